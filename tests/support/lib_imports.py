@@ -1,0 +1,23 @@
+"""A pytest plugin: import the addons' `lib/` without Odoo.
+
+Importing `odoo.addons.x.lib` would run the addon's `__init__`, and with it Odoo. The package `o2c_lib`
+made here holds every addon as an empty package, so that `o2c_lib.o2c_base.lib.http` is all that is
+imported, and relative imports between addons find each other.
+"""
+
+import sys
+import types
+from pathlib import Path
+
+ADDONS = Path(__file__).resolve().parents[2] / "addons"
+
+
+def _package(name: str, path: Path) -> None:
+    module = types.ModuleType(name)
+    module.__path__ = [str(path)]
+    sys.modules[name] = module
+
+
+_package("o2c_lib", ADDONS)
+for _addon in sorted(path.parent for path in ADDONS.glob("*/__manifest__.py")):
+    _package(f"o2c_lib.{_addon.name}", _addon)

@@ -1,0 +1,1 @@
+"""What stands behind `./o2c`. Standard library only: it runs before anything is installed."""

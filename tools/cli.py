@@ -1,0 +1,148 @@
+"""The commands of `./o2c`."""
+
+import argparse
+import contextlib
+import shutil
+import sys
+
+from . import databases, odoo_source, postgres, python_env
+from .console import Failure, say, step
+from .locks import locked
+from .odoo import Environment
+from .paths import PYTHON, ROOT, STATE
+from .processes import turn_signals_into_interrupts
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    turn_signals_into_interrupts()
+    try:
+        return options.run(options) or 0
+    except Failure as failure:
+        say(f"\n{failure}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    main_parser = argparse.ArgumentParser(
+        prog="./o2c",
+        description="Order to cash for Odoo 19: sets everything up by itself, in the folder .o2c.",
+    )
+    main_parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 source tree (default: O2C_ODOO, else Debian's)")
+    main_parser.add_argument("--pg", metavar="URL", help="a PostgreSQL server (default: an embedded one)")
+    commands = main_parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run the main job: orders from checkout to reconciled, and prove it")
+    demo.add_argument("--orders", type=int, default=20, help="how many shoppers check out (default 20)")
+    demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same orders (default 1)")
+    demo.add_argument("--json", metavar="FILE", help="write the table and the proofs as JSON")
+    demo.add_argument("--serve", action="store_true", help="leave everything running to be looked at, until Ctrl-C")
+    demo.set_defaults(run=run_demo)
+
+    test = commands.add_parser(
+        "test",
+        help="run the tests: all, or lib, sandbox, contracts, addons, e2e, browser; pytest's arguments may follow",
+    )
+    test.add_argument("rest", nargs=argparse.REMAINDER, metavar="SUITE|PYTEST-ARGUMENT")
+    test.set_defaults(run=run_tests)
+
+    serve = commands.add_parser("serve", help="Odoo on port 8069 and the sandbox on 8070, until Ctrl-C")
+    serve.set_defaults(run=run_serve)
+
+    odoo = commands.add_parser("odoo", help="Odoo's own command line here: ./o2c odoo -- shell -d NAME")
+    odoo.add_argument("rest", nargs=argparse.REMAINDER)
+    odoo.set_defaults(run=run_odoo)
+
+    database = commands.add_parser("db", help="make a fresh copy of the template database")
+    database.add_argument("name")
+    database.set_defaults(run=run_db)
+
+    lint = commands.add_parser("lint", help="ruff, pylint-odoo, XML and manifest checks")
+    lint.set_defaults(run=run_lint)
+
+    bench = commands.add_parser("bench", help="measure against stock Odoo, as ratios in one run")
+    bench.set_defaults(run=run_bench)
+
+    clean = commands.add_parser("clean", help="remove everything that was made (.o2c)")
+    clean.set_defaults(run=run_clean)
+    return main_parser
+
+
+@contextlib.contextmanager
+def prepared(options):
+    """The environment: Odoo, its dependencies and a running PostgreSQL."""
+    with locked("setup"):
+        odoo = odoo_source.find(options.odoo)
+        python_env.ensure(odoo)
+    with postgres.running(options.pg) as server:
+        yield Environment(odoo, server)
+
+
+def run_demo(options) -> int:
+    from .demo import command
+
+    with prepared(options) as environment:
+        return command.run(environment, options)
+
+
+def run_tests(options) -> int:
+    from . import testing
+
+    with prepared(options) as environment:
+        return testing.run(environment, [item for item in options.rest if item != "--"])
+
+
+def run_serve(options) -> int:
+    from . import serving
+
+    with prepared(options) as environment:
+        return serving.run(environment)
+
+
+def run_odoo(options) -> int:
+    import subprocess
+
+    arguments = options.rest[1:] if options.rest[:1] == ["--"] else options.rest
+    with prepared(options) as environment:
+        return subprocess.call(environment.command(*arguments), env=environment.variables(), cwd=ROOT)
+
+
+def run_db(options) -> int:
+    databases.check_name(options.name)
+    with prepared(options) as environment, databases.copy(environment, options.name, keep=True):
+        say(f"The database {options.name} is ready: ./o2c odoo -- shell -d {options.name} --no-http")
+    return 0
+
+
+def run_lint(options) -> int:
+    from . import linting
+
+    with locked("setup"):
+        python_env.ensure(odoo_source.find(options.odoo))
+    return linting.run()
+
+
+def run_bench(options) -> int:
+    from . import benching
+
+    with prepared(options) as environment:
+        return benching.run(environment)
+
+
+def run_clean(options) -> int:
+    if not STATE.exists():
+        say("Nothing to remove.")
+        return 0
+    if PYTHON.exists():
+        with contextlib.suppress(Failure), postgres.running(None):
+            pass
+    with step("Removing .o2c"):
+        shutil.rmtree(STATE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Runs inside `odoo shell`: a Dutch company with the chart of accounts of its country and One Stop Shop taxes."""
+
+import os
+
+company = env.ref("base.main_company")  # noqa: F821  (given by the shell)
+
+if os.environ["O2C_SCRIPT_PART"] == "country":
+    company.write(
+        {
+            "name": "Garden Lane",
+            "country_id": env.ref("base.nl").id,  # noqa: F821
+            "currency_id": env.ref("base.EUR").id,  # noqa: F821
+        }
+    )
+    env.ref("base.EUR").active = True  # noqa: F821
+else:
+    company.write(
+        {
+            "street": "Keizersgracht 100",
+            "zip": "1015 CV",
+            "city": "Amsterdam",
+            "vat": "NL123456782B90",
+            "phone": "+31 20 123 4567",
+            "email": "orders@garden-lane.example",
+        }
+    )
+    assert company.chart_template == "nl", company.chart_template
+    company._map_eu_taxes()
+
+env.cr.commit()  # noqa: F821

@@ -1,0 +1,94 @@
+"""The sandbox and a real Odoo server (HTTP, job runner, cron) as child processes."""
+
+import contextlib
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from . import databases
+from .console import say, step
+from .odoo import Environment
+from .paths import LOGS, PYTHON, ROOT
+from .processes import service, wait_until
+
+CHANNELS = "root:3,root.o2c:3,root.o2c.shopify:1,root.o2c.sendcloud:1,root.o2c.mollie:1,root.o2c.reconciliation:1"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers at `url`; `process` ends with the block that started it."""
+
+    url: str
+    process: object
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def sandbox(environment: Environment, port: int | None = None):
+    """The stand-ins for Shopify, Mollie and Sendcloud."""
+    port = port or free_port()
+    log = LOGS / f"sandbox-{os.getpid()}.log"
+    command = [PYTHON, "-m", "sandbox", "--port", port]
+    with service(command, log=log, name="The sandbox", cwd=ROOT, env=environment.variables()) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: answers(f"{url}/worlds"), process, 30, "The sandbox answering")
+        yield Running(url, process)
+
+
+@contextlib.contextmanager
+def odoo(environment: Environment, database: str, port: int | None = None):
+    """A real Odoo server on this database: pages, jobs and scheduled actions."""
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    config = environment.config_file(f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port)
+    environment.server.execute(
+        "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", url, database=database
+    )
+    command = environment.command("-d", database, "--db-filter", f"^{database}$", config=config)
+    log = LOGS / f"{database}-server.log"
+    try:
+        with service(command, log=log, name="Odoo", cwd=ROOT, env=environment.variables()) as process:
+            wait_until(lambda: answers(f"{url}/web/health"), process, 90, "Odoo answering")
+            yield Running(url, process)
+    finally:
+        config.unlink(missing_ok=True)
+
+
+def run(environment: Environment) -> int:
+    """`./o2c serve`: both servers on their usual ports, on a database that is kept."""
+    from .demo import connect, rpc
+
+    name = "o2c_serve"
+    with databases.copy(environment, name, keep=True), sandbox(environment, 8070) as world:
+        with step("Starting Odoo"), contextlib.ExitStack() as stack:
+            server = stack.enter_context(odoo(environment, name, 8069))
+            connect.everything(rpc.Session(server.url, name, "admin", "admin"), connect.new_world(world.url, "main"))
+            keep = stack.pop_all()
+        with keep:
+            say(f"\nOdoo     {server.url}   login admin, password admin\nSandbox  {world.url}/main/control/state")
+            say("Ctrl-C ends both.")
+            wait_for_interrupt(server.process, world.process)
+    return 0
+
+
+def wait_for_interrupt(*processes) -> None:
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)

@@ -1,0 +1,132 @@
+"""`./o2c test`: every suite, or the ones named; pytest's own arguments are passed on."""
+
+import contextlib
+import glob
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import browser, databases
+from .console import Failure, say
+from .odoo import Environment
+from .paths import OUT, PYTHON, ROOT
+from .serving import free_port, sandbox
+
+WITHOUT_ODOO = ("-p", "no:odoo", "-p", "no:cacheprovider")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A group of tests that needs the same surroundings."""
+
+    name: str
+    paths: tuple[str, ...]
+    arguments: tuple[str, ...] = field(default=())
+    database: bool = False
+    sandbox: bool = False
+    server: bool = False
+
+
+SUITES = (
+    Suite("lib", ("addons/*/lib/tests",), (*WITHOUT_ODOO, "-p", "tests.support.lib_imports")),
+    Suite("sandbox", ("sandbox/tests",), WITHOUT_ODOO),
+    Suite("tools", ("tests/tools",), WITHOUT_ODOO),
+    Suite("contracts", ("tests/contracts",), (*WITHOUT_ODOO, "-p", "tests.support.lib_imports")),
+    Suite("matching", ("tests/matching",), (*WITHOUT_ODOO, "-p", "tests.support.lib_imports")),
+    Suite("addons", ("addons/*/tests",), ("--odoo-http", "-p", "no:cacheprovider"), database=True, sandbox=True),
+    Suite("e2e", ("tests/e2e",), WITHOUT_ODOO, server=True),
+    Suite("browser", ("tests/browser",), WITHOUT_ODOO, server=True),
+)
+
+
+def run(environment: Environment, arguments: list[str]) -> int:
+    names = {suite.name for suite in SUITES}
+    chosen = [item for item in arguments if item in names]
+    rest = [item for item in arguments if item not in names]
+    paths = [item for item in rest if not item.startswith("-") and (ROOT / item.split("::")[0]).exists()]
+    rest = [item for item in rest if item not in paths]
+    suites = _suites(chosen, paths)
+    counts: dict[str, dict[str, int]] = {}
+    failed = []
+    for suite in suites:
+        own = [path for path in paths if _belongs(path, suite)] or _existing(suite)
+        if not own:
+            continue
+        say(f"\n=== {suite.name}")
+        report = OUT / f"tests-{suite.name}.xml"
+        status = _pytest(environment, suite, [*own, *rest], report)
+        counts[suite.name] = _count(report)
+        nothing_selected = status == 5 and bool(rest)
+        if status and not nothing_selected:
+            failed.append(suite.name)
+        if os.environ.get("CI") and counts[suite.name]["skipped"]:
+            failed.append(suite.name)
+    return _tell(counts, failed)
+
+
+def _suites(chosen: list[str], paths: list[str]) -> list[Suite]:
+    if chosen:
+        return [suite for suite in SUITES if suite.name in chosen]
+    if paths:
+        found = [suite for suite in SUITES if any(_belongs(path, suite) for path in paths)]
+        if not found:
+            raise Failure(f"No suite has {' '.join(paths)}.")
+        return found
+    return list(SUITES)
+
+
+def _belongs(path: str, suite: Suite) -> bool:
+    path = path.split("::")[0].rstrip("/")
+    folders = _existing(suite)
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _existing(suite: Suite) -> list[str]:
+    return sorted(found for pattern in suite.paths for found in glob.glob(pattern, root_dir=ROOT))
+
+
+def _pytest(environment: Environment, suite: Suite, arguments: list[str], report: Path) -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    command = [PYTHON, "-m", "pytest", *suite.arguments, f"--junitxml={report}", *arguments]
+    variables = environment.variables(O2C_CONTRACTS=os.environ.get("O2C_CONTRACTS", str(ROOT.parent / "shared")))
+    with contextlib.ExitStack() as stack:
+        if suite.sandbox:
+            variables["O2C_SANDBOX"] = stack.enter_context(sandbox(environment)).url
+        if suite.database:
+            database = stack.enter_context(databases.copy(environment))
+            config = environment.config_file(f"test-{os.getpid()}", http_port=free_port())
+            with config.open("r+") as file:
+                text = file.read().replace("[options]", f"[options]\ndb_name = {database}", 1)
+                file.seek(0)
+                file.write(text)
+            stack.callback(config.unlink)
+            variables["ODOO_RC"] = str(config)
+        if suite.server:
+            variables["O2C_BROWSER"] = str(browser.find())
+            variables["O2C_PG"] = environment.server.url()
+        return subprocess.call([str(item) for item in command], cwd=ROOT, env=variables, stdin=subprocess.DEVNULL)
+
+
+def _count(report: Path) -> dict[str, int]:
+    counts = {"tests": 0, "failed": 0, "skipped": 0}
+    if report.exists():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            counts["tests"] += int(suite.get("tests", 0))
+            counts["failed"] += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            counts["skipped"] += int(suite.get("skipped", 0))
+    return counts
+
+
+def _tell(counts: dict[str, dict[str, int]], failed: list[str]) -> int:
+    say("\nSuite        tests  failed  skipped")
+    for name, count in counts.items():
+        say(f"{name:<12} {count['tests']:>5}  {count['failed']:>6}  {count['skipped']:>7}")
+    total = {key: sum(count[key] for count in counts.values()) for key in ("tests", "failed", "skipped")}
+    passed = total["tests"] - total["failed"] - total["skipped"]
+    say(f"\n{passed} passed, {total['failed']} failed, {total['skipped']} skipped")
+    if failed:
+        say(f"Not green: {', '.join(dict.fromkeys(failed))}")
+    return 1 if failed or not total["tests"] else 0
