@@ -1,0 +1,48 @@
+import logging
+
+from odoo.http import Response, request
+
+_logger = logging.getLogger(__name__)
+
+
+def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
+    """Take in a webhook from a connector's route (``type="http", auth="public", csrf=False``).
+
+    Nothing is stored before ``verify`` has accepted it, and nothing is processed here.
+
+    :param connection_model: name of the model that inherits ``o2c.connection.mixin``.
+    :param token: the connection's ``webhook_token``, from the URL.
+    :param verify: ``verify(connection, raw_body, headers)`` returns ``(topic, external_id)``
+        when the signature is right, else None. It gets the connection in sudo mode.
+    :param max_bytes: longer bodies are refused unread.
+    :return: an empty answer: 200, 401 (signature), 404 (token), 413 (too long).
+    """
+    connection = _find(connection_model, token)
+    if not connection:
+        return Response(status=404)
+    body = _read(request.httprequest, max_bytes)
+    if body is None:
+        return Response(status=413)
+    verified = verify(connection, body, request.httprequest.headers)
+    if not verified:
+        _logger.warning("Webhook with a wrong signature for %s", connection)
+        return Response(status=401)
+    topic, external_id = verified
+    # The sender is not a user of Odoo; the signature is what gives it the right.
+    inbox = request.env["o2c.inbox.event"].sudo()
+    inbox._receive(connection, topic, external_id, body.decode("utf-8", errors="replace"))
+    return Response(status=200)
+
+
+def _find(connection_model, token):
+    # Nobody is logged in; the unguessable token names the connection.
+    connections = request.env[connection_model].sudo()
+    return token and connections.search([("webhook_token", "=", token)], limit=1)
+
+
+def _read(httprequest, max_bytes):
+    """The raw body, or None when it is longer than ``max_bytes``."""
+    if (httprequest.content_length or 0) > max_bytes:
+        return None
+    body = httprequest.get_data()
+    return body if len(body) <= max_bytes else None

@@ -1,0 +1,1 @@
+"""Plain Python shared by the connectors. Nothing in here imports Odoo."""

@@ -1,0 +1,11 @@
+from . import (
+    account_payment,
+    delivery_carrier,
+    o2c_connection_mixin,
+    o2c_inbox_event,
+    o2c_issue,
+    queue_job,
+    res_config_settings,
+    sale_order,
+    stock_picking,
+)

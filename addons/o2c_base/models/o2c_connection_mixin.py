@@ -1,0 +1,200 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.endpoint import check_endpoint
+from ..lib.errors import O2cError
+
+SECRET_MASK = "••••••••"
+
+
+class O2cConnectionMixin(models.AbstractModel):
+    """What every connection to a platform has in common.
+
+    A connector sets ``_o2c_platform`` (``"shopify"``), names its key fields in
+    ``_o2c_secret_fields`` (declared with ``groups="base.group_system", copy=False``) and
+    implements ``_test_connection`` and ``_process_inbox``.
+    """
+
+    _name = "o2c.connection.mixin"
+    _description = "Connection to a Platform"
+
+    _o2c_platform = ""
+    _o2c_secret_fields = ()
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    state = fields.Selection(
+        [("draft", "Not Connected"), ("connected", "Connected"), ("error", "Not Working")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    last_success = fields.Datetime(readonly=True, copy=False)
+    last_error = fields.Text(readonly=True, copy=False)
+    webhook_token = fields.Char(
+        default=lambda self: secrets.token_urlsafe(24),
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups="base.group_system",
+    )
+    webhook_url = fields.Char(compute="_compute_webhook_url", groups="base.group_system")
+    database_uuid = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The database in which the connection was tested. A copy of the database has "
+        "another one, and does not act on the platform until somebody connects it on purpose.",
+    )
+
+    @api.depends("webhook_token")
+    def _compute_webhook_url(self):
+        for connection in self:
+            token = connection.webhook_token
+            connection.webhook_url = token and (
+                f"{connection.get_base_url()}/o2c/{self._o2c_platform}/webhook/{token}"
+            )
+
+    # === Connecting === #
+
+    def action_test_connection(self):
+        """Call the platform with the keys, remember how it went and tell the user."""
+        self.ensure_one()
+        self.check_access("write")
+        # The keys belong to the system administrator; a manager may test them unseen.
+        connection = self.sudo()
+        try:
+            message = connection._test_connection()
+        except O2cError as error:
+            connection._connection_failed(error)
+            return self._notification(str(error), "danger")
+        connection._connection_ok()
+        connection.database_uuid = self._current_database_uuid()
+        return self._notification(message, "success")
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _test_connection(self):
+        """Call the platform in the cheapest way that proves the keys.
+
+        :return: a sentence for the user that names what was found (shop, account).
+        :raises O2cError: in the user's words.
+        """
+        raise NotImplementedError
+
+    def _process_inbox(self):
+        """Work off all new inbox events of this connection. Runs as a job."""
+        raise NotImplementedError
+
+    def _connection_ok(self):
+        """Remember that the platform answered as it should."""
+        self.write({"state": "connected", "last_success": fields.Datetime.now(), "last_error": ""})
+        self.env["o2c.issue"]._clear(self, kind="connection")
+
+    def _connection_failed(self, error):
+        """Remember why the platform could not be used.
+
+        :param error: an O2cError. A temporary one leaves a working connection "connected".
+        """
+        values = {"last_error": str(error)}
+        if not getattr(error, "temporary", False):
+            values["state"] = "error"
+        self.write(values)
+
+    @api.model
+    def _endpoint(self, default):
+        """Where the platform lives: system parameter ``o2c.<platform>_endpoint``, else ``default``.
+
+        :raises UserError: when the parameter is not an acceptable address.
+        """
+        # Readable for whoever's action leads to a call; only an administrator can set it.
+        parameters = self.env["ir.config_parameter"].sudo()
+        key = f"o2c.{self._o2c_platform}_endpoint"
+        try:
+            return check_endpoint(parameters.get_param(key) or default)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "The system parameter %(key)s cannot be used: %(reason)s. "
+                    "Correct it, or empty it to use the real platform.",
+                    key=key,
+                    reason=error,
+                )
+            ) from error
+
+    @api.model
+    def _current_database_uuid(self):
+        # Every database has this parameter; it is not secret to our own code.
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _check_same_database(self):
+        """Raise UserError where these connections were set up in another database.
+
+        Call it before anything that costs money or is seen outside.
+        """
+        current = self._current_database_uuid()
+        # The field is for administrators; the check is for everybody.
+        for connection in self.sudo():
+            if connection.database_uuid and connection.database_uuid != current:
+                raise UserError(
+                    self.env._(
+                        "%(name)s was connected in another database, of which this one seems to "
+                        "be a copy, so nothing is sent. If this is the one that should work, "
+                        'open the connection and press "Test connection".',
+                        name=connection.name,
+                    )
+                )
+
+    # === Keeping secrets === #
+
+    def _read_format(self, fnames, load="_classic_read"):
+        result = super()._read_format(fnames, load=load)
+        for name in set(self._o2c_secret_fields).intersection(fnames):
+            for values in result:
+                if values.get(name):
+                    values[name] = SECRET_MASK
+        return result
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        wanted = {path[0] for path in fields if path}
+        if wanted.intersection(self._o2c_secret_fields):
+            raise UserError(self.env._("Keys cannot be exported. Leave them out."))
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_masks(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._without_masks(vals))
+
+    @api.model
+    def _without_masks(self, vals):
+        """``vals`` without keys that only carry the mask that was shown instead of the key."""
+        return {
+            name: value
+            for name, value in vals.items()
+            if not (name in self._o2c_secret_fields and value == SECRET_MASK)
+        }
+
+    def _masked(self, name):
+        """What to show for secret field ``name``: the mask, or False where there is no key."""
+        self.ensure_one()
+        return SECRET_MASK if self[name] else False

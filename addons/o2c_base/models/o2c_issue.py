@@ -1,0 +1,325 @@
+import logging
+from contextlib import contextmanager
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.errors import O2cError, RateLimited
+
+_logger = logging.getLogger(__name__)
+
+# Seconds before a job tries again after a temporary failure, by how often it tried already.
+PAUSES = (10, 30, 120, 600, 1800)
+RETRY_PREFIXES = ("_o2c_retry", "action_")
+
+
+class Outcome:
+    """What became of a guarded block: ``ok``, and the ``issue`` if it is not."""
+
+    def __init__(self):
+        self.ok = False
+        self.issue = None
+
+
+class O2cIssue(models.Model):
+    """Something that a person must look at, on the document that it concerns."""
+
+    _name = "o2c.issue"
+    _description = "Order to Cash Issue"
+    _order = "state, last_seen desc, id desc"
+    _rec_name = "message"
+
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document ID", required=True, readonly=True, model_field="res_model"
+    )
+    res_name = fields.Char(string="Document", compute="_compute_res_name", compute_sudo=True)
+    sale_order_id = fields.Many2one(
+        "sale.order", string="Order", readonly=True, index=True, ondelete="cascade"
+    )
+    connection_model = fields.Char(readonly=True)
+    connection_id = fields.Many2oneReference(readonly=True, model_field="connection_model")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    kind = fields.Selection(
+        [
+            ("connection", "Connection"),
+            ("job", "Background Job"),
+            ("order", "Order"),
+            ("product", "Product"),
+            ("tax", "Tax"),
+            ("amount", "Amounts Differ"),
+            ("invoice", "Invoice"),
+            ("payment", "Payment"),
+            ("refund", "Refund"),
+            ("stock", "Stock"),
+            ("shipment", "Shipment"),
+            ("fulfilment", "Fulfilment"),
+            ("settlement", "Settlement"),
+            ("match", "Matching"),
+            ("data", "Unexpected Data"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    key = fields.Char(
+        readonly=True,
+        default="",
+        required=False,
+        help="Tells several issues of one kind on one document apart.",
+    )
+    message = fields.Text(required=True, readonly=True)
+    detail = fields.Text(readonly=True, groups="o2c_base.group_manager")
+    state = fields.Selection(
+        [("open", "Open"), ("resolved", "Resolved"), ("ignored", "Ignored")],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    retry_method = fields.Char(readonly=True)
+    job_uuid = fields.Char(readonly=True, index="btree_not_null")
+    can_retry = fields.Boolean(compute="_compute_can_retry")
+    count = fields.Integer(default=1, readonly=True, help="How often it happened.")
+    last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
+
+    _open_once = models.UniqueIndex(
+        "(res_model, res_id, kind, COALESCE(key, '')) WHERE state = 'open'"
+    )
+    _document_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("res_model", "res_id")
+    def _compute_res_name(self):
+        for model, issues in self.grouped("res_model").items():
+            if model not in self.env:
+                issues.res_name = False
+                continue
+            records = self.env[model].browse(issues.mapped("res_id")).exists()
+            names = {record.id: record.display_name for record in records}
+            for issue in issues:
+                issue.res_name = names.get(issue.res_id, False)
+
+    @api.depends("retry_method", "job_uuid", "state")
+    def _compute_can_retry(self):
+        for issue in self:
+            issue.can_retry = issue.state == "open" and bool(issue.retry_method or issue.job_uuid)
+
+    # === Reporting === #
+
+    @api.model
+    def _report(self, record, kind, message, *, key="", detail=None, retry=None, order=None):
+        """Say that ``record`` needs a person, or that it still does.
+
+        :param record: the document concerned (one record).
+        :param kind: one of the values of ``kind``.
+        :param message: the user's words: what happened and what to do next.
+        :param key: tells issues of one kind on one document apart.
+        :param detail: technical text, shown to managers only.
+        :param retry: name of a method of ``record`` that tries again; it must start with
+            ``_o2c_retry`` or ``action_``.
+        :param order: the sale order concerned, where the record does not say it itself.
+        :return: the open issue.
+        """
+        record.ensure_one()
+        if retry and not retry.startswith(RETRY_PREFIXES):
+            raise ValueError(f"{retry} may not be called by an issue")
+        # Issues are the program's own notes: users may only read, retry and close them.
+        issues = self.sudo()
+        record = record.sudo()
+        order = order or self._order_of(record)
+        values = {
+            "message": message,
+            "detail": detail or False,
+            "retry_method": retry or False,
+            "sale_order_id": order.id if order else False,
+            "last_seen": fields.Datetime.now(),
+            **self._connection_values(record),
+        }
+        known = issues._open_issues(record, kind, key)[:1]
+        if known:
+            known.write({**values, "count": known.count + 1})
+            return known
+        values.update(
+            res_model=record._name,
+            res_id=record.id,
+            kind=kind,
+            key=key or "",
+            company_id=self._company_of(record, order).id,
+        )
+        try:
+            with self.env.cr.savepoint():
+                issue = issues.create(values)
+        except UniqueViolation:
+            # Another transaction has just reported the same; its words will do.
+            return issues.browse()
+        issue._post_to_document(record)
+        return issue
+
+    @api.model
+    def _clear(self, records, kind=None, key=None):
+        """Resolve the open issues of ``records``, of one kind and key or all of them."""
+        # See _report.
+        issues = self.sudo()._open_issues(records, kind, key)
+        if issues:
+            issues.write({"state": "resolved"})
+
+    @api.model
+    def _open_issues(self, records, kind=None, key=None):
+        domain = [
+            ("res_model", "=", records._name),
+            ("res_id", "in", records.ids),
+            ("state", "=", "open"),
+        ]
+        if kind:
+            domain.append(("kind", "=", kind))
+        if key:
+            domain.append(("key", "=", key))
+        elif key is not None:
+            domain.append(("key", "in", (False, "")))
+        return self.search(domain)
+
+    @api.model
+    def _order_of(self, record):
+        """The sale order that ``record`` belongs to, as far as it can be told."""
+        if record._name == "sale.order":
+            return record
+        for name in ("sale_order_id", "sale_id", "order_id"):
+            field = record._fields.get(name)
+            if field and field.comodel_name == "sale.order":
+                return record[name]
+        if record._name == "account.move":
+            return record.line_ids.sale_line_ids.order_id[:1]
+        return self.env["sale.order"]
+
+    @api.model
+    def _company_of(self, record, order):
+        company = record.company_id if "company_id" in record._fields else None
+        return company or (order and order.company_id) or self.env.company
+
+    @api.model
+    def _connection_values(self, record):
+        if "_o2c_platform" not in dir(type(record)):
+            return {}
+        return {"connection_model": record._name, "connection_id": record.id}
+
+    def _post_to_document(self, record):
+        if hasattr(record, "message_post"):
+            record.message_post(body=self.message, message_type="notification")
+
+    # === Guarding === #
+
+    @api.model
+    @contextmanager
+    def _guard(self, record, kind, *, retry=None, key="", order=None):
+        """Run a block of a job so that what goes wrong ends where people see it.
+
+        The block runs in a savepoint. A temporary O2cError makes the job try again later;
+        another O2cError or a UserError undoes the block and becomes an issue on ``record``;
+        anything else is a bug and lets the job fail. Success resolves the issue.
+
+        :return: an Outcome; look at ``.ok`` after the block.
+        """
+        outcome = Outcome()
+        try:
+            with self.env.cr.savepoint():
+                yield outcome
+        except (O2cError, UserError) as error:
+            if getattr(error, "temporary", False):
+                raise RetryableJobError(
+                    str(error),
+                    seconds=self._seconds_to_wait(error),
+                    # Being asked to slow down is not a failure and uses up no try.
+                    ignore_retry=isinstance(error, RateLimited),
+                ) from error
+            outcome.issue = self._report(
+                record,
+                kind,
+                str(error),
+                key=key,
+                detail=getattr(error, "detail", None),
+                retry=retry,
+                order=order,
+            )
+            return
+        outcome.ok = True
+        self._clear(record, kind, key)
+
+    @api.model
+    def _seconds_to_wait(self, error):
+        wanted = getattr(error, "retry_after", None)
+        if wanted is not None:
+            return max(1, round(wanted))
+        self.env.cr.execute(
+            "SELECT retry FROM queue_job WHERE uuid = %s", [self.env.context.get("job_uuid")]
+        )
+        row = self.env.cr.fetchone()
+        tries = (row and row[0]) or 0
+        return PAUSES[min(tries, len(PAUSES) - 1)]
+
+    # === What users do === #
+
+    def action_retry(self):
+        """Try again what these issues are about."""
+        self.check_access("read")
+        if not self.env.user.has_group("o2c_base.group_user"):
+            raise UserError(self.env._("Only Order to Cash users can retry an issue."))
+        for issue in self.filtered(lambda issue: issue.state == "open"):
+            issue._retry()
+
+    def _retry(self):
+        self.ensure_one()
+        # The retry does what the failed job would have done, with the program's rights.
+        issue = self.sudo()
+        if issue.job_uuid:
+            issue.env["queue.job"].search([("uuid", "=", issue.job_uuid)]).requeue()
+            issue.state = "resolved"
+            return
+        method = issue.retry_method or ""
+        if not method.startswith(RETRY_PREFIXES):
+            raise UserError(
+                self.env._("There is nothing to retry: correct the cause and close the issue.")
+            )
+        record = issue._document()
+        with issue._guard(record, issue.kind, retry=method, key=issue.key) as outcome:
+            getattr(record, method)()
+        if not outcome.ok:
+            _logger.info("Retry of issue %s did not succeed", issue.id)
+
+    def action_ignore(self):
+        """Close these issues: a person decided that nothing has to be done."""
+        self._close("ignored")
+
+    def action_resolve(self):
+        """Close these issues: a person has put things right."""
+        self._close("resolved")
+
+    def _close(self, state):
+        self.check_access("read")
+        if not self.env.user.has_group("o2c_base.group_user"):
+            raise UserError(self.env._("Only Order to Cash users can close an issue."))
+        # Users may close an issue, not rewrite it, so they have no write access themselves.
+        self.sudo().filtered(lambda issue: issue.state == "open").write({"state": state})
+
+    def action_open_document(self):
+        """Open the document that the issue is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _document(self):
+        """The document that the issue is about.
+
+        :raises UserError: when it is gone.
+        """
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("The document of this issue was deleted meanwhile."))
+        return record

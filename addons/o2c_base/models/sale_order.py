@@ -1,0 +1,194 @@
+from odoo import api, fields, models
+
+STAGES = [
+    ("ordered", "Ordered"),
+    ("invoiced", "Invoiced"),
+    ("shipped", "Shipped"),
+    ("delivered", "Delivered"),
+    ("settled", "Settled"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    o2c_stage = fields.Selection(
+        STAGES,
+        string="Order to Cash",
+        compute="_compute_o2c_stage",
+        store=True,
+        index="btree_not_null",
+        help="How far the order has come: invoiced, shipped, delivered to the customer, settled "
+        "(the money is in the bank), done (delivered and settled).",
+    )
+    o2c_settled = fields.Boolean(
+        string="Settled",
+        compute="_compute_o2c_stage",
+        store=True,
+        help="Every invoice is paid and every payment was seen on a bank statement.",
+    )
+    o2c_issue_ids = fields.One2many("o2c.issue", "sale_order_id", string="Order to Cash Issues")
+    o2c_issue_count = fields.Integer(compute="_compute_o2c_issue_count")
+
+    @api.depends(
+        "state",
+        "invoice_status",
+        "order_line.product_id.type",
+        "order_line.product_uom_qty",
+        "order_line.qty_delivered",
+        "order_line.invoice_lines.move_id.state",
+        "order_line.invoice_lines.move_id.amount_total",
+        "order_line.invoice_lines.move_id.payment_state",
+        "order_line.invoice_lines.move_id.matched_payment_ids.is_matched",
+        "order_line.invoice_lines.move_id.line_ids.matched_credit_ids"
+        ".credit_move_id.move_id.origin_payment_id.is_matched",
+        "order_line.invoice_lines.move_id.line_ids.matched_debit_ids"
+        ".debit_move_id.move_id.origin_payment_id.is_matched",
+        "picking_ids.state",
+        "picking_ids.location_dest_id",
+        "picking_ids.carrier_id",
+        "picking_ids.o2c_delivered_at",
+    )
+    def _compute_o2c_stage(self):
+        unmatched = self._o2c_unmatched_invoices()
+        for order in self:
+            invoices = order.invoice_ids.filtered(lambda move: move.state == "posted")
+            order.o2c_settled = bool(invoices) and not (invoices & unmatched) and all(
+                invoice.payment_state in ("paid", "reversed") for invoice in invoices
+            )
+            order.o2c_stage = order._o2c_find_stage(invoices)
+
+    def _o2c_find_stage(self, invoices):
+        """The furthest point that the order has reached.
+
+        :param invoices: its posted invoices and credit notes.
+        """
+        self.ensure_one()
+        if self.state == "cancel":
+            return "cancelled"
+        if self.state != "sale":
+            return False
+        invoiced = self._o2c_fully_invoiced(invoices)
+        settled = invoiced and self.o2c_settled
+        shipped, delivered = self._o2c_goods_progress()
+        if settled and delivered:
+            return "done"
+        if self._o2c_has_goods():
+            if settled and shipped:
+                return "settled"
+            if delivered:
+                return "delivered"
+            if shipped:
+                return "shipped"
+        return "invoiced" if invoiced else "ordered"
+
+    def _o2c_fully_invoiced(self, invoices):
+        """Whether everything that could be invoiced is on a posted invoice.
+
+        A credit note makes Odoo want to invoice the same goods again, so where there is one
+        the posted invoices are compared with the order instead.
+        """
+        sold = invoices.filtered(lambda move: move.move_type == "out_invoice")
+        if not sold or any(move.state == "draft" for move in self.invoice_ids):
+            return False
+        if self.invoice_status in ("invoiced", "upselling"):
+            return True
+        total = sum(sold.mapped("amount_total"))
+        return invoices != sold and self.currency_id.compare_amounts(total, self.amount_total) >= 0
+
+    def _o2c_has_goods(self):
+        return any(line._o2c_is_goods() for line in self.order_line)
+
+    def _o2c_goods_progress(self):
+        """``(shipped, delivered)``: have all goods left, have all goods arrived?
+
+        Trivially true where there is nothing to ship.
+        """
+        pickings = self.picking_ids.filtered(
+            lambda picking: picking.location_dest_id.usage == "customer"
+            and picking.state != "cancel"
+        )
+        if not pickings:
+            shipped = all(line._o2c_goods_shipped() for line in self.order_line)
+            return shipped, shipped
+        if any(picking.state != "done" for picking in pickings):
+            return False, False
+        delivered = all(
+            picking.o2c_delivered_at
+            or not picking.carrier_id
+            or not picking.carrier_id._o2c_reports_delivery()
+            for picking in pickings
+        )
+        return True, delivered
+
+    def _o2c_unmatched_invoices(self):
+        """The invoices of these orders with a payment that no bank statement shows yet."""
+        invoices = self.invoice_ids._origin
+        if not invoices:
+            return invoices
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.payment"].flush_model(["is_matched"])
+        self.env["account.move"].flush_model(["origin_payment_id"])
+        self.env.cr.execute(
+            """
+            SELECT line.move_id
+              FROM account_move_line line
+              JOIN LATERAL (
+                    SELECT credit_move_id AS line_id FROM account_partial_reconcile
+                     WHERE debit_move_id = line.id
+                     UNION ALL
+                    SELECT debit_move_id FROM account_partial_reconcile
+                     WHERE credit_move_id = line.id
+                   ) counterpart ON TRUE
+              JOIN account_move_line paying ON paying.id = counterpart.line_id
+              JOIN account_move move ON move.id = paying.move_id
+              JOIN account_payment payment ON payment.id = move.origin_payment_id
+             WHERE line.move_id = ANY(%s) AND payment.is_matched IS NOT TRUE
+            """,
+            [invoices.ids],
+        )
+        found = {row[0] for row in self.env.cr.fetchall()}
+        # A payment that posts no entry of its own is tied to the invoice directly.
+        found.update(
+            invoice.id
+            for invoice in invoices
+            if any(
+                payment.state in ("in_process", "paid") and not payment.is_matched
+                for payment in invoice.matched_payment_ids
+            )
+        )
+        return invoices.browse(found)
+
+    @api.depends("o2c_issue_ids.state")
+    def _compute_o2c_issue_count(self):
+        counts = dict(
+            self.env["o2c.issue"]._read_group(
+                [("sale_order_id", "in", self.ids), ("state", "=", "open")],
+                ["sale_order_id"],
+                ["__count"],
+            )
+        )
+        for order in self:
+            order.o2c_issue_count = counts.get(order._origin, 0)
+
+    def action_o2c_issues(self):
+        """Open the issues of these orders."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_base.o2c_issue_action")
+        action["domain"] = [("sale_order_id", "in", self.ids)]
+        action["context"] = {"search_default_open": 1}
+        return action
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _o2c_is_goods(self):
+        """Whether this line is something that gets shipped."""
+        self.ensure_one()
+        return self.product_id.type == "consu" and self.product_uom_qty > 0
+
+    def _o2c_goods_shipped(self):
+        self.ensure_one()
+        return not self._o2c_is_goods() or self.qty_delivered >= self.product_uom_qty
