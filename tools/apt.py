@@ -70,7 +70,9 @@ def default_keyring() -> str:
         path = Path("/usr/share/keyrings") / name
         if path.exists():
             return str(path)
-    raise Failure("No archive keyring found in /usr/share/keyrings. Install the package debian-archive-keyring.")
+    raise Failure(
+        "No archive keyring found in /usr/share/keyrings. Install the package debian-archive-keyring."
+    )
 
 
 class PrivateApt:

@@ -34,7 +34,9 @@ def _unpacked() -> Path:
         suite = apt.own_suite()
         suite.update()
         if not suite.has("chromium"):
-            raise Failure("This machine's mirrors have no chromium. Install a Chromium or name one with O2C_BROWSER.")
+            raise Failure(
+                "This machine's mirrors have no chromium. Install a Chromium or name one with O2C_BROWSER."
+            )
         packages = suite.download_with_missing(["chromium", *FONTS])
         apt.unpack(packages, BROWSER)
         for package in packages:
@@ -45,7 +47,9 @@ def _unpacked() -> Path:
 
 def _write_launcher(program: Path) -> None:
     """Libraries, fonts and fontconfig are found in the unpacked tree first."""
-    libraries = sorted({str(path.parent) for path in BROWSER.rglob("*.so*") if "chromium" not in path.parts[-2]})
+    libraries = sorted(
+        {str(path.parent) for path in BROWSER.rglob("*.so*") if "chromium" not in path.parts[-2]}
+    )
     configuration = BROWSER / "fonts.conf"
     configuration.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'

@@ -31,20 +31,23 @@ def parser() -> argparse.ArgumentParser:
         prog="./o2c",
         description="Order to cash for Odoo 19: sets everything up by itself, in the folder .o2c.",
     )
-    main_parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 source tree (default: O2C_ODOO, else Debian's)")
+    main_parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 source tree (or O2C_ODOO)")
     main_parser.add_argument("--pg", metavar="URL", help="a PostgreSQL server (default: an embedded one)")
     commands = main_parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="run the main job: orders from checkout to reconciled, and prove it")
+    demo = commands.add_parser(
+        "demo", help="run the main job: orders from checkout to reconciled, and prove it"
+    )
     demo.add_argument("--orders", type=int, default=20, help="how many shoppers check out (default 20)")
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same orders (default 1)")
     demo.add_argument("--json", metavar="FILE", help="write the table and the proofs as JSON")
-    demo.add_argument("--serve", action="store_true", help="leave everything running to be looked at, until Ctrl-C")
+    demo.add_argument(
+        "--serve", action="store_true", help="leave everything running to be looked at, until Ctrl-C"
+    )
     demo.set_defaults(run=run_demo)
 
     test = commands.add_parser(
-        "test",
-        help="run the tests: all, or lib, sandbox, contracts, addons, e2e, browser; pytest's arguments may follow",
+        "test", help="run all tests, or some: lib, sandbox, tools, contracts, addons, e2e, browser, paths"
     )
     test.add_argument("rest", nargs=argparse.REMAINDER, metavar="SUITE|PYTEST-ARGUMENT")
     test.set_defaults(run=run_tests)

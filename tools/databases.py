@@ -59,7 +59,9 @@ def _stock(environment: Environment) -> str:
         return name
     with step("Preparing a database with Odoo's own modules (about a minute, once)"):
         drop(environment, name)
-        environment.server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\' LC_COLLATE \'C\'')
+        environment.server.execute(
+            f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
+        )
         _odoo(environment, name, "--init", "base")
         _script(environment, name, COMPANY_SCRIPT, "country")
         _odoo(environment, name, "--init", ",".join(STOCK_MODULES))
@@ -101,7 +103,8 @@ def _duplicate(environment: Environment, source: str, target: str) -> None:
     copy_files(source, target)
     # A copy is a database of its own: what it signs or buys must not be taken for the template's.
     environment.server.execute(
-        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'",
+        database=target,
     )
 
 
@@ -117,7 +120,11 @@ def _odoo(environment: Environment, database: str, *arguments) -> None:
         env=environment.variables(),
         what=f"Odoo {' '.join(arguments)}",
     )
-    wrong = [line for line in log.read_text(errors="replace").splitlines() if re.search(r" (ERROR|CRITICAL) ", line)]
+    wrong = [
+        line
+        for line in log.read_text(errors="replace").splitlines()
+        if re.search(r" (ERROR|CRITICAL) ", line)
+    ]
     if wrong:
         raise Failure("Odoo reported errors:\n" + "\n".join(wrong[:10]) + f"\nThe whole output is in {log}.")
 

@@ -20,7 +20,9 @@ class Environment:
     odoo: OdooSource
     server: Server
 
-    def config_file(self, name: str = "odoo", *, channels: str = "root:2", http_port: int | None = None) -> Path:
+    def config_file(
+        self, name: str = "odoo", *, channels: str = "root:2", http_port: int | None = None
+    ) -> Path:
         """Write an Odoo configuration for this environment and return its path.
 
         :param channels: capacity of the queue_job channels, in queue_job's own syntax
@@ -61,7 +63,14 @@ class Environment:
         """An Odoo command line; a subcommand such as `shell` comes first, as Odoo wants it."""
         arguments = list(arguments)
         subcommand = [arguments.pop(0)] if arguments and not str(arguments[0]).startswith("-") else []
-        return [str(PYTHON), *LAUNCH, *subcommand, "--config", str(config or self.config_file()), *map(str, arguments)]
+        return [
+            str(PYTHON),
+            *LAUNCH,
+            *subcommand,
+            "--config",
+            str(config or self.config_file()),
+            *map(str, arguments),
+        ]
 
     def variables(self, **extra: str) -> dict[str, str]:
         """The process environment for Odoo and for the tests."""

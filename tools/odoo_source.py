@@ -68,6 +68,9 @@ def _debian() -> OdooSource:
 
 
 def _version(path: Path) -> str:
-    match = re.search(r"^version_info\s*=\s*\(\s*['\"]?(?:saas~)?(\d+)['\"]?,\s*(\d+)",
-                      (path / "odoo" / "release.py").read_text(), re.M)
+    match = re.search(
+        r"^version_info\s*=\s*\(\s*['\"]?(?:saas~)?(\d+)['\"]?,\s*(\d+)",
+        (path / "odoo" / "release.py").read_text(),
+        re.M,
+    )
     return f"{match[1]}.{match[2]}" if match else "unknown"

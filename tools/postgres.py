@@ -1,4 +1,4 @@
-"""The PostgreSQL server: one the user names (`--pg URL`), else an embedded one that ends with its last user."""
+"""PostgreSQL: a server the user names (`--pg URL`), else an embedded one that ends with its last user."""
 
 import contextlib
 import fcntl
@@ -83,7 +83,10 @@ def running(url: str | None):
 
 def _embedded(action: str) -> str:
     done = subprocess.run(
-        [PYTHON, ROOT / "tools" / "pg_embedded.py", action, PG], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [PYTHON, ROOT / "tools" / "pg_embedded.py", action, PG],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode:
         raise Failure(

@@ -48,7 +48,9 @@ def run(arguments, *, log: Path | None = None, what: str = "", **kwargs) -> None
     if process.returncode:
         tail = "\n".join(output.splitlines()[-25:])
         where = f"\nThe whole output is in {log}." if log else ""
-        raise Failure(f"{what or ' '.join(arguments[:3])} failed (exit status {process.returncode}).\n{tail}{where}")
+        raise Failure(
+            f"{what or ' '.join(arguments[:3])} failed (exit status {process.returncode}).\n{tail}{where}"
+        )
 
 
 @contextlib.contextmanager

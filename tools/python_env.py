@@ -1,4 +1,4 @@
-"""The virtual environment in `.o2c/venv`: Odoo's dependencies, the addons', and the test tools, all pinned."""
+"""The virtual environment in `.o2c/venv`: Odoo's dependencies, the addons', and the test tools, pinned."""
 
 import hashlib
 import subprocess

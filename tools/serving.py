@@ -14,7 +14,9 @@ from .odoo import Environment
 from .paths import LOGS, PYTHON, ROOT
 from .processes import service, wait_until
 
-CHANNELS = "root:3,root.o2c:3,root.o2c.shopify:1,root.o2c.sendcloud:1,root.o2c.mollie:1,root.o2c.reconciliation:1"
+CHANNELS = (
+    "root:3,root.o2c:3,root.o2c.shopify:1,root.o2c.sendcloud:1,root.o2c.mollie:1,root.o2c.reconciliation:1"
+)
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,21 @@ def odoo(environment: Environment, database: str, port: int | None = None):
 
 def run(environment: Environment) -> int:
     """`./o2c serve`: both servers on their usual ports, on a database that is kept."""
-    from .demo import connect, rpc
+    from .demo import connect, control, rpc
 
     name = "o2c_serve"
-    with databases.copy(environment, name, keep=True), sandbox(environment, 8070) as world:
-        with step("Starting Odoo"), contextlib.ExitStack() as stack:
-            server = stack.enter_context(odoo(environment, name, 8069))
-            connect.everything(rpc.Session(server.url, name, "admin", "admin"), connect.new_world(world.url, "main"))
-            keep = stack.pop_all()
-        with keep:
-            say(f"\nOdoo     {server.url}   login admin, password admin\nSandbox  {world.url}/main/control/state")
-            say("Ctrl-C ends both.")
-            wait_for_interrupt(server.process, world.process)
+    with (
+        databases.copy(environment, name, keep=True),
+        sandbox(environment, 8070) as world,
+        odoo(environment, name, 8069) as server,
+    ):
+        with step("Connecting the shop, Mollie and Sendcloud"):
+            admin = rpc.Session(server.url, name, "admin", "admin")
+            connect.everything(admin, control.new_world(world.url))
+        say(f"\nOdoo     {server.url}  (login admin, password admin)")
+        say(f"Sandbox  {world.url}/main/control/state")
+        say("Ctrl-C ends both.")
+        wait_for_interrupt(server.process, world.process)
     return 0
 
 

@@ -35,7 +35,9 @@ SUITES = (
     Suite("tools", ("tests/tools",), WITHOUT_ODOO),
     Suite("contracts", ("tests/contracts",), (*WITHOUT_ODOO, "-p", "tests.support.lib_imports")),
     Suite("matching", ("tests/matching",), (*WITHOUT_ODOO, "-p", "tests.support.lib_imports")),
-    Suite("addons", ("addons/*/tests",), ("--odoo-http", "-p", "no:cacheprovider"), database=True, sandbox=True),
+    Suite(
+        "addons", ("addons/*/tests",), ("--odoo-http", "-p", "no:cacheprovider"), database=True, sandbox=True
+    ),
     Suite("e2e", ("tests/e2e",), WITHOUT_ODOO, server=True),
     Suite("browser", ("tests/browser",), WITHOUT_ODOO, server=True),
 )
@@ -91,7 +93,9 @@ def _pytest(environment: Environment, suite: Suite, arguments: list[str], report
     OUT.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [PYTHON, "-m", "pytest", *suite.arguments, f"--junitxml={report}", *arguments]
-    variables = environment.variables(O2C_CONTRACTS=os.environ.get("O2C_CONTRACTS", str(ROOT.parent / "shared")))
+    variables = environment.variables(
+        O2C_CONTRACTS=os.environ.get("O2C_CONTRACTS", str(ROOT.parent / "shared"))
+    )
     with contextlib.ExitStack() as stack:
         if suite.sandbox:
             variables["O2C_SANDBOX"] = stack.enter_context(sandbox(environment)).url
@@ -107,7 +111,9 @@ def _pytest(environment: Environment, suite: Suite, arguments: list[str], report
         if suite.server:
             variables["O2C_BROWSER"] = str(browser.find())
             variables["O2C_PG"] = environment.server.url()
-        return subprocess.call([str(item) for item in command], cwd=ROOT, env=variables, stdin=subprocess.DEVNULL)
+        return subprocess.call(
+            [str(item) for item in command], cwd=ROOT, env=variables, stdin=subprocess.DEVNULL
+        )
 
 
 def _count(report: Path) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Runs inside `odoo shell`: a Dutch company with the chart of accounts of its country and One Stop Shop taxes."""
+"""Runs inside `odoo shell`: a Dutch company, its chart of accounts and One Stop Shop taxes."""
 
 import os
 

@@ -1,0 +1,1 @@
+"""The main job, end to end: what `./o2c demo` runs and proves."""
