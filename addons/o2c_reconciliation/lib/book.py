@@ -1,0 +1,158 @@
+"""The working state of one matching run: what is still free, and who claims what.
+
+A strategy never takes a line or an item; it *claims* them. When all claims of a rule are in, ``settle`` accepts
+those that nobody contests. Lines and items of contested claims become disputed: later, weaker rules may
+propose them but not post them. So the answer does not depend on the order of the input.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from .names import name_key
+from .records import BankLine, Match, OpenItem, Rule
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A strategy's finding: these lines are these items. ``exact`` False: worth showing, never posted."""
+
+    lines: tuple[BankLine, ...]
+    items: tuple[OpenItem, ...]
+    explanation: str
+    confidence: int
+    exact: bool = True
+
+    @property
+    def residual(self) -> Decimal:
+        return total(line.amount for line in self.lines) - total(i.residual for i in self.items)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+def line_scope(line: BankLine) -> tuple[int, str]:
+    return line.company, line.currency
+
+
+def item_scope(item: OpenItem) -> tuple[int, str]:
+    return item.company, item.currency
+
+
+class Book:
+    """Free lines and items, with the indexes that strategies share."""
+
+    def __init__(self, lines: Iterable[BankLine], items: Iterable[OpenItem]):
+        by_line = {line.id: line for line in lines if line.amount}
+        by_item = {item.id: item for item in items if item.residual}
+        self.lines: dict[int, BankLine] = dict(sorted(by_line.items()))
+        self.items: dict[int, OpenItem] = dict(sorted(by_item.items()))
+        self.disputed_lines: set[int] = set()
+        self.disputed_items: set[int] = set()
+        self.matches: list[Match] = []
+        self.shelf: dict[int, list[tuple[Rule | None, Claim]]] = defaultdict(list)
+        self.steps = 0
+
+    # Reading
+
+    def free_lines(self, rule: Rule, kinds: Iterable[str]) -> list[BankLine]:
+        """Undecided lines of these kinds that the rule accepts and that are not disputed."""
+        wanted = frozenset(kinds)
+        self.steps += len(self.lines)
+        return [
+            line
+            for line in self.lines.values()
+            if line.kind in wanted and line.id not in self.disputed_lines and rule.accepts(line)
+        ]
+
+    def free_items(self, kinds: Iterable[str]) -> list[OpenItem]:
+        """Items of these kinds that no accepted match has used."""
+        wanted = frozenset(kinds)
+        self.steps += len(self.items)
+        return [item for item in self.items.values() if item.kind in wanted]
+
+    @cached_property
+    def partner_names(self) -> dict[tuple[int, str], int | None]:
+        """(company, name key) -> the only partner of that name among the open items, None when several."""
+        known: dict[tuple[int, str], int | None] = {}
+        for item in self.items.values():
+            key = name_key(item.partner_name)
+            if not key or item.partner is None:
+                continue
+            place = (item.company, key)
+            if place in known and known[place] != item.partner:
+                known[place] = None
+            else:
+                known[place] = item.partner
+        return known
+
+    def partner_of(self, line: BankLine) -> int | None:
+        """The line's partner; else the only one with open items whose name it bears."""
+        if line.partner is not None or not line.partner_name:
+            return line.partner
+        return self.partner_names.get((line.company, name_key(line.partner_name)))
+
+    # Deciding
+
+    def settle(self, rule: Rule, claims: Iterable[Claim]) -> None:
+        """Accept the claims of one rule that are exact, uncontested and not taken back before."""
+        claims = list(claims)
+        exact = [claim for claim in claims if claim.exact]
+        lines = Counter(line.id for claim in exact for line in claim.lines)
+        items = Counter(item.id for claim in exact for item in claim.items)
+        for claim in claims:
+            self.steps += 1
+            if not claim.exact:
+                self._shelve(rule, claim)
+                self.disputed_lines.update(line.id for line in claim.lines)
+            elif self._contested(claim, lines, items) or self._refused(claim):
+                self._shelve(rule, claim)
+                self.disputed_lines.update(line.id for line in claim.lines)
+                self.disputed_items.update(item.id for item in claim.items)
+            else:
+                self._accept(rule, claim)
+
+    def _contested(self, claim: Claim, lines: Counter, items: Counter) -> bool:
+        return (
+            any(lines[line.id] > 1 for line in claim.lines)
+            or any(items[item.id] > 1 for item in claim.items)
+            or any(item.id in self.disputed_items for item in claim.items)
+        )
+
+    @staticmethod
+    def _refused(claim: Claim) -> bool:
+        return any(item.id in line.refused for line in claim.lines for item in claim.items) or (
+            # A booking without items is refused under id 0.
+            not claim.items and any(0 in line.refused for line in claim.lines)
+        )
+
+    def _accept(self, rule: Rule, claim: Claim) -> None:
+        for line in claim.lines:
+            self.lines.pop(line.id, None)
+        for item in claim.items:
+            self.items.pop(item.id, None)
+        self.matches.append(as_match(rule, claim, posts=rule.posts))
+
+    def _shelve(self, rule: Rule | None, claim: Claim) -> None:
+        for line in claim.lines:
+            self.shelf[line.id].append((rule, claim))
+
+
+def as_match(rule: Rule | None, claim: Claim, *, posts: bool) -> Match:
+    return Match(
+        lines=tuple(line.id for line in claim.lines),
+        items=tuple(item.id for item in claim.items),
+        rule=rule.id if rule else 0,
+        strategy=rule.strategy if rule else "proposal",
+        explanation=claim.explanation,
+        residual=claim.residual if claim.items else ZERO,
+        confidence=claim.confidence,
+        posts=posts,
+    )

@@ -1,0 +1,115 @@
+"""Strategies for references that a payer wrote: structured ones and document numbers in free text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from .book import Book, Claim, item_scope, line_scope, total
+from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule
+from .references import Hit, ReferenceIndex
+
+LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
+ITEM_KINDS = frozenset({"invoice", "payment"})
+
+
+def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
+    """A structured reference (RF or Belgian) with right check digits, and the amount it explains."""
+    yield from _by_text(book, rule, ReferenceIndex.find_structured, "structured reference")
+
+
+def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
+    """Document numbers in the text; together they must explain the amount to the cent."""
+    yield from _by_text(book, rule, ReferenceIndex.find, "reference")
+
+
+def _by_text(
+    book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], noun: str
+) -> Iterator[Claim]:
+    lines = book.free_lines(rule, LINE_KINDS)
+    indexes: dict[tuple, ReferenceIndex] = defaultdict(ReferenceIndex)
+    documents: dict[tuple, list[OpenItem]] = defaultdict(list)
+    for item in book.free_items(ITEM_KINDS) if lines else ():
+        scope = item_scope(item)
+        document = item.document or str(item.id)
+        documents[(*scope, document)].append(item)
+        for reference in item.references:
+            indexes[scope].add(reference, document)
+    unexplained: dict[tuple[str, ...], list[BankLine]] = defaultdict(list)
+    for line in lines:
+        scope = line_scope(line)
+        index = indexes.get(scope)
+        hits = find(index, line.text) if index else []
+        named, certain = _named(book, line, hits, documents)
+        if not named:
+            continue
+        items = tuple(item for document in named for item in documents[(*scope, document)])
+        explained = _explained(line, items) if certain else None
+        if explained:
+            yield Claim((line,), explained, _because(noun, (line,), explained), 96)
+        else:
+            unexplained[(*map(str, scope), *named)].append(line)
+    for (company, currency, *named), group in unexplained.items():
+        items = tuple(i for name in named for i in documents[(int(company), currency, name)])
+        yield from _together(noun, tuple(group), items)
+    book.steps += sum(index.steps for index in indexes.values())
+
+
+def _named(
+    book: Book, line: BankLine, hits: list[Hit], documents: dict[tuple, list[OpenItem]]
+) -> tuple[tuple[str, ...], bool]:
+    """The documents that the text names, and whether each reference leads to exactly one of them.
+
+    A weak form of a number counts only for documents of the line's own partner.
+    """
+    partner = book.partner_of(line)
+    named: set[str] = set()
+    certain = True
+    for hit in hits:
+        meant: set[str] = set()
+        for document in hit.documents:
+            book.steps += 1
+            items = documents[(*line_scope(line), document)]
+            if not any(item.journal in (0, line.journal) for item in items):
+                continue
+            if hit.strong or (partner and any(item.partner == partner for item in items)):
+                meant.add(document)
+        certain = certain and len(meant) < 2
+        named |= meant
+    return tuple(sorted(named)), certain
+
+
+def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
+    """All named items, or the first instalments of the one named document, when they add up."""
+    if total(item.residual for item in items) == line.amount:
+        return items
+    if len({item.document for item in items}) == 1:
+        due = sorted(items, key=lambda item: (item.date, item.id))
+        for count in range(1, len(due)):
+            if total(item.residual for item in due[:count]) == line.amount:
+                return tuple(due[:count])
+    return None
+
+
+def _together(
+    noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]
+) -> Iterator[Claim]:
+    """Several lines that name the same documents: together they may explain them."""
+    if len(lines) > 1 and total(line.amount for line in lines) == total(
+        item.residual for item in items
+    ):
+        yield Claim(lines, items, _because(noun, lines, items), 94)
+        return
+    for line in lines:
+        owed = total(item.residual for item in items)
+        words = _because(noun, (line,), items)
+        words += f" The amounts differ: {line.amount} against {owed}."
+        confidence = 80 if abs(owed - line.amount) * 5 <= abs(owed) else 70
+        yield Claim((line,), items, words, confidence, exact=False)
+
+
+def _because(noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> str:
+    names = ", ".join(dict.fromkeys(str(item) for item in items))
+    if len(lines) > 1:
+        return f"{len(lines)} lines name {names} and pay it together."
+    return f"The text has the {noun} of {names}."

@@ -1,0 +1,135 @@
+"""Strategies that know no reference: who paid, and how much."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from .book import Book, Claim, item_scope, line_scope
+from .combinations import POOL, exact_combinations
+from .names import likeness, name_words
+from .records import BankLine, OpenItem, Rule
+
+ITEM_KINDS = frozenset({"invoice", "payment"})
+BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
+PROPOSALS = 5  # per line
+LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
+
+
+def partner_amounts(book: Book, rule: Rule) -> Iterator[Claim]:
+    """The line's partner has exactly one combination of 1 to 5 open items with this sum."""
+    by_partner: dict[tuple, list[BankLine]] = defaultdict(list)
+    for line in book.free_lines(rule, {""}):
+        partner = book.partner_of(line)
+        if partner:
+            by_partner[(*line_scope(line), partner, line.journal)].append(line)
+    pools = _pools(book)
+    for (*scope, partner, journal), lines in by_partner.items():
+        pool = [i for i in pools.get((*scope, partner), ()) if i.journal in (0, journal)]
+        yield from _partner_claims(book, lines, pool)
+
+
+def _pools(book: Book) -> dict[tuple, list[OpenItem]]:
+    pools: dict[tuple, list[OpenItem]] = defaultdict(list)
+    for item in book.free_items(ITEM_KINDS):
+        if item.partner:
+            pools[(*item_scope(item), item.partner)].append(item)
+    return pools
+
+
+def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> Iterator[Claim]:
+    pool = sorted(pool, key=lambda item: (item.date, item.id))
+    if len(pool) <= POOL:
+        amounts = [item.residual for item in pool]
+        found = exact_combinations(amounts, {line.amount for line in lines})
+        book.steps += _tried(len(pool))
+        for line in lines:
+            yield from _combination_claims(line, pool, found[line.amount])
+        return
+    for line in lines:
+        small = _not_larger(pool, line)
+        book.steps += len(pool)
+        if len(small) <= POOL:
+            found = exact_combinations([item.residual for item in small], {line.amount})
+            book.steps += _tried(len(small))
+            yield from _combination_claims(line, small, found[line.amount])
+
+
+def _tried(count: int) -> int:
+    """How many combinations a search among ``count`` items looks at."""
+    tried, ways = 0, 1
+    for size in range(1, 6):
+        ways = ways * (count - size + 1) // size
+        tried += max(ways, 0)
+    return tried
+
+
+def _not_larger(pool: list[OpenItem], line: BankLine) -> list[OpenItem]:
+    """Items that can be part of the sum: when all point the same way, none exceeds the line."""
+    inward = line.amount > 0
+    if any((item.residual > 0) != inward for item in pool):
+        return pool
+    return [item for item in pool if abs(item.residual) <= abs(line.amount)]
+
+
+def _combination_claims(
+    line: BankLine, pool: list[OpenItem], found: list[tuple[int, ...]]
+) -> Iterator[Claim]:
+    for place, chosen in enumerate(found):
+        items = tuple(pool[index] for index in chosen)
+        names = ", ".join(str(item) for item in items)
+        timely = all(item.date - line.date <= BEFOREHAND for item in items)
+        if len(found) == 1:
+            words = f"The partner's only combination of open items with this sum: {names}."
+            yield Claim((line,), items, words, 90 if timely else 75, exact=timely)
+        else:
+            words = f"One of several combinations of the partner's open items with this sum: {names}."
+            yield Claim((line,), items, words, 75 - 2 * len(items) - place, exact=False)
+
+
+def counterparts(book: Book, rule: Rule) -> Iterator[Claim]:
+    """Lines that satisfy the rule's conditions, booked on its accounts (bank charges, interest, ...)."""
+    if rule.counterpart and rule.conditional:
+        for line in book.free_lines(rule, {""}):
+            words = f"The line satisfies the conditions of {rule.name!r}."
+            yield Claim((line,), (), words, 88)
+
+
+def propose(book: Book) -> Iterator[Claim]:
+    """What an accountant would look at first for the lines that no rule decided."""
+    by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
+    for item in book.free_items({*ITEM_KINDS, "transfer"}):
+        by_amount[(*item_scope(item), item.residual)].append(item)
+    pools = _pools(book)
+    for line in book.lines.values():
+        scope = line_scope(line)
+        words_of_line = name_words(f"{line.partner_name} {line.text}")
+        for item in by_amount.get((*scope, line.amount), ())[:LOOKED_AT]:
+            book.steps += 1
+            if item.journal in (0, line.journal):
+                yield _same_amount(line, item, words_of_line)
+        partner = book.partner_of(line)
+        if partner:
+            yield from _same_partner(book, line, pools.get((*scope, partner), ()))
+
+
+def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str]) -> Claim:
+    alike = likeness(name_words(item.partner_name), words_of_line)
+    near = max(0, 10 - abs((line.date - item.date).days) // 5)
+    if alike:
+        words = f"Same amount as {item}, and the name resembles {item.partner_name}."
+    else:
+        words = f"Same amount as {item}."
+    return Claim((line,), (item,), words, 40 + int(20 * alike) + near, exact=False)
+
+
+def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:
+    nearest = sorted(
+        (item for item in pool[: 4 * LOOKED_AT] if (item.residual > 0) == (line.amount > 0)),
+        key=lambda item: (abs(item.residual - line.amount), item.date, item.id),
+    )
+    for place, item in enumerate(nearest[:PROPOSALS]):
+        book.steps += 1
+        words = f"An open item of the same partner: {item}, {item.residual} against {line.amount}."
+        yield Claim((line,), (item,), words, 35 - place, exact=False)

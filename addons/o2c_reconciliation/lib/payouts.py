@@ -1,0 +1,79 @@
+"""Strategy for the two ends of a payout: the platform's line and the deposit on the real bank account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from .book import Book, Claim, item_scope, line_scope
+from .records import BankLine, OpenItem, Rule
+from .references import ReferenceIndex, fold
+
+PLATFORM_WORD = "MOLLIE"  # the sender of the deposit is "Stichting Mollie Payments"
+
+
+def payouts(book: Book, rule: Rule) -> Iterator[Claim]:
+    """Book a payout in transit, and match a deposit with it by settlement reference or amount and date.
+
+    A payout line that is still unbooked goes to the internal transfer account. A deposit that names the
+    settlement (digits only are compared) must have its amount; without a reference it must come from the
+    platform, within the rule's days after the payout, with an amount that only one of each has.
+    """
+    for line in book.free_lines(rule, {"payout"}):
+        words = "The settlement reports this line as its payout; booked as money in transit."
+        yield Claim((line,), (), words, 98)
+    transfers = book.free_items({"transfer"})
+    lines = book.free_lines(rule, {""})
+    if not transfers or not lines:
+        return
+    named: set[int] = set()
+    for claim in _by_reference(book, lines, transfers):
+        named.update(line.id for line in claim.lines)
+        yield claim
+    yield from _by_amount(book, rule, [line for line in lines if line.id not in named], transfers)
+
+
+def _by_reference(
+    book: Book, lines: list[BankLine], transfers: list[OpenItem]
+) -> Iterator[Claim]:
+    index = ReferenceIndex()
+    by_document: dict[tuple, list[OpenItem]] = defaultdict(list)
+    for item in transfers:
+        for reference in item.references:
+            by_document[(*item_scope(item), reference)].append(item)
+            index.add(reference, reference)
+    for line in lines:
+        for hit in index.find(line.text):
+            if not hit.strong:
+                continue
+            items = [
+                item
+                for document in sorted(hit.documents)
+                for item in by_document.get((*line_scope(line), document), ())
+            ]
+            for item in items:
+                exact = item.residual == line.amount and len(items) == 1
+                words = f"The text names settlement {item.references[0]}, whose payout is in transit."
+                if item.residual != line.amount:
+                    words += f" The amounts differ: {line.amount} against {item.residual}."
+                yield Claim((line,), (item,), words, 97 if exact else 80, exact)
+    book.steps += index.steps
+
+
+def _by_amount(
+    book: Book, rule: Rule, lines: list[BankLine], transfers: list[OpenItem]
+) -> Iterator[Claim]:
+    by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
+    for item in transfers:
+        by_amount[(*item_scope(item), item.residual)].append(item)
+    for line in lines:
+        for item in by_amount.get((*line_scope(line), line.amount), ()):
+            book.steps += 1
+            if not 0 <= (line.date - item.date).days <= rule.days:
+                continue
+            if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
+                words = (
+                    f"A deposit of Mollie with the exact amount of {item}, "
+                    f"{(line.date - item.date).days} day(s) after the payout."
+                )
+                yield Claim((line,), (item,), words, 92)

@@ -1,0 +1,203 @@
+"""Document references inside the free text of a bank line.
+
+A text is cut into runs of letters and runs of digits. A reference is looked up as a chain of such runs, so that
+``INV/2026/00042``, ``inv 2026-42`` and ``INV202600042`` are the same thing while ``INV/2026/0004`` is not. Every
+lookup is a dictionary access; the cost of a text is its number of runs times the (bounded) length of a reference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_RUN = re.compile(r"[A-Z]+|[0-9]+")
+_GLUE = frozenset({"", "/", "-", ".", "_"})
+MAX_RUNS = 12
+MIN_BARE_DIGITS = 8
+MIN_PLAIN_DIGITS = 6
+
+# Words after which a short bare number is meant as the number of a document.
+_KEYWORDS = frozenset(
+    "INVOICE INV FACTUUR FACTUURNR FACTUURNUMMER FACT FAKTUUR FACTURE RECHNUNG RECHNUNGSNR RECHNUNGSNUMMER RG "
+    "ORDER ORDERNR ORDERNUMMER BESTELLING BESTELNR BESTELNUMMER BESTELLUNG COMMANDE NR NO NUMMER NUMBER "
+    "REF REFERENCE REFERENTIE KENMERK BETALINGSKENMERK".split()
+)
+
+
+def fold(text: str) -> str:
+    """Upper case without accents, so that texts of any bank compare equal."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    raw: str
+    canonical: str  # without zero padding
+    marked: bool  # a document word or a number sign stands before it
+    prefix: str  # the letters before it
+    glued: bool  # nothing but a separator such as a slash stands between them
+
+
+def runs(text: str) -> list[_Run]:
+    """Cut a text into runs of letters and of digits, in order."""
+    folded = fold(text)
+    result: list[_Run] = []
+    previous, end = "", 0
+    for found in _RUN.finditer(folded):
+        raw = found.group()
+        between = folded[end : found.start()]
+        marked = between.rstrip(" ").endswith("#") or previous in _KEYWORDS
+        prefix = previous if previous.isalpha() else ""
+        canonical = raw.lstrip("0") or "0" if raw.isdigit() else raw
+        result.append(_Run(raw, canonical, marked, prefix, bool(prefix) and between in _GLUE))
+        previous, end = raw, found.end()
+    return result
+
+
+def is_belgian(digits: str) -> bool:
+    """Whether 12 digits are a Belgian structured communication (the last two are the rest modulo 97)."""
+    if len(digits) != 12 or not digits.isdigit():
+        return False
+    return (int(digits[:10]) % 97 or 97) == int(digits[10:])
+
+
+def is_rf(compact: str) -> bool:
+    """Whether a string is a creditor reference of ISO 11649 (RF, two check digits, 1 to 21 characters)."""
+    if not re.fullmatch(r"RF[0-9]{2}[A-Z0-9]{1,21}", compact):
+        return False
+    turned = compact[4:] + compact[:4]
+    return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
+
+
+def structured(reference: str) -> str | None:
+    """The canonical form of a structured reference, or None when its check digits are wrong.
+
+    Zero padding after the check digits of an RF reference does not change them, so it is dropped.
+    """
+    compact = "".join(run.raw for run in runs(reference))
+    if is_belgian(compact):
+        return compact
+    if is_rf(compact):
+        return compact[:4] + compact[4:].lstrip("0")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A reference found in a text: the documents it names, and whether it can stand alone."""
+
+    form: str
+    documents: frozenset[str]
+    strong: bool
+
+
+class ReferenceIndex:
+    """Documents by every form in which their references may be written."""
+
+    def __init__(self):
+        self._strong: dict[str, set[str]] = {}
+        self._weak: dict[str, set[str]] = {}
+        self._bare: dict[str, set[str]] = {}
+        self._structured: dict[str, set[str]] = {}
+        self._prefixes: set[str] = set()
+        self._longest = 1
+        self.steps = 0
+
+    def add(self, reference: str, document: str) -> None:
+        """Make ``document`` findable under ``reference``; one without a digit is ignored."""
+        parts = runs(reference)
+        digits = [run for run in parts if run.raw.isdigit()]
+        if not digits or len(parts) > MAX_RUNS:
+            return
+        self._longest = max(self._longest, len(parts))
+        special = structured(reference)
+        if special:
+            self._structured.setdefault(special, set()).add(document)
+            return
+        compact = "".join(run.raw for run in parts)
+        canonical = "|".join(run.canonical for run in parts)
+        lettered = len(digits) < len(parts)
+        long_enough = len(compact) >= (5 if lettered else MIN_PLAIN_DIGITS)
+        self._put(compact, document, strong=long_enough)
+        significant = sum(len(run.canonical) for run in digits)
+        letters = sum(len(run.raw) for run in parts if not run.raw.isdigit())
+        self._put(canonical, document, strong=letters >= 2 and significant >= 3)
+        if lettered:
+            # The number without its prefix, with and without zero padding.
+            self._prefixes.update(run.raw for run in parts if not run.raw.isdigit())
+            for form in (
+                "".join(run.raw for run in digits),
+                "|".join(run.canonical for run in digits),
+            ):
+                if len(form) >= 4:
+                    self._bare.setdefault(form, set()).add(document)
+
+    def _put(self, form: str, document: str, *, strong: bool) -> None:
+        (self._strong if strong else self._weak).setdefault(form, set()).add(document)
+
+    def find_structured(self, text: str) -> list[Hit]:
+        """The structured references of known documents that stand in a text, check digits verified."""
+        if not self._structured:
+            return []
+        parts = runs(text)
+        hits: dict[str, Hit] = {}
+        for start, first in enumerate(parts):
+            if not (first.raw == "RF" or first.raw.isdigit()):
+                continue
+            compact = ""
+            for run in parts[start : start + MAX_RUNS]:
+                self.steps += 1
+                compact += run.raw
+                if len(compact) > 25:
+                    break
+                form = compact
+                if first.raw == "RF":
+                    form = compact[:4] + compact[4:].lstrip("0")
+                documents = self._structured.get(form)
+                if documents and (is_belgian(compact) or is_rf(compact)):
+                    hits[form] = Hit(form, frozenset(documents), True)
+        return list(hits.values())
+
+    def find(self, text: str) -> list[Hit]:
+        """The references of known documents in a text: at each place the longest, each document form once."""
+        parts = runs(text)
+        hits: dict[str, Hit] = {}
+        position = 0
+        while position < len(parts):
+            hit, length = self._longest_at(parts, position)
+            if hit:
+                known = hits.get(hit.form)
+                if known is None or (hit.strong and not known.strong):
+                    hits[hit.form] = hit
+            position += length
+        return list(hits.values())
+
+    def _longest_at(self, parts: list[_Run], position: int) -> tuple[Hit | None, int]:
+        best, best_length = None, 1
+        compact = canonical = ""
+        # A number may be broken up by spaces, so a chain can be longer than the reference it spells.
+        for length, run in enumerate(parts[position : position + self._longest + 3], 1):
+            self.steps += 1
+            compact += run.raw
+            canonical = f"{canonical}|{run.canonical}" if canonical else run.canonical
+            hit = self._at(compact, canonical, parts[position])
+            if hit:
+                best, best_length = hit, length
+        return best, best_length
+
+    def _at(self, compact: str, canonical: str, first: _Run) -> Hit | None:
+        for form in (compact, canonical):
+            if form in self._strong:
+                return Hit(form, frozenset(self._strong[form]), True)
+            if form in self._weak:
+                return Hit(form, frozenset(self._weak[form]), first.marked)
+        # Behind the prefix of another kind of document the same number means another document.
+        if first.glued or first.prefix in self._prefixes:
+            return None
+        for form in (compact, canonical):
+            if form in self._bare:
+                long_enough = form == compact and len(form) >= MIN_BARE_DIGITS
+                return Hit(form, frozenset(self._bare[form]), first.marked or long_enough)
+        return None

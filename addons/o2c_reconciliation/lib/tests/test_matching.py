@@ -1,0 +1,287 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from o2c_lib.o2c_reconciliation.lib.matching import Rule, match_lines
+
+from .common import DAY, RULES, item, line, posted, proposed
+
+
+def payment(number, amount, reference, **values):
+    return item(
+        number, amount, f"INV{number}", kind="payment", platform_references=[reference], **values
+    )
+
+
+def mollie(number, amount, reference, kind="payment", **values):
+    return line(
+        number,
+        amount,
+        reference,
+        kind=kind,
+        platform_ids=[values.pop("tr", f"tr_{number}")],
+        platform_references=[reference],
+        **values,
+    )
+
+
+class TestPlatform:
+    def test_payment_by_description(self):
+        matches = match_lines(
+            [mollie(1, 50, "rAbc")], [payment(1, 50, "rAbc", order="#1042")], RULES
+        )
+        assert [(m.lines, m.items, m.posts) for m in matches] == [((1,), (1,), True)]
+        assert matches[0].residual == 0
+        assert "tr_1" in matches[0].explanation
+        assert "rAbc" in matches[0].explanation
+        assert "#1042" in matches[0].explanation
+
+    def test_payment_by_platform_id(self):
+        items = [item(1, 50, "P1", kind="payment", platform_ids=["tr_9"])]
+        assert posted([mollie(1, 50, "other", tr="tr_9")], items) == {(1,): (1,)}
+
+    def test_another_amount_is_proposed(self):
+        lines, items = [mollie(1, 49, "r1")], [payment(1, 50, "r1")]
+        assert posted(lines, items) == {}
+        assert proposed(lines, items) == [(1,)]
+
+    def test_two_captures_of_one_payment(self):
+        lines = [mollie(1, 20, "r1", "capture"), mollie(2, 30, "r1", "capture")]
+        assert posted(lines, [payment(1, 50, "r1")]) == {(1, 2): (1,)}
+
+    def test_one_capture_alone_waits(self):
+        assert posted([mollie(1, 20, "r1", "capture")], [payment(1, 50, "r1")]) == {}
+
+    def test_one_payment_of_two_invoices(self):
+        items = [payment(1, 20, "r1"), payment(2, 30, "r1")]
+        assert posted([mollie(1, 50, "r1")], items) == {(1,): (1, 2)}
+
+    def test_the_same_payment_twice_is_posted_to_neither(self):
+        lines = [mollie(1, 50, "r1"), mollie(2, 50, "r1")]
+        assert posted(lines, [payment(1, 50, "r1")]) == {}
+
+    def test_the_other_journal_is_left_alone(self):
+        assert posted([mollie(1, 50, "r1", journal=2)], [payment(1, 50, "r1", journal=3)]) == {}
+
+    def test_another_currency_or_company_is_left_alone(self):
+        assert posted([mollie(1, 50, "r1")], [payment(1, 50, "r1", company=2)]) == {}
+
+    def test_refund_by_its_own_id_before_its_parent(self):
+        items = [
+            item(1, -10, "R1", kind="payment", parent_references=["r1"]),
+            item(2, -10, "R2", kind="payment", platform_ids=["re_2"], parent_references=["r1"]),
+        ]
+        lines = [mollie(1, -10, "r1", "refund", tr="re_2")]
+        assert posted(lines, items) == {(1,): (2,)}
+
+    def test_refund_by_parent_and_unique_amount(self):
+        items = [
+            item(1, -10, "R1", parent_references=["r1"]),
+            item(2, -15, "R2", parent_references=["r1"]),
+        ]
+        assert posted([mollie(1, -15, "r1", "refund")], items) == {(1,): (2,)}
+
+    def test_one_refund_among_two_equal_ones_waits(self):
+        items = [item(n, -10, f"R{n}", parent_references=["r1"]) for n in (1, 2)]
+        assert posted([mollie(1, -10, "r1", "refund")], items) == {}
+        assert proposed([mollie(1, -10, "r1", "refund")], items) == [(1,), (2,)]
+
+    def test_two_equal_refunds_with_two_lines(self):
+        items = [item(n, -10, f"R{n}", parent_references=["r1"]) for n in (1, 2)]
+        lines = [mollie(n, -10, "r1", "refund") for n in (1, 2)]
+        assert posted(lines, items) == {(1,): (1,), (2,): (2,)}
+
+    @pytest.mark.parametrize(("amount", "expected"), [(-50, True), (-20, True), (-51, False)])
+    def test_chargeback_takes_back_at_most_the_payment(self, amount, expected):
+        received = item(1, -50, "INV1", kind="received", platform_references=["r1"])
+        lines = [mollie(1, amount, "r1", "chargeback")]
+        assert bool(posted(lines, [received])) is expected
+
+    def test_fee_only_with_an_account(self):
+        lines = [line(1, -2, kind="fee")]
+        assert posted(lines, []) == {(1,): ()}
+        assert posted(lines, [], [Rule(1, "platform_fee")]) == {}
+
+    def test_a_platform_line_is_never_matched_by_partner(self):
+        assert posted([mollie(1, 50, "r1", partner=7)], [item(1, 50, "INV1", partner=7)]) == {}
+
+
+class TestPayout:
+    def transfer(self, **values):
+        return item(1, 97, "1234567.2611.03", kind="transfer", **values)
+
+    @pytest.mark.parametrize("text", ["MOLLIE 1234567.2611.03", "T1234567 2611 03", "1234567261103"])
+    def test_deposit_by_settlement_reference(self, text):
+        assert posted([line(1, 97, text)], [self.transfer()]) == {(1,): (1,)}
+
+    def test_deposit_with_another_amount(self):
+        lines = [line(1, 96, "1234567.2611.03")]
+        assert posted(lines, [self.transfer()]) == {}
+        assert proposed(lines, [self.transfer()]) == [(1,)]
+
+    @pytest.mark.parametrize(("days", "expected"), [(0, True), (7, True), (8, False), (-1, False)])
+    def test_deposit_by_amount_within_days(self, days, expected):
+        lines = [line(1, 97, "Stichting Mollie Payments", date=DAY + timedelta(days))]
+        assert bool(posted(lines, [self.transfer()])) is expected
+
+    def test_deposit_of_somebody_else(self):
+        assert posted([line(1, 97, "J. Jansen")], [self.transfer()]) == {}
+
+    def test_two_deposits_of_one_amount(self):
+        lines = [line(n, 97, "Mollie") for n in (1, 2)]
+        assert posted(lines, [self.transfer()]) == {}
+
+    def test_payout_line_without_counterpart(self):
+        assert posted([line(1, -97, kind="payout")], []) == {(1,): ()}
+
+
+class TestDocument:
+    def test_exact(self):
+        assert posted([line(1, 100, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")]) == {
+            (1,): (1,)
+        }
+
+    def test_number_with_wrong_amount_is_a_proposal_and_blocks_weaker_rules(self):
+        items = [item(1, 100, "INV/2026/00001", partner=7), item(2, 60, "INV/2026/00002", partner=7)]
+        lines = [line(1, 60, "INV/2026/00001", partner=7)]
+        assert posted(lines, items) == {}
+        assert proposed(lines, items)[0] == (1,)
+
+    def test_one_line_for_several_documents_with_a_credit_note(self):
+        items = [
+            item(1, 100, "INV/2026/00001"),
+            item(2, 50, "INV/2026/00002"),
+            item(3, -20, "RINV/2026/00001"),
+        ]
+        text = "INV/2026/00001 INV/2026/00002 -/- RINV/2026/00001"
+        assert posted([line(1, 130, text)], items) == {(1,): (1, 2, 3)}
+
+    def test_several_lines_for_one_document(self):
+        lines = [line(1, 60, "INV/2026/00001"), line(2, 40, "INV/2026/00001 rest")]
+        assert posted(lines, [item(1, 100, "INV/2026/00001")]) == {(1, 2): (1,)}
+
+    def test_first_instalment(self):
+        items = [
+            item(1, 50, "INV/2026/00001", date=date(2026, 12, 1)),
+            item(2, 50, "INV/2026/00001", date=date(2026, 11, 1)),
+        ]
+        assert posted([line(1, 50, "INV/2026/00001")], items) == {(1,): (2,)}
+
+    def test_a_number_of_two_documents_names_neither(self):
+        items = [
+            item(1, 100, "INV/2026/00001", references=("PO77123",)),
+            item(2, 100, "INV/2026/00002", references=("PO77123",)),
+        ]
+        assert posted([line(1, 100, "PO77123")], items) == {}
+
+    def test_paid_twice(self):
+        lines = [line(n, 100, "INV/2026/00001", partner=7) for n in (1, 2)]
+        assert posted(lines, [item(1, 100, "INV/2026/00001", partner=7)]) == {}
+
+    def test_overpayment_is_a_proposal(self):
+        match = match_lines(
+            [line(1, 250, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")], RULES
+        )[0]
+        assert (match.posts, match.residual) == (False, Decimal(150))
+
+    @pytest.mark.parametrize("label", ["%", "/", "INV", "_"])
+    def test_wildcards_match_nothing(self, label):
+        assert posted([line(1, 7, label)], [item(1, 100, "INV/2026/00001")]) == {}
+
+    def test_structured(self):
+        items = [item(1, 100, "INV/2026/00001", references=("RF18539007547034",))]
+        match = match_lines([line(1, 100, "RF18 5390 0754 7034")], items, RULES)[0]
+        assert (match.posts, match.strategy) == (True, "structured_reference")
+
+
+class TestPartner:
+    def test_only_item_with_the_amount(self):
+        items = [item(1, 100, "A", partner=7), item(2, 60, "B", partner=7)]
+        assert posted([line(1, 60, partner=7)], items) == {(1,): (2,)}
+
+    def test_sum_of_five(self):
+        items = [item(n, 10 * 2**n, f"A{n}", partner=7) for n in range(1, 8)]
+        assert posted([line(1, 20 + 40 + 80 + 160 + 1280, partner=7)], items) == {
+            (1,): (1, 2, 3, 4, 7)
+        }
+
+    def test_two_combinations_are_proposals(self):
+        items = [item(1, 100, "A", partner=7), item(2, 60, "B", partner=7), item(3, 40, "C", partner=7)]
+        lines = [line(1, 100, partner=7)]
+        assert posted(lines, items) == {}
+        assert proposed(lines, items)[:2] == [(1,), (2, 3)]
+
+    def test_two_lines_for_one_item(self):
+        lines = [line(n, 100, partner=7) for n in (1, 2)]
+        assert posted(lines, [item(1, 100, "A", partner=7)]) == {}
+
+    def test_partner_by_the_variant_of_a_name(self):
+        items = [item(1, 100, "A", partner=7, partner_name="Bakkerij Müller B.V.")]
+        assert posted([line(1, 100, partner_name="MULLER BAKKERIJ BV")], items) == {(1,): (1,)}
+
+    def test_a_name_of_two_partners_is_nobody(self):
+        items = [item(n, 100 * n, "A", partner=n, partner_name="J. Jansen") for n in (1, 2)]
+        assert posted([line(1, 100, partner_name="J Jansen")], items) == {}
+
+    def test_an_invoice_of_much_later_is_a_proposal(self):
+        items = [item(1, 100, "A", partner=7, date=DAY + timedelta(30))]
+        lines = [line(1, 100, partner=7)]
+        assert posted(lines, items) == {}
+        assert proposed(lines, items) == [(1,)]
+
+    def test_more_items_than_can_be_proven_is_a_proposal(self):
+        items = [item(n, 100, f"A{n}", partner=7) for n in range(1, 20)]
+        assert posted([line(1, 100, partner=7)], items) == {}
+
+    def test_larger_items_do_not_count(self):
+        items = [item(n, 1000 + n, f"A{n}", partner=7) for n in range(2, 30)]
+        items.append(item(1, 100, "A1", partner=7))
+        assert posted([line(1, 100, partner=7)], items) == {(1,): (1,)}
+
+
+class TestRules:
+    def test_a_manual_rule_proposes_and_keeps_others_away(self):
+        rules = [Rule(1, "document_reference", posts=False), Rule(2, "partner_amount")]
+        items = [item(1, 100, "INV/2026/00001", partner=7)]
+        lines = [line(1, 100, "INV/2026/00001", partner=7)]
+        assert posted(lines, items, rules) == {}
+        assert proposed(lines, items, rules) == [(1,)]
+
+    def test_no_rules_only_proposals(self):
+        lines, items = [line(1, 100)], [item(1, 100, "INV/2026/00001")]
+        assert posted(lines, items, []) == {}
+        assert proposed(lines, items, []) == [(1,)]
+
+    @pytest.mark.parametrize(
+        ("condition", "expected"),
+        [
+            ({"journals": frozenset({1})}, True),
+            ({"journals": frozenset({2})}, False),
+            ({"amount_max": Decimal(10)}, True),
+            ({"amount_max": Decimal(9)}, False),
+            ({"amount_min": Decimal(5), "amount_max": Decimal(15)}, True),
+            ({"label_test": "contains", "label": "charges"}, True),
+            ({"label_test": "not_contains", "label": "charges"}, False),
+            ({"label_test": "match_regex", "label": r"bank\s+charges"}, True),
+            ({"partners": frozenset({3})}, False),
+        ],
+    )
+    def test_conditions(self, condition, expected):
+        rules = [Rule(1, "counterpart", counterpart=True, **condition)]
+        lines = [line(1, -10, "Bank  charges Q3", journal=1)]
+        # A journal alone is no condition: it would book everything on one account.
+        if set(condition) == {"journals"}:
+            assert rules[0].accepts(lines[0]) is expected
+            assert posted(lines, [], rules) == {}
+        else:
+            assert bool(posted(lines, [], rules)) is expected
+
+    def test_an_undone_pair_is_not_posted_again(self):
+        items = [item(1, 100, "INV/2026/00001", partner=7)]
+        lines = [line(1, 100, "INV/2026/00001", partner=7, refused=[1])]
+        assert posted(lines, items) == {}
+
+    def test_unknown_strategy(self):
+        with pytest.raises(KeyError):
+            match_lines([], [], [Rule(1, "guess")])
