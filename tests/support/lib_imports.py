@@ -3,6 +3,9 @@
 Importing `odoo.addons.x.lib` would run the addon's `__init__`, and with it Odoo. The package `o2c_lib`
 made here holds every addon as an empty package, so that `o2c_lib.o2c_base.lib.http` is all that is
 imported, and relative imports between addons find each other.
+
+pytest itself imports the packages around a test file, under names that start at `addons` or at the addon;
+those are taken as well, or it would run the addons' `__init__`.
 """
 
 import sys
@@ -18,6 +21,8 @@ def _package(name: str, path: Path) -> None:
     sys.modules[name] = module
 
 
-_package("o2c_lib", ADDONS)
+for _root in ("o2c_lib", "addons"):
+    _package(_root, ADDONS)
 for _addon in sorted(path.parent for path in ADDONS.glob("*/__manifest__.py")):
-    _package(f"o2c_lib.{_addon.name}", _addon)
+    for _name in (f"o2c_lib.{_addon.name}", f"addons.{_addon.name}", _addon.name):
+        _package(_name, _addon)

@@ -12,6 +12,8 @@ def check_endpoint(url):
     """
     parts = urlsplit((url or "").strip())
     host = parts.hostname
+    if parts.port == 0:
+        raise ValueError(f"{url!r} has no usable port")
     if not host or parts.scheme not in ("https", "http"):
         raise ValueError(f"{url!r} is not a web address; it should look like https://host/path")
     if parts.username or parts.password or parts.query or parts.fragment:

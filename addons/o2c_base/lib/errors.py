@@ -40,6 +40,8 @@ class RefusedError(O2cError):
 class RateLimited(O2cError):
     """Too many calls; nothing was done. ``retry_after`` is in seconds, or None when unknown."""
 
+    maybe_done = False
+
     def __init__(self, message, *, retry_after=None, detail=None):
         super().__init__(message, temporary=True, detail=detail)
         self.retry_after = retry_after
@@ -49,13 +51,15 @@ class Unavailable(O2cError):
     """The platform could not be reached or broke down.
 
     ``maybe_done`` is True when the request may have been carried out although no answer came:
-    look before repeating anything that costs money.
+    look before repeating anything that costs money. ``status`` is the HTTP status if there was an
+    answer, ``retry_after`` the pause in seconds if the platform asked for one.
     """
 
-    def __init__(self, message, *, maybe_done=False, status=None, detail=None):
+    def __init__(self, message, *, maybe_done=False, status=None, retry_after=None, detail=None):
         super().__init__(message, temporary=True, detail=detail)
         self.maybe_done = maybe_done
         self.status = status
+        self.retry_after = retry_after
 
 
 class UnexpectedShape(O2cError):

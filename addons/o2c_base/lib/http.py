@@ -3,14 +3,16 @@
 Nothing in here knows a platform. Errors are those of ``errors.py``, re-exported for callers.
 """
 
+import base64
 import email.utils
 import json as jsonlib
+import math
 import random
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 
@@ -46,10 +48,15 @@ LONGEST_PAUSE = 20.0
 
 
 def mask(text, secrets):
-    """Replace every occurrence of every secret in ``text``, longest first."""
+    """Replace every secret in ``text``, also where it is URL- or Base64-encoded."""
     text = str(text)
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, MASK)
+    forms = set()
+    for secret in filter(None, secrets):
+        forms |= {secret, quote(secret, safe=""), quote_plus(secret)}
+        forms.add(base64.b64encode(secret.encode()).decode())
+    # The longest first, for one secret may be a part of another.
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
     return text
 
 
@@ -167,13 +174,9 @@ class HttpClient:
             try:
                 return self._attempt(arguments, accept)
             except (RateLimited, Unavailable) as error:
-                safe = repeatable or not getattr(error, "maybe_done", False)
-                pause = _pause(attempt, getattr(error, "retry_after", None))
-                if (
-                    not safe
-                    or attempt >= self._max_attempts
-                    or self._clock() + pause >= deadline
-                ):
+                safe = repeatable or not error.maybe_done
+                pause = _pause(attempt, error.retry_after)
+                if not safe or attempt >= self._max_attempts or self._clock() + pause >= deadline:
                     raise
                 self._sleep(pause)
                 attempt += 1
@@ -209,17 +212,13 @@ class HttpClient:
         raise self._error(arguments, response)
 
     def _unavailable(self, error, problem, *, maybe_done):
-        return Unavailable(
-            f"{self._host} {problem}.", maybe_done=maybe_done, detail=self.mask(error)
-        )
+        return Unavailable(f"{self._host} {problem}.", maybe_done=maybe_done, detail=self.mask(error))
 
     def _error(self, arguments, response):
         status = response.status
         body = _parsed(response)
         path = urlsplit(arguments["url"]).path
-        detail = self.mask(
-            f"{arguments['method']} {path}: HTTP {status}\n{response.text[:DETAIL_LENGTH]}"
-        )
+        detail = self.mask(f"{arguments['method']} {path}: HTTP {status}\n{response.text[:DETAIL_LENGTH]}")
         if status in (401, 403):
             message = (
                 f"{self._host} does not accept the keys."
@@ -238,6 +237,7 @@ class HttpClient:
                 f"{self._host} has a problem of its own (HTTP {status}).",
                 maybe_done=True,
                 status=status,
+                retry_after=retry_after_seconds(response.headers.get("Retry-After")),
                 detail=detail,
             )
         if status < 400:
@@ -277,7 +277,8 @@ def retry_after_seconds(value, *, now=None):
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     except ValueError:
         pass
     try:

@@ -22,14 +22,10 @@ class O2cInboxEvent(models.Model):
 
     source = fields.Char(required=True, readonly=True, help="The platform that sent it.")
     connection_model = fields.Char(required=True, readonly=True)
-    connection_id = fields.Many2oneReference(
-        required=True, readonly=True, model_field="connection_model"
-    )
+    connection_id = fields.Many2oneReference(required=True, readonly=True, model_field="connection_model")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     topic = fields.Char(required=True, readonly=True)
-    external_id = fields.Char(
-        required=True, readonly=True, help="The platform's own id of this delivery."
-    )
+    external_id = fields.Char(required=True, readonly=True, help="The platform's own id of this delivery.")
     body = fields.Text(readonly=True, groups="o2c_base.group_manager")
     received_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     state = fields.Selection(
@@ -133,9 +129,7 @@ class O2cInboxEvent(models.Model):
     def _cron_process_waiting(self):
         """Find events that no job took care of."""
         before = fields.Datetime.now() - timedelta(minutes=1)
-        self._enqueue_waiting(
-            self.search([("state", "=", "new"), ("received_at", "<", before)])
-        )
+        self._enqueue_waiting(self.search([("state", "=", "new"), ("received_at", "<", before)]))
 
     @api.model
     def _enqueue_waiting(self, events):
@@ -154,7 +148,5 @@ class O2cInboxEvent(models.Model):
     def _gc_events(self):
         """Forget processed webhooks after 30 days; they may hold personal data."""
         before = fields.Datetime.now() - timedelta(days=30)
-        old = self.search(
-            [("received_at", "<", before), ("state", "!=", "new")], limit=10000
-        )
+        old = self.search([("received_at", "<", before), ("state", "!=", "new")], limit=10000)
         old.unlink()

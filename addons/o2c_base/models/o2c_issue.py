@@ -85,9 +85,7 @@ class O2cIssue(models.Model):
     count = fields.Integer(default=1, readonly=True, help="How often it happened.")
     last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
 
-    _open_once = models.UniqueIndex(
-        "(res_model, res_id, kind, COALESCE(key, '')) WHERE state = 'open'"
-    )
+    _open_once = models.UniqueIndex("(res_model, res_id, kind, COALESCE(key, '')) WHERE state = 'open'")
     _document_idx = models.Index("(res_model, res_id)")
 
     @api.depends("res_model", "res_id")
@@ -251,9 +249,7 @@ class O2cIssue(models.Model):
         wanted = getattr(error, "retry_after", None)
         if wanted is not None:
             return max(1, round(wanted))
-        self.env.cr.execute(
-            "SELECT retry FROM queue_job WHERE uuid = %s", [self.env.context.get("job_uuid")]
-        )
+        self.env.cr.execute("SELECT retry FROM queue_job WHERE uuid = %s", [self.env.context.get("job_uuid")])
         row = self.env.cr.fetchone()
         tries = (row and row[0]) or 0
         return PAUSES[min(tries, len(PAUSES) - 1)]
@@ -278,9 +274,7 @@ class O2cIssue(models.Model):
             return
         method = issue.retry_method or ""
         if not method.startswith(RETRY_PREFIXES):
-            raise UserError(
-                self.env._("There is nothing to retry: correct the cause and close the issue.")
-            )
+            raise UserError(self.env._("There is nothing to retry: correct the cause and close the issue."))
         record = issue._document()
         with issue._guard(record, issue.kind, retry=method, key=issue.key) as outcome:
             getattr(record, method)()

@@ -55,8 +55,10 @@ class SaleOrder(models.Model):
         unmatched = self._o2c_unmatched_invoices()
         for order in self:
             invoices = order.invoice_ids.filtered(lambda move: move.state == "posted")
-            order.o2c_settled = bool(invoices) and not (invoices & unmatched) and all(
-                invoice.payment_state in ("paid", "reversed") for invoice in invoices
+            order.o2c_settled = (
+                bool(invoices)
+                and not (invoices & unmatched)
+                and all(invoice.payment_state in ("paid", "reversed") for invoice in invoices)
             )
             order.o2c_stage = order._o2c_find_stage(invoices)
 
@@ -107,8 +109,7 @@ class SaleOrder(models.Model):
         Trivially true where there is nothing to ship.
         """
         pickings = self.picking_ids.filtered(
-            lambda picking: picking.location_dest_id.usage == "customer"
-            and picking.state != "cancel"
+            lambda picking: picking.location_dest_id.usage == "customer" and picking.state != "cancel"
         )
         if not pickings:
             shipped = all(line._o2c_goods_shipped() for line in self.order_line)

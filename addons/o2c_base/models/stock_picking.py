@@ -21,9 +21,7 @@ class StockPicking(models.Model):
 
         :param when: naive datetime in UTC. The first one told is kept: carriers repeat themselves.
         """
-        self.filtered(lambda picking: not picking.o2c_delivered_at).write(
-            {"o2c_delivered_at": when}
-        )
+        self.filtered(lambda picking: not picking.o2c_delivered_at).write({"o2c_delivered_at": when})
 
     def _o2c_awaits_label(self):
         """Tell whether a label for this delivery was asked for and is not there yet."""
@@ -56,12 +54,8 @@ class StockPicking(models.Model):
         links = self.get_multiple_carrier_tracking() if self.carrier_tracking_url else None
         if not isinstance(links, list):
             return {}
-        return {
-            link[0]: link[1] for link in links if isinstance(link, list) and len(link) == 2
-        }
+        return {link[0]: link[1] for link in links if isinstance(link, list) and len(link) == 2}
 
     def action_o2c_mark_delivered(self):
         """Let a person say that the goods arrived, where the carrier never will."""
-        self.filtered(lambda picking: picking.state == "done")._o2c_set_delivered(
-            fields.Datetime.now()
-        )
+        self.filtered(lambda picking: picking.state == "done")._o2c_set_delivered(fields.Datetime.now())
