@@ -130,12 +130,14 @@ def _odoo(environment: Environment, database: str, *arguments) -> None:
 
 
 def _script(environment: Environment, database: str, script, *arguments: str) -> None:
-    run(
-        environment.command("shell", "-d", database, "--no-http", "--shell-file", script),
-        log=LOGS / f"{database}-{script.stem}.log",
-        env=environment.variables(O2C_SCRIPT_PART=" ".join(arguments)),
-        what=f"Setting up the company ({script.name})",
-    )
+    with script.open("rb") as source:
+        run(
+            environment.command("shell", "-d", database, "--no-http"),
+            log=LOGS / f"{database}-{script.stem}.log",
+            env=environment.variables(O2C_SCRIPT_PART=" ".join(arguments)),
+            what=f"Setting up the company ({script.name})",
+            stdin=source,
+        )
 
 
 def _content(module: str) -> str:

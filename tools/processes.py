@@ -33,17 +33,14 @@ def turn_signals_into_interrupts() -> None:
 def run(arguments, *, log: Path | None = None, what: str = "", **kwargs) -> None:
     """Run to the end; on failure say what failed and show the end of its output."""
     arguments = [str(argument) for argument in arguments]
+    kwargs.setdefault("stdin", subprocess.DEVNULL)
     if log is None:
-        process = subprocess.run(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **kwargs
-        )
+        process = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kwargs)
         output = process.stdout.decode(errors="replace")
     else:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as sink:
-            process = subprocess.run(
-                arguments, stdout=sink, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **kwargs
-            )
+            process = subprocess.run(arguments, stdout=sink, stderr=subprocess.STDOUT, **kwargs)
         output = log.read_text(errors="replace") if process.returncode else ""
     if process.returncode:
         tail = "\n".join(output.splitlines()[-25:])

@@ -19,7 +19,7 @@ else:
             "street": "Keizersgracht 100",
             "zip": "1015 CV",
             "city": "Amsterdam",
-            "vat": "NL123456782B90",
+            "vat": "NL000099998B57",
             "phone": "+31 20 123 4567",
             "email": "orders@garden-lane.example",
         }
