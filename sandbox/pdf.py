@@ -10,7 +10,9 @@ def text_pdf(lines, size="A6"):
 
 
 def page(lines, size="A6", bars=""):
-    """The content of a page: text from the top, and a row of bars (any text decides their widths) at the foot."""
+    """The content of a page: text from the top, and a row of bars (any text decides their widths) at the
+    foot.
+    """
     width, height = SIZES[size]
     text = ["BT", "/F1 11 Tf", "14 TL", f"18 {height - 30} Td"]
     text += [f"({_escape(line)}) Tj T*" for line in lines]

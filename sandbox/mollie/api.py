@@ -1,4 +1,6 @@
-"""Mollie's routes, API version 2: payments and what belongs to them, balances, settlements, the organization."""
+"""Mollie's routes, API version 2: payments and what belongs to them, balances, settlements, the
+organization.
+"""
 
 from datetime import datetime
 
@@ -15,8 +17,12 @@ from .records import Settlement
 
 EVERYTHING = ("payments", "captures", "refunds", "chargebacks")
 PAYMENT_LISTS = ("captures", "refunds", "chargebacks")
-LIST_SCOPES = {"payments": "payments.read", "captures": "payments.read", "refunds": "refunds.read",
-               "chargebacks": "payments.read"}
+LIST_SCOPES = {
+    "payments": "payments.read",
+    "captures": "payments.read",
+    "refunds": "refunds.read",
+    "chargebacks": "payments.read",
+}
 
 
 def found(records, record_id, kind):
@@ -32,8 +38,15 @@ def _payment(state, request):
 
 def list_all(kind):
     def function(state, request):
-        return listing(state, request, kind, list(getattr(state, kind).values()),
-                       lambda item: render.RENDER[kind](state, item), f"list-{kind}")
+        return listing(
+            state,
+            request,
+            kind,
+            list(getattr(state, kind).values()),
+            lambda item: render.RENDER[kind](state, item),
+            f"list-{kind}",
+        )
+
     return function
 
 
@@ -44,7 +57,8 @@ def get_payment(state, request):
     if embed:
         body["_embedded"] = {
             name: [render.RENDER[name](state, part) for part in state.by_payment[name].get(item.id, [])]
-            for name in embed if name in PAYMENT_LISTS
+            for name in embed
+            if name in PAYMENT_LISTS
         }
     return body
 
@@ -52,7 +66,10 @@ def get_payment(state, request):
 def list_of_payment(kind):
     def function(state, request):
         items = state.by_payment[kind].get(_payment(state, request).id, [])
-        return listing(state, request, kind, items, lambda item: render.RENDER[kind](state, item), f"list-{kind}")
+        return listing(
+            state, request, kind, items, lambda item: render.RENDER[kind](state, item), f"list-{kind}"
+        )
+
     return function
 
 
@@ -63,6 +80,7 @@ def get_of_payment(kind):
         if item.payment is not payment:
             raise Problem(404, f"No {kind.removesuffix('s')} exists with token {item.id}.")
         return render.RENDER[kind](state, item)
+
     return function
 
 
@@ -79,7 +97,9 @@ def _settlement(state, token):
 
 
 def _virtual(state, token):
-    """``next``: the oldest one on its way; ``open``: what has become available since. An empty one when there is none."""
+    """``next``: the oldest one on its way; ``open``: what has become available since. An empty one when
+    there is none.
+    """
     wanted = ("open",) if token == "open" else ("pending", "processing-at-bank")
     for item in state.settlements.values():
         if item.status in wanted:
@@ -104,10 +124,19 @@ def list_settlements(state, request):
         if part in query:
             if not query[part].isdigit():
                 raise Problem(400, f"The {part} should be a number", part)
-            items = [item for item in items
-                     if (item.created_at.year, item.created_at.month)[index] == int(query[part])]
-    return listing(state, request, "settlements", items, lambda item: render.settlement(state, item),
-                   "list-settlements")
+            items = [
+                item
+                for item in items
+                if (item.created_at.year, item.created_at.month)[index] == int(query[part])
+            ]
+    return listing(
+        state,
+        request,
+        "settlements",
+        items,
+        lambda item: render.settlement(state, item),
+        "list-settlements",
+    )
 
 
 def get_settlement(state, request):
@@ -125,8 +154,10 @@ def list_of_settlement(kind):
         settlement = _settlement(state, request.path_params["settlement"])
         items = [item for item in settlement.lists.get(kind, []) if item.id not in settlement.hidden]
         embed = "payment" in request.query_params.get("embed", "").split(",")
-        return listing(state, request, kind, items, lambda item: draw(state, item, embed),
-                       f"list-settlement-{kind}")
+        return listing(
+            state, request, kind, items, lambda item: draw(state, item, embed), f"list-settlement-{kind}"
+        )
+
     return function
 
 
@@ -143,7 +174,9 @@ def list_balances(state, request):
     currency = request.query_params.get("currency")
     if currency:
         items = [item for item in items if item.currency == currency]
-    return listing(state, request, "balances", items, lambda item: render.balance(state, item), "list-balances")
+    return listing(
+        state, request, "balances", items, lambda item: render.balance(state, item), "list-balances"
+    )
 
 
 def get_balance(state, request):
@@ -152,8 +185,14 @@ def get_balance(state, request):
 
 def list_movements(state, request):
     balance = _balance(state, request)
-    return listing(state, request, "balance_transactions", balance.movements,
-                   lambda item: render.movement(state, balance.currency, item), "list-balance-transactions")
+    return listing(
+        state,
+        request,
+        "balance_transactions",
+        balance.movements,
+        lambda item: render.movement(state, balance.currency, item),
+        "list-balance-transactions",
+    )
 
 
 def get_report(state, request):
@@ -177,7 +216,9 @@ def list_invoices(state, request):
         items = [item for item in items if item.reference == query["reference"]]
     if "year" in query:
         items = [item for item in items if item.period.startswith(query["year"])]
-    return listing(state, request, "invoices", items, lambda item: render.invoice(state, item), "list-invoices")
+    return listing(
+        state, request, "invoices", items, lambda item: render.invoice(state, item), "list-invoices"
+    )
 
 
 def get_invoice(state, request):
@@ -191,9 +232,12 @@ def download_invoice(get_world):
         if item is None:
             return Response(status_code=404)
         lines = [f"Mollie B.V. invoice {item.reference}", f"Period {item.period}"]
-        lines += [f"{line['description']} x {line['count']}  {line['amount']['value']}" for line in item.lines]
+        lines += [
+            f"{line['description']} x {line['count']}  {line['amount']['value']}" for line in item.lines
+        ]
         lines += [f"Net {item.net} {item.currency}", f"VAT {item.vat}", f"Total {item.net + item.vat}"]
         return Response(text_pdf(lines, "A4"), media_type="application/pdf")
+
     return endpoint
 
 
@@ -203,8 +247,10 @@ def _permission(state, scope):
         "id": scope,
         "description": f"Access to {scope.replace('.', ', ')}",
         "granted": scope not in state.options.missing_scopes,
-        "_links": {"self": render.link(f"{state.endpoint}/v2/permissions/{scope}"),
-                   "documentation": render.documentation("get-permission")},
+        "_links": {
+            "self": render.link(f"{state.endpoint}/v2/permissions/{scope}"),
+            "documentation": render.documentation("get-permission"),
+        },
     }
 
 
@@ -212,8 +258,10 @@ def list_permissions(state, request):
     return {
         "count": len(SCOPES),
         "_embedded": {"permissions": [_permission(state, scope) for scope in SCOPES]},
-        "_links": {"self": render.link(f"{state.endpoint}/v2/permissions"),
-                   "documentation": render.documentation("list-permissions")},
+        "_links": {
+            "self": render.link(f"{state.endpoint}/v2/permissions"),
+            "documentation": render.documentation("list-permissions"),
+        },
     }
 
 
@@ -233,13 +281,20 @@ def get_organization(state, request):
         "name": "Garden Lane B.V.",
         "email": "owner@garden-lane.example",
         "locale": "nl_NL",
-        "address": {"streetAndNumber": "Tuinlaan 12", "postalCode": "1018 AB", "city": "Amsterdam", "country": "NL"},
+        "address": {
+            "streetAndNumber": "Tuinlaan 12",
+            "postalCode": "1018 AB",
+            "city": "Amsterdam",
+            "country": "NL",
+        },
         "registrationNumber": "30204462",
         "vatNumber": "NL815839091B01",
         "vatRegulation": "dutch" if state.options.country == "NL" else "shifted",
         "_links": {
             "self": render.link(f"{state.endpoint}/v2/organizations/{state.organization_id}"),
-            "dashboard": render.link(f"https://my.mollie.com/dashboard/{state.organization_id}", "text/html"),
+            "dashboard": render.link(
+                f"https://my.mollie.com/dashboard/{state.organization_id}", "text/html"
+            ),
             "documentation": render.documentation("get-organization"),
         },
     }
@@ -247,6 +302,7 @@ def get_organization(state, request):
 
 def checkout(get_world):
     """The page where a shopper pays an open payment: opening it pays."""
+
     async def endpoint(request):
         state = get_world(request).mollie
         payment = state.payments.get(request.path_params["payment"])
@@ -257,6 +313,7 @@ def checkout(get_world):
         if payment.redirect_url:
             return Response(status_code=302, headers={"Location": payment.redirect_url})
         return Response("Paid.", media_type="text/plain")
+
     return endpoint
 
 
@@ -268,7 +325,9 @@ def routes(get_world):
         return Route(f"/v2/{path}", handler(get_world, function, *scopes), methods=["POST"])
 
     async def unknown(state, request):
-        return answer({"status": 404, "title": "Not Found", "detail": "The requested page does not exist."}, 404)
+        return answer(
+            {"status": 404, "title": "Not Found", "detail": "The requested page does not exist."}, 404
+        )
 
     result = [
         get("payments", list_all("payments"), "payments.read"),
@@ -287,8 +346,14 @@ def routes(get_world):
         get("settlements/{settlement}", get_settlement, "settlements.read"),
     ]
     for kind in EVERYTHING:
-        result.append(get(f"settlements/{{settlement}}/{kind}", list_of_settlement(kind), "settlements.read",
-                          LIST_SCOPES[kind]))
+        result.append(
+            get(
+                f"settlements/{{settlement}}/{kind}",
+                list_of_settlement(kind),
+                "settlements.read",
+                LIST_SCOPES[kind],
+            )
+        )
     return [
         *result,
         get("balances", list_balances, "balances.read"),
@@ -303,5 +368,7 @@ def routes(get_world):
         post("webhooks", writes.subscribe, "webhooks.write"),
         Route("/checkout/{payment}", checkout(get_world), methods=["GET"]),
         Route("/merchant/download/invoice/{invoice}", download_invoice(get_world), methods=["GET"]),
-        Route("/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
+        Route(
+            "/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]
+        ),
     ]

@@ -35,23 +35,35 @@ class Balance:
         """VAT on a fee, four decimals."""
         return fine(fee_net * vat_percentage(self._options.country) / 100)
 
-    def movement(self, movement_id, kind, initial, created_at, context, *, source=None, rate=None,
-                 basis=None, description=""):
+    def movement(
+        self,
+        movement_id,
+        kind,
+        initial,
+        created_at,
+        context,
+        *,
+        source=None,
+        rate=None,
+        basis=None,
+        description="",
+    ):
         """A movement with the fee that ``rate`` asks on ``basis`` (the initial amount when None).
 
-        What is deducted for a fee is a whole number of cents per transaction, rounded up; the rest comes back with the
-        monthly invoice. With ``rounding`` "settlement" the exact fee is deducted and only the payout is rounded.
+        What is deducted for a fee is a whole number of cents per transaction, rounded up; the rest comes
+        back with the monthly invoice. With ``rounding`` "settlement" the exact fee is deducted and only
+        the payout is rounded.
         """
         fee_net = rate.net(initial if basis is None else basis) if rate else ZERO
         exact = fee_net + self.vat(fee_net)
         fee = up(exact) if self._options.rounding == "transaction" else exact
-        return Movement(movement_id, kind, initial, fee, fee_net, created_at, context, source, rate,
-                        description)
+        return Movement(
+            movement_id, kind, initial, fee, fee_net, created_at, context, source, rate, description
+        )
 
     def earn(self, movement):
         """Book a movement that becomes available later."""
-        self.ledger.post(movement.id, pending=movement.result, world=-movement.initial,
-                         fees=movement.fee)
+        self.ledger.post(movement.id, pending=movement.result, world=-movement.initial, fees=movement.fee)
         self.pending.append(movement)
 
     def book(self, movement, other="world"):

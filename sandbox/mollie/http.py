@@ -38,8 +38,16 @@ def handler(get_world, function, *scopes):
 
 
 # What API keys, which belong to one profile, may not read.
-ORGANIZATION_SCOPES = {"settlements.read", "balances.read", "balance-reports.read", "invoices.read",
-                       "organizations.read", "webhooks.read", "webhooks.write", "payouts.read"}
+ORGANIZATION_SCOPES = {
+    "settlements.read",
+    "balances.read",
+    "balance-reports.read",
+    "invoices.read",
+    "organizations.read",
+    "webhooks.read",
+    "webhooks.write",
+    "payouts.read",
+}
 
 
 def _authorize(state, request, scopes):
@@ -48,8 +56,11 @@ def _authorize(state, request, scopes):
         raise Problem(401, "Missing authentication, or failed to authenticate")
     if token != ACCESS_TOKEN:
         if ORGANIZATION_SCOPES & set(scopes):
-            raise Problem(401, "This endpoint cannot be used with an API key. Use an access token of the "
-                               "organization, or OAuth, instead.")
+            raise Problem(
+                401,
+                "This endpoint cannot be used with an API key. Use an access token of the "
+                "organization, or OAuth, instead.",
+            )
         if token == TEST_KEY:
             raise Problem(404, "Nothing was found in test mode: everything here was paid in live mode.")
         return
@@ -87,7 +98,7 @@ def listing(state, request, name, items, draw, page):
     if query.get("sort", "desc") == "desc":
         items = items[::-1]
     start = _start(items, query.get("from"))
-    shown = items[start:start + limit]
+    shown = items[start : start + limit]
     url = f"{state.endpoint}/v2/{inner_path(request)}"
 
     def to(position):

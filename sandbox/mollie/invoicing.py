@@ -11,15 +11,21 @@ from .tariff import vat_percentage
 def issue(state, period=None):
     """Bill the fees of ``period`` ("2026-11"; the running month when None), paid from what was deducted.
 
-    One invoice per balance with fees; what was deducted above its total returns as an ``invoice-compensation``.
+    One invoice per balance with fees; what was deducted above its total returns as an ``invoice-
+    compensation``.
     """
     period = period or state.now().strftime("%Y-%m")
     made = []
     for balance in state.balances.values():
-        if any(item.period == period and item.currency == balance.currency for item in state.invoices.values()):
+        if any(
+            item.period == period and item.currency == balance.currency for item in state.invoices.values()
+        ):
             raise ValueError(f"The fees of {period} were billed before.")
-        charged = [item for item in balance.movements
-                   if item.rate is not None and "-".join(month_of(item)) == period]
+        charged = [
+            item
+            for item in balance.movements
+            if item.rate is not None and "-".join(month_of(item)) == period
+        ]
         if charged:
             made.append(_issue(state, balance, period, charged))
     if not made:
@@ -48,11 +54,26 @@ def _issue(state, balance, period, charged):
     vat = nearest_cent(net * percentage / 100)
     number = state.world.ids.sequence("mollie.invoice", 10000)
     now = state.now()
-    invoice = Invoice(state.new_id("inv"), f"{period[:4]}.{number}", period, "paid", now, lines, net, vat,
-                      balance.currency, paid_at=now)
+    invoice = Invoice(
+        state.new_id("inv"),
+        f"{period[:4]}.{number}",
+        period,
+        "paid",
+        now,
+        lines,
+        net,
+        vat,
+        balance.currency,
+        paid_at=now,
+    )
     state.invoices[invoice.id] = invoice
     difference = nearest_cent(sum((movement.fee for movement in charged), ZERO) - net - vat)
     if difference:
-        state.move("invoice-compensation", difference, balance_id=balance.id,
-                   context={"invoiceId": invoice.id}, description=f"Invoice compensation {invoice.reference}")
+        state.move(
+            "invoice-compensation",
+            difference,
+            balance_id=balance.id,
+            context={"invoiceId": invoice.id},
+            description=f"Invoice compensation {invoice.reference}",
+        )
     return invoice

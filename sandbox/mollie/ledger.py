@@ -8,8 +8,8 @@ class Ledger:
     """The accounts of one balance.
 
     ``pending`` and ``available`` are what Mollie owes the merchant; ``reserve`` is held back; the others are
-    the other side: ``world`` (shoppers and their banks), ``fees`` (Mollie's income with VAT), ``mollie`` (corrections) and
-    ``bank`` (the merchant's own bank account).
+    the other side: ``world`` (shoppers and their banks), ``fees`` (Mollie's income with VAT), ``mollie``
+    (corrections) and ``bank`` (the merchant's own bank account).
     """
 
     def __init__(self):

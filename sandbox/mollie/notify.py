@@ -13,7 +13,10 @@ def tell(state, payment, topic, entity_id):
     webhooks = state.world.webhooks
     if payment is not None and payment.webhook_url:
         webhooks.send(
-            "mollie", topic, payment.webhook_url, urlencode({"id": payment.id}).encode(),
+            "mollie",
+            topic,
+            payment.webhook_url,
+            urlencode({"id": payment.id}).encode(),
             {"Content-Type": "application/x-www-form-urlencoded"},
         )
     for subscription in state.subscriptions.values():
@@ -34,7 +37,10 @@ def _send_event(state, subscription, topic, entity_id):
         }
     ).encode()
     state.world.webhooks.send(
-        "mollie", topic, subscription["url"], body,
+        "mollie",
+        topic,
+        subscription["url"],
+        body,
         {"Content-Type": "application/json", "X-Mollie-Signature": signature(subscription["secret"], body)},
     )
 

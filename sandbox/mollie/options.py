@@ -3,9 +3,19 @@
 from dataclasses import dataclass, field, fields
 
 SCOPES = (
-    "balances.read", "balance-reports.read", "invoices.read", "organizations.read", "payments.read",
-    "payments.write", "payouts.read", "profiles.read", "refunds.read", "refunds.write",
-    "settlements.read", "webhooks.read", "webhooks.write",
+    "balances.read",
+    "balance-reports.read",
+    "invoices.read",
+    "organizations.read",
+    "payments.read",
+    "payments.write",
+    "payouts.read",
+    "profiles.read",
+    "refunds.read",
+    "refunds.write",
+    "settlements.read",
+    "webhooks.read",
+    "webhooks.write",
 )
 ROUNDINGS = ("transaction", "settlement")
 CONTEXTS = ("flat", "nested")
@@ -13,9 +23,12 @@ CONTEXTS = ("flat", "nested")
 
 @dataclass
 class Options:
-    """``rounding``: where fractions of a cent are lost (see ``Balance.movement``). ``context``: the shape of a balance
-    transaction's context, of which Mollie's text and schema show two. ``country``: decides VAT on fees.
-    ``queue_refunds``: a refund larger than the available balance waits. ``missing_scopes``: not granted to the token.
+    """The switches of an account.
+
+    ``rounding``: where fractions of a cent are lost (see ``Balance.movement``). ``context``: the shape of
+    a balance transaction's context, of which Mollie's text and schema show two. ``country``: decides VAT on
+    fees. ``queue_refunds``: a refund larger than the available balance waits. ``missing_scopes``: not
+    granted to the token.
     """
 
     rounding: str = "transaction"

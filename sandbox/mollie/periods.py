@@ -17,7 +17,9 @@ def month_of(movement):
 
 
 def labels(movement):
-    """Method and description under which Mollie totals a movement; no method where there is no list for it."""
+    """Method and description under which Mollie totals a movement; no method where there is no list for
+    it.
+    """
     source = movement.source
     if isinstance(source, Payment | Capture):
         payment = source if isinstance(source, Payment) else source.payment
@@ -73,7 +75,9 @@ def _costs(balance, movements):
         method, description = labels(movement)
         count, net, vat = groups.get((method, description, movement.rate), (0, ZERO, ZERO))
         groups[method, description, movement.rate] = (
-            count + 1, net + movement.fee_net, vat + balance.vat(movement.fee_net)
+            count + 1,
+            net + movement.fee_net,
+            vat + balance.vat(movement.fee_net),
         )
     return [
         {

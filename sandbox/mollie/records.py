@@ -24,7 +24,9 @@ class Payment:
     balance_id: str | None = None
     rate: Decimal = Decimal(1)
     settled: Decimal | None = None
-    """What Mollie owes for it, gross, in the balance's currency; None when another party pays the merchant."""
+    """What Mollie owes for it, gross, in the balance's currency; None when another party pays the
+    merchant.
+    """
     settlement_id: str | None = None
     refunded: Decimal = Decimal("0.00")
     charged_back: Decimal = Decimal("0.00")

@@ -5,7 +5,12 @@ from .periods import periods
 
 HAL = "application/hal+json"
 DOCUMENTATION = "https://docs.mollie.com/reference"
-NESTED = {"paymentId": "payment", "refundId": "refund", "captureId": "capture", "chargebackId": "chargeback"}
+NESTED = {
+    "paymentId": "payment",
+    "refundId": "refund",
+    "captureId": "capture",
+    "chargebackId": "chargeback",
+}
 
 
 def moment(value):
@@ -58,8 +63,12 @@ def payment(state, item, settled=False):
         "redirectUrl": item.redirect_url,
         "webhookUrl": item.webhook_url,
     }
-    links = {"self": link(url), "dashboard": link(
-        f"https://my.mollie.com/dashboard/{state.organization_id}/payments/{item.id}", "text/html")}
+    links = {
+        "self": link(url),
+        "dashboard": link(
+            f"https://my.mollie.com/dashboard/{state.organization_id}/payments/{item.id}", "text/html"
+        ),
+    }
     if item.paid_at:
         body["paidAt"] = moment(item.paid_at)
         body["amountRefunded"] = amount(item.refunded, item.currency)
@@ -138,7 +147,12 @@ def settlement(state, item):
         "balanceId": item.balance_id,
         "periods": periods(balance, item, invoices),
     }
-    ids = [part["invoiceId"] for year in body["periods"].values() for part in year.values() if part["invoiceId"]]
+    ids = [
+        part["invoiceId"]
+        for year in body["periods"].values()
+        for part in year.values()
+        if part["invoiceId"]
+    ]
     body["invoiceId"] = ids[0] if ids else None
     if ids:
         links["invoice"] = link(_url(state, f"invoices/{ids[0]}"))
@@ -192,7 +206,9 @@ def movement(state, currency, item):
         "deductions": amount(-item.fee, currency) if item.fee else None,
         "deductionDetails": {
             "fees": amount(-item.fee, currency) if item.fee else None,
-            "commissions": None, "repayments": None, "reservations": None,
+            "commissions": None,
+            "repayments": None,
+            "reservations": None,
         },
         "createdAt": moment(item.created_at),
         "context": context,

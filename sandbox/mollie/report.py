@@ -50,8 +50,14 @@ def report(state, balance, start, until):
             "close": _stand(after, balance.pending_amount, currency),
         },
         "_links": {
-            "self": {"href": f"{state.endpoint}/v2/balances/{balance.id}/report", "type": "application/hal+json"},
-            "documentation": {"href": "https://docs.mollie.com/reference/get-balance-report", "type": "text/html"},
+            "self": {
+                "href": f"{state.endpoint}/v2/balances/{balance.id}/report",
+                "type": "application/hal+json",
+            },
+            "documentation": {
+                "href": "https://docs.mollie.com/reference/get-balance-report",
+                "type": "text/html",
+            },
         },
     }
 
@@ -61,7 +67,10 @@ def _subtotal(value, currency, subtotals=()):
 
 
 def _stand(available, pending, currency):
-    return {"available": {"amount": amount(available, currency)}, "pending": {"amount": amount(pending, currency)}}
+    return {
+        "available": {"amount": amount(available, currency)},
+        "pending": {"amount": amount(pending, currency)},
+    }
 
 
 def _category(items, currency):

@@ -19,9 +19,10 @@ LISTS = {Payment: "payments", Capture: "captures", Refund: "refunds", Chargeback
 def settle(state, status, *, balance_id=None, available=True, allow_negative=False):
     """Collect what is available per balance into a settlement of ``status``; returns the settlements.
 
-    A balance that would pay nothing is left for next time, unless ``allow_negative``: then the settlement says
-    so, and what is missing is collected from the merchant's bank. ``available`` False settles only what is available
-    already. With "open" the settlement keeps collecting at each call until it gets another status.
+    A balance that would pay nothing is left for next time, unless ``allow_negative``: then the settlement
+    says so, and what is missing is collected from the merchant's bank. ``available`` False settles only
+    what is available already. With "open" the settlement keeps collecting at each call until it gets
+    another status.
     """
     if status not in STATUSES:
         raise ValueError(f"status must be one of {', '.join(STATUSES)}")
@@ -56,8 +57,9 @@ def _new(state, balance):
     customer = state.organization_id.removeprefix("org_")
     month = now.strftime("%y%m")
     number = state.world.ids.sequence(f"mollie.settlement.{month}")
-    settlement = Settlement(state.new_id("stl"), f"{customer}.{month}.{number:02d}", balance.id, "open",
-                            ZERO, now)
+    settlement = Settlement(
+        state.new_id("stl"), f"{customer}.{month}.{number:02d}", balance.id, "open", ZERO, now
+    )
     state.settlements[settlement.id] = settlement
     return settlement
 
@@ -80,8 +82,8 @@ def _collect(balance, settlement):
 def advance(state, settlement, status):
     """Let a settlement become ``status``: the money leaves the balance when it is handed to the bank.
 
-    A settlement that fails was handed over and came back: the transfer and its return are both movements, and the
-    returned money is collected by the next settlement.
+    A settlement that fails was handed over and came back: the transfer and its return are both movements,
+    and the returned money is collected by the next settlement.
     """
     if status not in NEXT[settlement.status]:
         raise ValueError(f"Settlement {settlement.id} is {settlement.status} and cannot become {status}.")
@@ -104,8 +106,9 @@ def _transfer(state, balance, settlement):
         return
     kind = "outgoing-transfer" if settlement.amount > 0 else "incoming-transfer"
     balance.transfer(
-        balance.movement(state.new_id("baltr", 22), kind, -settlement.amount, state.now(),
-                         _payout_context(settlement)),
+        balance.movement(
+            state.new_id("baltr", 22), kind, -settlement.amount, state.now(), _payout_context(settlement)
+        ),
         settlement.id,
     )
 
@@ -114,8 +117,14 @@ def _return(state, balance, settlement):
     if settlement.amount <= 0:
         return
     balance.book(
-        balance.movement(state.new_id("baltr", 22), "returned-transfer", settlement.amount, state.now(),
-                         _payout_context(settlement), description=f"Returned payout {settlement.reference}"),
+        balance.movement(
+            state.new_id("baltr", 22),
+            "returned-transfer",
+            settlement.amount,
+            state.now(),
+            _payout_context(settlement),
+            description=f"Returned payout {settlement.reference}",
+        ),
         "bank",
     )
 
@@ -127,7 +136,8 @@ def _payout_context(settlement):
 def unbalance(settlement, *, amount=None, hide=None, undo=False):
     """Make the settlement not add up: tell another amount, or keep one item out of its list.
 
-    ``amount``: Decimal added to the amount that is told. ``hide``: id of an item, or True for the newest payment.
+    ``amount``: Decimal added to the amount that is told. ``hide``: id of an item, or True for the newest
+    payment.
     """
     if undo:
         settlement.misreported = ZERO

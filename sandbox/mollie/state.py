@@ -15,7 +15,14 @@ LIVE_KEY = "live_sandbox_garden"
 TEST_KEY = "test_sandbox_garden"
 
 # What a payment in another currency is worth in euro, Mollie's margin included.
-EURO_RATES = {"EUR": "1", "USD": "0.8437", "GBP": "1.1283", "CHF": "1.0418", "DKK": "0.1313", "SEK": "0.0894"}
+EURO_RATES = {
+    "EUR": "1",
+    "USD": "0.8437",
+    "GBP": "1.1283",
+    "CHF": "1.0418",
+    "DKK": "0.1313",
+    "SEK": "0.0894",
+}
 
 # The other party pays the merchant; Mollie only handles the transaction.
 NOT_SETTLED = ("paypal",)
@@ -72,7 +79,12 @@ class Mollie:
             "refunds": len(self.refunds),
             "chargebacks": len(self.chargebacks),
             "settlements": [
-                {"id": item.id, "reference": item.reference, "status": item.status, "amount": str(item.amount)}
+                {
+                    "id": item.id,
+                    "reference": item.reference,
+                    "status": item.status,
+                    "amount": str(item.amount),
+                }
                 for item in self.settlements.values()
             ],
             "balances": [render.money_of(balance) for balance in self.balances.values()],
@@ -110,12 +122,32 @@ class Mollie:
 
     # -- the shopper
 
-    def pay(self, amount, currency, description, method, *, metadata=None, details=None, paid_at=None,
-            country="NL", profile_id=None, webhook_url=None, capture="automatic"):
+    def pay(
+        self,
+        amount,
+        currency,
+        description,
+        method,
+        *,
+        metadata=None,
+        details=None,
+        paid_at=None,
+        country="NL",
+        profile_id=None,
+        webhook_url=None,
+        capture="automatic",
+    ):
         """A shopper pays: the payment is paid at once (``capture`` "manual": authorized, see ``capture``)."""
-        payment = self._new_payment(amount, currency, description, method, metadata=metadata,
-                                    profile_id=profile_id, webhook_url=webhook_url,
-                                    created_at=paid_at)
+        payment = self._new_payment(
+            amount,
+            currency,
+            description,
+            method,
+            metadata=metadata,
+            profile_id=profile_id,
+            webhook_url=webhook_url,
+            created_at=paid_at,
+        )
         payment.capture_mode = capture
         self.complete(payment.id, method, details=details, country=country, paid_at=paid_at)
         return render.payment(self, payment)
@@ -124,8 +156,19 @@ class Mollie:
         """A payment that nobody has paid yet; returns the record."""
         return self._new_payment(amount, currency, description, values.pop("method", None), **values)
 
-    def _new_payment(self, amount, currency, description, method, *, metadata=None, profile_id=None,
-                     webhook_url=None, redirect_url=None, created_at=None):
+    def _new_payment(
+        self,
+        amount,
+        currency,
+        description,
+        method,
+        *,
+        metadata=None,
+        profile_id=None,
+        webhook_url=None,
+        redirect_url=None,
+        created_at=None,
+    ):
         value = cents(amount)
         if value <= 0:
             raise ValueError("The amount must be more than zero.")
@@ -134,9 +177,17 @@ class Mollie:
         if method is not None and method not in tariff.PAYMENT_RATES:
             raise ValueError(f"The method {method} is not one of {', '.join(tariff.PAYMENT_RATES)}.")
         payment = Payment(
-            self.new_id("tr", 10), value, currency, str(description)[:255], method, "open",
-            created_at or self.now(), profile_id or self.profile_id, metadata=metadata,
-            webhook_url=webhook_url, redirect_url=redirect_url,
+            self.new_id("tr", 10),
+            value,
+            currency,
+            str(description)[:255],
+            method,
+            "open",
+            created_at or self.now(),
+            profile_id or self.profile_id,
+            metadata=metadata,
+            webhook_url=webhook_url,
+            redirect_url=redirect_url,
         )
         self.payments[payment.id] = payment
         return payment
@@ -162,11 +213,18 @@ class Mollie:
         payment.status = "paid"
         payment.paid_at = paid_at or self.now()
         payment.settled = self._settled_part(payment, balance)
-        balance.earn(balance.movement(
-            self.new_id("baltr", 22), "payment", payment.settled or ZERO, payment.paid_at,
-            {"paymentId": payment.id}, source=payment, rate=tariff.PAYMENT_RATES[method],
-            basis=self._worth(payment, payment.amount),
-        ))
+        balance.earn(
+            balance.movement(
+                self.new_id("baltr", 22),
+                "payment",
+                payment.settled or ZERO,
+                payment.paid_at,
+                {"paymentId": payment.id},
+                source=payment,
+                rate=tariff.PAYMENT_RATES[method],
+                basis=self._worth(payment, payment.amount),
+            )
+        )
         self._notify(payment, "payment.paid")
         return payment
 
@@ -184,15 +242,32 @@ class Mollie:
 
     def _details(self, method, country):
         if method == "ideal":
-            return {"consumerName": "A. Shopper", "consumerAccount": "NL91ABNA0417164300", "consumerBic": "ABNANL2A"}
+            return {
+                "consumerName": "A. Shopper",
+                "consumerAccount": "NL91ABNA0417164300",
+                "consumerBic": "ABNANL2A",
+            }
         if method == "bancontact":
-            return {"consumerName": "A. Shopper", "consumerAccount": "BE68539007547034", "consumerBic": "GKCCBEBB"}
+            return {
+                "consumerName": "A. Shopper",
+                "consumerAccount": "BE68539007547034",
+                "consumerBic": "GKCCBEBB",
+            }
         if method == "creditcard":
-            return {"cardHolder": "A. Shopper", "cardNumber": "6787", "cardLabel": "Mastercard",
-                    "cardCountryCode": country, "cardSecurity": "3dsecure", "feeRegion": "intra-eu"}
+            return {
+                "cardHolder": "A. Shopper",
+                "cardNumber": "6787",
+                "cardLabel": "Mastercard",
+                "cardCountryCode": country,
+                "cardSecurity": "3dsecure",
+                "feeRegion": "intra-eu",
+            }
         if method == "paypal":
-            return {"consumerName": "A. Shopper", "consumerAccount": "shopper@example.com",
-                    "paypalReference": self.world.ids.token("mollie.paypal", 17).upper()}
+            return {
+                "consumerName": "A. Shopper",
+                "consumerAccount": "shopper@example.com",
+                "paypalReference": self.world.ids.token("mollie.paypal", 17).upper(),
+            }
         return None
 
     def capture(self, payment_id, amount=None, *, description=""):
@@ -217,10 +292,17 @@ class Mollie:
         rate = tariff.PAYMENT_RATES[payment.method]
         if not first:
             rate = tariff.Rate(Decimal(0), rate.percentage)
-        balance.earn(balance.movement(
-            self.new_id("baltr", 22), "capture", settled, capture.created_at,
-            {"paymentId": payment.id, "captureId": capture.id}, source=capture, rate=rate,
-        ))
+        balance.earn(
+            balance.movement(
+                self.new_id("baltr", 22),
+                "capture",
+                settled,
+                capture.created_at,
+                {"paymentId": payment.id, "captureId": capture.id},
+                source=capture,
+                rate=rate,
+            )
+        )
         return capture
 
     # -- what goes back
@@ -236,8 +318,16 @@ class Mollie:
             raise ValueError("The specified amount cannot be refunded")
         balance = self.balances[payment.balance_id]
         settled = -self._worth(payment, value) if payment.method not in NOT_SETTLED else ZERO
-        refund = Refund(self.new_id("re", 10), payment, value, self.now(), "pending",
-                        description or payment.description, settled, metadata)
+        refund = Refund(
+            self.new_id("re", 10),
+            payment,
+            value,
+            self.now(),
+            "pending",
+            description or payment.description,
+            settled,
+            metadata,
+        )
         payment.refunded += value
         self._keep("refunds", refund)
         if self.options.queue_refunds and -settled > balance.available_amount:
@@ -251,11 +341,17 @@ class Mollie:
     def _pay_refund(self, refund):
         balance = self.balances[refund.payment.balance_id]
         refund.status = "pending"
-        balance.book(balance.movement(
-            self.new_id("baltr", 22), "refund", refund.settled, self.now(),
-            {"paymentId": refund.payment.id, "refundId": refund.id}, source=refund,
-            rate=tariff.REFUND_RATE,
-        ))
+        balance.book(
+            balance.movement(
+                self.new_id("baltr", 22),
+                "refund",
+                refund.settled,
+                self.now(),
+                {"paymentId": refund.payment.id, "refundId": refund.id},
+                source=refund,
+                rate=tariff.REFUND_RATE,
+            )
+        )
 
     def chargeback(self, payment_id, amount=None, *, reason=None):
         """The shopper's bank takes a payment back, with a fee, whatever the balance holds."""
@@ -268,16 +364,26 @@ class Mollie:
             raise ValueError("More than was paid cannot be charged back.")
         balance = self.balances[payment.balance_id]
         chargeback = Chargeback(
-            self.new_id("chb", 10), payment, value, self.now(), -self._worth(payment, value),
+            self.new_id("chb", 10),
+            payment,
+            value,
+            self.now(),
+            -self._worth(payment, value),
             {"code": reason, "description": REASONS.get(reason, reason)} if reason else None,
         )
         payment.charged_back += value
         self._keep("chargebacks", chargeback)
-        balance.book(balance.movement(
-            self.new_id("baltr", 22), "chargeback", chargeback.settled, chargeback.created_at,
-            {"paymentId": payment.id, "chargebackId": chargeback.id}, source=chargeback,
-            rate=tariff.chargeback_rate(payment.method),
-        ))
+        balance.book(
+            balance.movement(
+                self.new_id("baltr", 22),
+                "chargeback",
+                chargeback.settled,
+                chargeback.created_at,
+                {"paymentId": payment.id, "chargebackId": chargeback.id},
+                source=chargeback,
+                rate=tariff.chargeback_rate(payment.method),
+            )
+        )
         self._notify(payment, "chargeback.received", chargeback.id)
         return render.chargeback(self, chargeback)
 
@@ -288,8 +394,12 @@ class Mollie:
             raise ValueError(f"{chargeback_id} was reversed before.")
         chargeback.reversed_at = self.now()
         chargeback.payment.charged_back -= chargeback.amount
-        self.move("chargeback-reversal", -chargeback.settled, balance_id=chargeback.payment.balance_id,
-                  context={"paymentId": chargeback.payment.id, "chargebackId": chargeback.id})
+        self.move(
+            "chargeback-reversal",
+            -chargeback.settled,
+            balance_id=chargeback.payment.balance_id,
+            context={"paymentId": chargeback.payment.id, "chargebackId": chargeback.id},
+        )
         return render.chargeback(self, chargeback)
 
     def move(self, kind, amount, *, balance_id=None, context=None, description=""):
@@ -297,8 +407,14 @@ class Mollie:
         balance = self.balance(balance_id)
         value = cents(amount)
         other = "reserve" if "reserve" in kind else "mollie"
-        movement = balance.movement(self.new_id("baltr", 22), kind, value, self.now(), context or {},
-                                    description=description or kind.replace("-", " ").capitalize())
+        movement = balance.movement(
+            self.new_id("baltr", 22),
+            kind,
+            value,
+            self.now(),
+            context or {},
+            description=description or kind.replace("-", " ").capitalize(),
+        )
         balance.book(movement, other)
         self._notify(None, "balance-transaction.created", movement.id)
         return movement
@@ -318,8 +434,9 @@ class Mollie:
                 self.queued_refunds.append(refund)
 
     def settle(self, status="paidout", *, balance_id=None, available=True, allow_negative=False):
-        return settling.settle(self, status, balance_id=balance_id, available=available,
-                               allow_negative=allow_negative)
+        return settling.settle(
+            self, status, balance_id=balance_id, available=available, allow_negative=allow_negative
+        )
 
     def advance(self, settlement_id, status):
         return settling.advance(self, self.settlement(settlement_id), status)
@@ -364,9 +481,9 @@ class Mollie:
             price = Decimal(stream.randint(495, 24995)) / 100
             paid_at = now - timedelta(seconds=stream.randint(0, days * 86400))
             description = f"r{self.world.ids.token('mollie.generated', 25)}"
-            payment = self._new_payment(price, "EUR", description, methods[number % len(methods)],
-                                        created_at=paid_at)
+            payment = self._new_payment(
+                price, "EUR", description, methods[number % len(methods)], created_at=paid_at
+            )
             self.complete(payment.id, paid_at=paid_at)
             made.append(payment.id)
         return made
-

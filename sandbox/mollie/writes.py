@@ -11,7 +11,7 @@ from .problems import Problem
 
 
 async def idempotent(state, request, deed):
-    """Do ``deed(body)`` once per Idempotency-Key: the same request again gets the same answer, marked as replayed.
+    """Do ``deed(body)`` once per Idempotency-Key: a repeat gets the same answer, marked as replayed.
 
     A key that comes back with another request is refused (docs.mollie.com/overview/api-idempotency).
     """
@@ -35,11 +35,16 @@ def _amount(body, required=True):
     if amount is None and not required:
         return None, None
     if not isinstance(amount, dict) or not isinstance(amount.get("value"), str) or "currency" not in amount:
-        raise Problem(422, "The amount is required and needs a value (a text with 2 decimals) and a currency",
-                      "amount")
+        raise Problem(
+            422,
+            "The amount is required and needs a value (a text with 2 decimals) and a currency",
+            "amount",
+        )
     value = amount["value"]
     if len(value.partition(".")[2]) != 2:
-        raise Problem(422, "The amount contains an invalid value: it needs exactly 2 decimals", "amount.value")
+        raise Problem(
+            422, "The amount contains an invalid value: it needs exactly 2 decimals", "amount.value"
+        )
     try:
         return cents(value), amount["currency"]
     except ValueError:
@@ -65,8 +70,12 @@ def create_payment(state, request):
                 raise Problem(422, f"The {name} field is required", name)
         try:
             payment = state.create_payment(
-                value, currency, body["description"], method=body.get("method"),
-                metadata=body.get("metadata"), webhook_url=body.get("webhookUrl"),
+                value,
+                currency,
+                body["description"],
+                method=body.get("method"),
+                metadata=body.get("metadata"),
+                webhook_url=body.get("webhookUrl"),
                 redirect_url=body["redirectUrl"],
             )
         except ValueError as error:
@@ -85,8 +94,9 @@ def create_refund(state, request):
         if currency not in (None, payment.currency):
             raise Problem(422, f"The currency should be {payment.currency}", "amount.currency")
         try:
-            return state.refund(payment.id, value, description=body.get("description", ""),
-                                metadata=body.get("metadata"))
+            return state.refund(
+                payment.id, value, description=body.get("description", ""), metadata=body.get("metadata")
+            )
         except ValueError as error:
             raise _refuse(error, "amount" if "amount" in str(error) else None) from error
 
@@ -108,6 +118,7 @@ def create_capture(state, request):
 
 def subscribe(state, request):
     """Next-generation webhooks; the secret is told once, in this answer."""
+
     def deed(body):
         for name in ("name", "url", "eventTypes"):
             if not body.get(name):

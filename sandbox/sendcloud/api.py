@@ -32,11 +32,17 @@ async def shipping_options(state, request):
     check = Checker()
     flat = {name for name in body if re.fullmatch("(from|to)_(country|postal)_code", name)}
     if flat and (body.get("from_address") or body.get("to_address")):
-        check.add(f"/{sorted(flat)[0]}", "invalid", "Cannot be used together with from_address and to_address.")
+        check.add(
+            f"/{sorted(flat)[0]}", "invalid", "Cannot be used together with from_address and to_address."
+        )
     origin, destination = (_country(body, side) for side in ("from", "to"))
     weights = []
     for number, parcel in enumerate(body.get("parcels") or []):
-        weight = check.weight(parcel.get("weight"), f"/parcels/{number}/weight") if isinstance(parcel, dict) else None
+        weight = (
+            check.weight(parcel.get("weight"), f"/parcels/{number}/weight")
+            if isinstance(parcel, dict)
+            else None
+        )
         if weight is not None:
             weights.append(weight)
         if isinstance(parcel, dict) and parcel.get("dimensions"):
@@ -44,7 +50,13 @@ async def shipping_options(state, request):
     if len(body.get("parcels") or []) > 50:
         check.add("/parcels", "invalid", "Ensure this field has no more than 50 elements.")
     check.done()
-    filters = ("carrier_code", "contract_id", "shipping_option_code", "shipping_product_code", "functionalities")
+    filters = (
+        "carrier_code",
+        "contract_id",
+        "shipping_option_code",
+        "shipping_product_code",
+        "functionalities",
+    )
     wanted = {name: body[name] for name in filters if body.get(name) is not None}
     found = state.quotable(origin, destination, weights, wanted)
     return {"data": [render.option(item, weights, body.get("calculate_quotes", False)) for item in found]}
@@ -61,9 +73,17 @@ def _country(body, side):
 def contracts(state, request):
     query = request.query_params
     data = [
-        {"id": number, "client_id": "", "carrier_code": code, "name": name,
-         "carrier": {"code": code, "name": CARRIERS[code]}, "country": "NL", "is_default_per_carrier": True,
-         "state": "active", "type": "direct" if "own" in name else "sendcloud"}
+        {
+            "id": number,
+            "client_id": "",
+            "carrier_code": code,
+            "name": name,
+            "carrier": {"code": code, "name": CARRIERS[code]},
+            "country": "NL",
+            "is_default_per_carrier": True,
+            "state": "active",
+            "type": "direct" if "own" in name else "sendcloud",
+        }
         for code, (number, name) in CONTRACTS.items()
         if query.get("carrier_code") in (None, code)
     ]
@@ -107,9 +127,16 @@ async def validate_address(state, request):
     if len(address.get("house_number") or "") > 8:
         reasons.append("HOUSE_NUMBER_TOO_LONG")
     result = {"is_valid": not reasons, "reasons": reasons}
-    return {"input_address_is_valid": not reasons, "results": [
-        {"address": address, "recommended": False, "analysis": {"validation_result": result, "changed_attributes": []}}
-    ]}
+    return {
+        "input_address_is_valid": not reasons,
+        "results": [
+            {
+                "address": address,
+                "recommended": False,
+                "analysis": {"validation_result": result, "changed_attributes": []},
+            }
+        ],
+    }
 
 
 # -- the integration
@@ -117,8 +144,13 @@ async def validate_address(state, request):
 
 def _integration(state):
     return {
-        "id": INTEGRATION_ID, "type": "api", **state.integration, "started_failing_at": None, "last_fetched_at": None,
-        "created_at": "2026-11-01T08:00:00Z", "updated_at": render.moment(state.integration_changed),
+        "id": INTEGRATION_ID,
+        "type": "api",
+        **state.integration,
+        "started_failing_at": None,
+        "last_fetched_at": None,
+        "created_at": "2026-11-01T08:00:00Z",
+        "updated_at": render.moment(state.integration_changed),
     }
 
 
@@ -168,13 +200,17 @@ def service_points(state, request):
     if not country:
         raise errors.refuse(400, "required", "Field required", parameter="country_code")
     if not state.options["geocoder"]:
-        raise errors.refuse(503, "invalid", "The address could not be resolved at this time. Try again later.")
+        raise errors.refuse(
+            503, "invalid", "The address could not be resolved at this time. Try again later."
+        )
     carriers = [code for value in query.getlist("carrier_code") for code in value.split(",")]
     kinds = [kind for value in query.getlist("general_shop_type") for kind in value.split(",")]
     wanted_ids = [code for value in query.getlist("carrier_service_point_id") for code in value.split(",")]
     found = [
-        point for point in state.points.values()
-        if point["address"]["country_code"] == country and not point["is_expired"]
+        point
+        for point in state.points.values()
+        if point["address"]["country_code"] == country
+        and not point["is_expired"]
         and (not carriers or point["carrier"]["code"] in carriers)
         and (not kinds or point["general_shop_type"] in kinds)
         and (not wanted_ids or point["carrier_service_point_id"] in wanted_ids)
@@ -183,11 +219,13 @@ def service_points(state, request):
     results = [{**point, "distance": points.distance(point, *place) if place else None} for point in found]
     if place:
         radius = int(query.get("radius", "50000"))
-        results = sorted((point for point in results if point["distance"] <= radius), key=lambda item: item["distance"])
+        results = sorted(
+            (point for point in results if point["distance"] <= radius), key=lambda item: item["distance"]
+        )
     limit = query.get("limit", "200")
     if not limit.isdigit() or not 1 <= int(limit) <= 200:
         raise errors.refuse(400, "invalid", "limit must be between 1 and 200.", parameter="limit")
-    return {"data": {"results": results[:int(limit)], "geocoding": geocoding}}
+    return {"data": {"results": results[: int(limit)], "geocoding": geocoding}}
 
 
 def _place(query):
@@ -225,19 +263,38 @@ def tracking(state, request):
         "created_at": render.moment(parcel.created_at),
         "updated_at": render.moment(parcel.updated_at),
         "source_id": str(parcel.id),
-        "details": {"integration_id": INTEGRATION_ID, "is_mail_box": shipment.option.functionality("last_mile") == "mailbox",
-                    "is_return": shipment.is_return, "is_to_service_point": shipment.option.to_service_point},
+        "details": {
+            "integration_id": INTEGRATION_ID,
+            "is_mail_box": shipment.option.functionality("last_mile") == "mailbox",
+            "is_return": shipment.is_return,
+            "is_to_service_point": shipment.option.to_service_point,
+        },
         "events": [
-            {"event_at": render.moment(when), "event_type": "internal" if place < 2 else "carrier",
-             "status_code": code, "status_type": "success", "status_description": text}
+            {
+                "event_at": render.moment(when),
+                "event_type": "internal" if place < 2 else "carrier",
+                "status_code": code,
+                "status_type": "success",
+                "status_description": text,
+            }
             for place, (code, when, text) in enumerate(parcel.history)
         ],
         "from_address": _plain(shipment.from_address),
         "to_address": _plain(shipment.to_address),
-        "ship_with": {"type": "shipping_option_code", "properties": {
-            "shipping_option_code": shipment.option.code, "contract_id": shipment.contract_id}},
-        "tracking_numbers": [{"carrier_code": shipment.option.carrier, "tracking_number": wanted,
-                              "tracking_url": render.tracking_url(state, shipment, parcel)}],
+        "ship_with": {
+            "type": "shipping_option_code",
+            "properties": {
+                "shipping_option_code": shipment.option.code,
+                "contract_id": shipment.contract_id,
+            },
+        },
+        "tracking_numbers": [
+            {
+                "carrier_code": shipment.option.carrier,
+                "tracking_number": wanted,
+                "tracking_url": render.tracking_url(state, shipment, parcel),
+            }
+        ],
     }
 
 
@@ -286,5 +343,7 @@ def routes(get_world):
         route("GET", "returns/{number:int}", returns.get_one),
         route("PATCH", "returns/{number:int}/cancel", returns.cancel),
         Route("/track", track_page, methods=["GET"]),
-        Route("/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
+        Route(
+            "/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]
+        ),
     ]

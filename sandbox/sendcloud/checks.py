@@ -12,9 +12,20 @@ from .errors import Refused, error
 ROOT = "/data/attributes"
 ADDRESS_REQUIRED = ("name", "address_line_1", "postal_code", "city", "country_code")
 ADDRESS_FIELDS = ADDRESS_REQUIRED + (
-    "company_name", "house_number", "address_line_2", "po_box", "state_province_code", "email", "phone_number",
+    "company_name",
+    "house_number",
+    "address_line_2",
+    "po_box",
+    "state_province_code",
+    "email",
+    "phone_number",
 )
-TO_KG = {"kg": Decimal(1), "g": Decimal("0.001"), "lbs": Decimal("0.45359237"), "oz": Decimal("0.028349523125")}
+TO_KG = {
+    "kg": Decimal(1),
+    "g": Decimal("0.001"),
+    "lbs": Decimal("0.45359237"),
+    "oz": Decimal("0.028349523125"),
+}
 LENGTH_UNITS = ("cm", "mm", "m", "yd", "ft", "in")
 MIME_TYPES = ("application/pdf", "application/zpl", "image/png")
 DPI = (72, 203, 300, 600)
@@ -162,13 +173,19 @@ def _ship_with(check, ship_with):
         return None
     option = OPTIONS.get(properties["shipping_option_code"])
     if option is None:
-        check.add("/ship_with/properties/shipping_option_code", "invalid",
-                  "The shipping option does not exist or is not available for this account.")
+        check.add(
+            "/ship_with/properties/shipping_option_code",
+            "invalid",
+            "The shipping option does not exist or is not available for this account.",
+        )
         return None
     contract = properties.get("contract_id")
     if contract is not None and contract != option.contract_id:
-        check.add("/ship_with/properties/contract_id", "invalid",
-                  "The contract does not exist or does not belong to the carrier of the shipping option.")
+        check.add(
+            "/ship_with/properties/contract_id",
+            "invalid",
+            "The contract does not exist or does not belong to the carrier of the shipping option.",
+        )
     return option
 
 
@@ -221,7 +238,9 @@ def _items(check, items, pointer):
             check.add(f"{at}/description", "invalid", "Ensure this field has no more than 255 characters.")
         if len(str(item.get("hs_code") or "")) > 12:
             check.add(f"{at}/hs_code", "invalid", "Ensure this field has no more than 12 characters.")
-        if item.get("quantity") is not None and (not isinstance(item["quantity"], int) or item["quantity"] < 1):
+        if item.get("quantity") is not None and (
+            not isinstance(item["quantity"], int) or item["quantity"] < 1
+        ):
             check.add(f"{at}/quantity", "min_value", "Must be greater than or equal to 1.")
         weight = item.get("weight")
         if not isinstance(weight, dict):
@@ -259,14 +278,21 @@ def _option_rules(check, body, option, origin, weights, points):
     destination = to_address["country_code"]
     code = "/ship_with/properties/shipping_option_code"
     if not option.serves(origin, destination):
-        check.add(code, "invalid", f"The shipping option {option.code} is not available from {origin} to {destination}.")
+        check.add(
+            code,
+            "invalid",
+            f"The shipping option {option.code} is not available from {origin} to {destination}.",
+        )
         return
     if len(weights) > 1 and not option.functionality("multicollo"):
         check.add("/parcels", "invalid", f"The shipping option {option.code} does not support multicollo.")
     for number, weight in enumerate(weights):
         if weight > option.max_weight:
-            check.add(f"/parcels/{number}/weight", "invalid",
-                      f"The weight must not exceed {option.max_weight} kg for {option.code}.")
+            check.add(
+                f"/parcels/{number}/weight",
+                "invalid",
+                f"The weight must not exceed {option.max_weight} kg for {option.code}.",
+            )
     for name in option.requires:
         field = REQUIRED_FIELDS[name]
         if not to_address.get(field):
@@ -283,7 +309,11 @@ def _service_point(check, given, option, points, destination):
         check.required("/to_service_point")
         return
     point = find_point(points, given)
-    if point is None or point["carrier"]["code"] != option.carrier or point["address"]["country_code"] != destination:
+    if (
+        point is None
+        or point["carrier"]["code"] != option.carrier
+        or point["address"]["country_code"] != destination
+    ):
         check.add("/to_service_point", "not_found", "The service point does not exist for this carrier.")
     elif point["is_expired"]:
         check.add("/to_service_point", "invalid", "The service point is closed.")
@@ -308,11 +338,17 @@ def _customs(check, body):
         elif len(number) > 40:
             check.add("/customs_information/invoice_number", "invalid", "No more than 40 characters.")
         if information.get("export_reason") not in EXPORT_REASONS:
-            check.add("/customs_information/export_reason", "invalid_choice",
-                      f"Must be one of: {', '.join(EXPORT_REASONS)}.")
+            check.add(
+                "/customs_information/export_reason",
+                "invalid_choice",
+                f"Must be one of: {', '.join(EXPORT_REASONS)}.",
+            )
         if information.get("export_type", EXPORT_TYPES[0]) not in EXPORT_TYPES:
-            check.add("/customs_information/export_type", "invalid_choice",
-                      f"Must be one of: {', '.join(EXPORT_TYPES)}.")
+            check.add(
+                "/customs_information/export_type",
+                "invalid_choice",
+                f"Must be one of: {', '.join(EXPORT_TYPES)}.",
+            )
     for number, parcel in enumerate(body["parcels"]):
         if not parcel.get("parcel_items"):
             check.required(f"/parcels/{number}/parcel_items")

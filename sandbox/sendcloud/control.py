@@ -15,11 +15,13 @@ def control_routes(get_world):
     def post(path, function):
         async def endpoint(request):
             return JSONResponse(function(get_world(request).sendcloud, await read_json(request)))
+
         return Route(f"/sendcloud/{path}", endpoint, methods=["POST"])
 
     def get(path, function):
         async def endpoint(request):
             return JSONResponse(function(get_world(request).sendcloud))
+
         return Route(f"/sendcloud/{path}", endpoint, methods=["GET"])
 
     return [
@@ -35,13 +37,18 @@ def control_routes(get_world):
 
 
 def scan(state, data):
-    """``to``: a status code or short name; ``parcels``: ids, or null for all that are under way; ``at``: when."""
+    """``to``: a status code or short name; ``parcels``: ids, or null for all that are under way; ``at``:
+    when.
+    """
     when = parse_moment(data["at"]) if data.get("at") else None
     state.tick()
     changed = state.scan(data["to"], data.get("parcels"), when, data.get("message"))
-    return {"parcels": [
-        {"id": parcel.id, "status": parcel.status, "tracking_number": parcel.tracking_number} for parcel in changed
-    ]}
+    return {
+        "parcels": [
+            {"id": parcel.id, "status": parcel.status, "tracking_number": parcel.tracking_number}
+            for parcel in changed
+        ]
+    }
 
 
 def cancellations(state, data):
@@ -74,8 +81,13 @@ def webhook(state, data):
 
 
 def options(state, data):
-    """``limits``: Sendcloud's real budgets; ``cancellation``; ``delay`` of what is queued (s); ``geocoder`` up or down;
-    ``signature_key``: what webhooks are signed with from now on."""
+    """Change the account.
+
+    ``limits``: Sendcloud's real budgets count. ``cancellation``: queued cancellations are granted in a moment
+    ("auto"), wait for ``cancellations`` ("manual") or are refused in a moment. ``delay``: that moment, in
+    seconds. ``geocoder``: false for service points that cannot be looked up. ``signature_key``: what webhooks
+    are signed with from now on.
+    """
     if data.get("cancellation", "auto") not in CANCELLATION:
         raise ValueError(f"cancellation must be one of {', '.join(CANCELLATION)}")
     unknown = sorted(set(data) - set(state.options) - {"signature_key"})

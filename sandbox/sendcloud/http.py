@@ -12,7 +12,9 @@ from .state import PUBLIC_KEY, SECRET_KEY
 
 
 def handler(get_world, function):
-    """An endpoint: counts the call, checks the keys, calls ``function(state, request)`` (maybe a coroutine)."""
+    """An endpoint: counts the call, checks the keys, calls ``function(state, request)`` (maybe a
+    coroutine).
+    """
 
     async def endpoint(request):
         state = get_world(request).sendcloud
@@ -34,7 +36,9 @@ def handler(get_world, function):
 def _authenticate(request):
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
-        raise errors.refuse(401, "authentication_failed", "Authentication credentials were not provided.", "/data")
+        raise errors.refuse(
+            401, "authentication_failed", "Authentication credentials were not provided.", "/data"
+        )
     try:
         pair = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
@@ -55,7 +59,9 @@ async def read_body(request):
 
 
 def paged(state, request, items, path):
-    """Cut ``items`` by cursor and page_size (at most 100, 40 by default); the way on stands in a Link header."""
+    """Cut ``items`` by cursor and page_size (at most 100, 40 by default); the way on stands in a Link
+    header.
+    """
     query = request.query_params
     size = query.get("page_size", "40")
     if not size.isdigit() or not 1 <= int(size) <= 100:
@@ -79,4 +85,4 @@ def paged(state, request, items, path):
         link(max(0, start - size), "prev")
     if start + size < len(items):
         link(start + size, "next")
-    return items[start:start + size], {"Link": ", ".join(links)} if links else {}
+    return items[start : start + size], {"Link": ", ".join(links)} if links else {}

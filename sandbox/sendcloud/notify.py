@@ -7,9 +7,16 @@ import json
 from .statuses import STATUSES
 
 COUNTRIES = {
-    "NL": ("NLD", "Netherlands"), "BE": ("BEL", "Belgium"), "FR": ("FRA", "France"), "DE": ("DEU", "Germany"),
-    "LU": ("LUX", "Luxembourg"), "CH": ("CHE", "Switzerland"), "GB": ("GBR", "United Kingdom"),
-    "US": ("USA", "United States of America"), "AT": ("AUT", "Austria"), "NO": ("NOR", "Norway"),
+    "NL": ("NLD", "Netherlands"),
+    "BE": ("BEL", "Belgium"),
+    "FR": ("FRA", "France"),
+    "DE": ("DEU", "Germany"),
+    "LU": ("LUX", "Luxembourg"),
+    "CH": ("CHE", "Switzerland"),
+    "GB": ("GBR", "United Kingdom"),
+    "US": ("USA", "United States of America"),
+    "AT": ("AUT", "Austria"),
+    "NO": ("NOR", "Norway"),
 }
 
 
@@ -29,8 +36,14 @@ def send(state, payload, *, secret=None):
     """Send ``payload`` as Sendcloud writes it; another ``secret`` makes the signature wrong."""
     body = json.dumps(payload).encode()
     return state.world.webhooks.send(
-        "sendcloud", payload["action"], state.integration["webhook_url"], body,
-        {"Content-Type": "application/json", "Sendcloud-Signature": signature(secret or state.secret, body)},
+        "sendcloud",
+        payload["action"],
+        state.integration["webhook_url"],
+        body,
+        {
+            "Content-Type": "application/json",
+            "Sendcloud-Signature": signature(secret or state.secret, body),
+        },
     )
 
 
@@ -64,7 +77,9 @@ def parcel_body(state, shipment, parcel, when=None, status=None):
             "tracking_number": parcel.tracking_number,
             "weight": f"{parcel.weight:.3f}",
             "label": {
-                "normal_printer": [f"{printer}/normal_printer/{parcel.id}?start_from={place}" for place in range(4)],
+                "normal_printer": [
+                    f"{printer}/normal_printer/{parcel.id}?start_from={place}" for place in range(4)
+                ],
                 "label_printer": f"{printer}/label_printer/{parcel.id}",
             },
             "customs_declaration": {},

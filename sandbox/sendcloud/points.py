@@ -41,11 +41,21 @@ def all_points():
                 "carrier_service_point_id": f"{country}-{number}",
                 "carrier_shop_type": shop,
                 "general_shop_type": general,
-                "address": {"street": street, "house_number": str(10 + place), "postal_code": postal_code,
-                            "city": city, "country_code": country},
-                "position": {"latitude": round(latitude + north, 6), "longitude": round(longitude + east, 6)},
+                "address": {
+                    "street": street,
+                    "house_number": str(10 + place),
+                    "postal_code": postal_code,
+                    "city": city,
+                    "country_code": country,
+                },
+                "position": {
+                    "latitude": round(latitude + north, 6),
+                    "longitude": round(longitude + east, 6),
+                },
                 "contact": {"email": "", "phone": ""},
-                "opening_times": {day: (hours or always) if day != "sunday" or hours is None else None for day in WEEK},
+                "opening_times": {
+                    day: (hours or always) if day != "sunday" or hours is None else None for day in WEEK
+                },
                 "is_open_tomorrow": True,
                 "next_open_at": None,
                 "is_expired": False,
@@ -59,7 +69,7 @@ def locate(address):
     for country, city, postal_code, latitude, longitude in CITIES:
         if postal_code.replace(" ", "") in text or (postal_code[:2] in text and city.upper() in text):
             return latitude, longitude, "postal_code", f"{postal_code} {city}, {country}"
-    for country, city, postal_code, latitude, longitude in CITIES:
+    for country, city, _code, latitude, longitude in CITIES:
         if city.upper() in text:
             return latitude, longitude, "city", f"{city}, {country}"
     return None

@@ -28,26 +28,35 @@ def parcel(state, shipment, item, inline=False):
     body = {key: value for key, value in item.body.items() if value is not None}
     kinds = papers(state, shipment, item)
     names = {"customs-declaration": "cn23", "label": "label", "air-waybill": "air-waybill"}
-    body.update({
-        "id": item.id,
-        "status": shown(item.status),
-        "documents": [
-            {"type": names[kind], "document_type": kind, "size": "a4" if kind == "customs-declaration" else "a6",
-             "link": f"{base}/{kind}"}
-            for kind in kinds
-        ],
-        "tracking_number": item.tracking_number,
-        "tracking_url": tracking_url(state, shipment, item),
-        "additional_carrier_data": {"awb_tracking_number": None, "box_number": None},
-        "parcel_items": body.get("parcel_items", []),
-        "created_at": moment(item.created_at),
-        "updated_at": moment(item.updated_at),
-        "announced_at": moment(item.announced_at),
-    })
+    body.update(
+        {
+            "id": item.id,
+            "status": shown(item.status),
+            "documents": [
+                {
+                    "type": names[kind],
+                    "document_type": kind,
+                    "size": "a4" if kind == "customs-declaration" else "a6",
+                    "link": f"{base}/{kind}",
+                }
+                for kind in kinds
+            ],
+            "tracking_number": item.tracking_number,
+            "tracking_url": tracking_url(state, shipment, item),
+            "additional_carrier_data": {"awb_tracking_number": None, "box_number": None},
+            "parcel_items": body.get("parcel_items", []),
+            "created_at": moment(item.created_at),
+            "updated_at": moment(item.updated_at),
+            "announced_at": moment(item.announced_at),
+        }
+    )
     if inline:
         mime = shipment.body.get("label_details", {}).get("mime_type", "application/pdf")
-        body["label_file"] = base64.b64encode(
-            labels.document([(item, shipment)], "label", mime, "A6")).decode() if kinds else None
+        body["label_file"] = (
+            base64.b64encode(labels.document([(item, shipment)], "label", mime, "A6")).decode()
+            if kinds
+            else None
+        )
     return body
 
 
@@ -55,30 +64,49 @@ def tracking_url(state, shipment, item):
     if not item.tracking_number:
         return None
     to = shipment.to_address
-    return (f"{state.world.base_url}/sendcloud/track?carrier={shipment.option.carrier}&code={item.tracking_number}"
-            f"&destination={to['country_code']}&verification={to['postal_code'].replace(' ', '+')}")
+    return (
+        f"{state.world.base_url}/sendcloud/track?carrier={shipment.option.carrier}&code={item.tracking_number}"
+        f"&destination={to['country_code']}&verification={to['postal_code'].replace(' ', '+')}"
+    )
 
 
-KEPT = ("brand_id", "order_number", "total_order_price", "reference", "external_reference_id",
-        "validation_methods", "customs_information", "label_details", "delivery_dates")
+KEPT = (
+    "brand_id",
+    "order_number",
+    "total_order_price",
+    "reference",
+    "external_reference_id",
+    "validation_methods",
+    "customs_information",
+    "label_details",
+    "delivery_dates",
+)
 
 
 def shipment(state, item, inline=False):
     """A shipment; ``inline`` with the label in it, as a synchronous announcement of one parcel answers."""
     body = {name: item.body[name] for name in KEPT if item.body.get(name) is not None}
-    body.update({
-        "id": item.id,
-        "ship_with": {"type": "shipping_option_code", "properties": {
-            "shipping_option_code": item.option.code, "contract_id": item.contract_id}},
-        "from_address": item.from_address,
-        "to_address": item.to_address,
-        "parcels": [parcel(state, item, part, inline and len(item.parcels) == 1) for part in item.parcels],
-        "carrier": {"code": item.option.carrier, "name": CARRIERS[item.option.carrier]},
-        "errors": item.errors,
-    })
+    body.update(
+        {
+            "id": item.id,
+            "ship_with": {
+                "type": "shipping_option_code",
+                "properties": {"shipping_option_code": item.option.code, "contract_id": item.contract_id},
+            },
+            "from_address": item.from_address,
+            "to_address": item.to_address,
+            "parcels": [
+                parcel(state, item, part, inline and len(item.parcels) == 1) for part in item.parcels
+            ],
+            "carrier": {"code": item.option.carrier, "name": CARRIERS[item.option.carrier]},
+            "errors": item.errors,
+        }
+    )
     if item.service_point:
-        body["to_service_point"] = {"id": str(item.service_point["id"]),
-                                    "carrier_service_point_id": item.service_point["carrier_service_point_id"]}
+        body["to_service_point"] = {
+            "id": str(item.service_point["id"]),
+            "carrier_service_point_id": item.service_point["carrier_service_point_id"],
+        }
     return body
 
 
@@ -111,7 +139,10 @@ def option(item, weights, quoted):
 
 
 def _range(item):
-    return {"min": {"value": "0.001", "unit": "kg"}, "max": {"value": f"{item.max_weight:.3f}", "unit": "kg"}}
+    return {
+        "min": {"value": "0.001", "unit": "kg"},
+        "max": {"value": f"{item.max_weight:.3f}", "unit": "kg"},
+    }
 
 
 def quotes(item, weights):
@@ -119,9 +150,13 @@ def quotes(item, weights):
     if not prices or None in prices:
         return []
     total = {"value": f"{sum(prices):.2f}", "currency": "EUR"}
-    return [{
-        "weight": _range(item),
-        "price": {"breakdown": [{"type": "price_without_insurance", "label": "Label", "price": total}],
-                  "total": total},
-        "lead_time": item.lead_time,
-    }]
+    return [
+        {
+            "weight": _range(item),
+            "price": {
+                "breakdown": [{"type": "price_without_insurance", "label": "Label", "price": total}],
+                "total": total,
+            },
+            "lead_time": item.lead_time,
+        }
+    ]

@@ -1,4 +1,6 @@
-"""Returns. Unlike shipments they have no reference that makes a repeat harmless: twice asked is twice bought."""
+"""Returns. Unlike shipments they have no reference that makes a repeat harmless: twice asked is twice
+bought.
+"""
 
 from decimal import Decimal
 
@@ -30,7 +32,11 @@ def _check(body):
         return "weight", "A number and a unit are required.", "invalid"
     option = OPTIONS.get(body["ship_with"].get("shipping_option_code"))
     if option is None or not option.functionality("returns"):
-        return "ship_with.shipping_option_code", "This shipping option cannot be used for returns.", "invalid"
+        return (
+            "ship_with.shipping_option_code",
+            "This shipping option cannot be used for returns.",
+            "invalid",
+        )
     if not option.serves(body["from_address"]["country_code"], body["to_address"]["country_code"]):
         return "ship_with.shipping_option_code", "Not available between these countries.", "invalid"
     return None
@@ -50,25 +56,39 @@ async def announce(state, request):
     problem = _check(body)
     if problem:
         message = f"{problem[0]}: {problem[1]}"
-        return JSONResponse({"error": {"code": problem[2], "request": "api/v3/returns", "message": message}}, 400)
+        return JSONResponse(
+            {"error": {"code": problem[2], "request": "api/v3/returns", "message": message}}, 400
+        )
     option = OPTIONS[body["ship_with"]["shipping_option_code"]]
     weight = Decimal(str(body["weight"]["value"])) * TO_KG[body["weight"]["unit"]]
     count = body.get("collo_count", 1)
-    parcels = [{"weight": {"value": f"{weight:.3f}", "unit": "kg"}, "parcel_items": []} for _number in range(count)]
+    parcels = [
+        {"weight": {"value": f"{weight:.3f}", "unit": "kg"}, "parcel_items": []} for _number in range(count)
+    ]
     shipment = state.announce_return({**body, "parcels": parcels}, option, [weight] * count)
     return_id = state.world.ids.sequence("sendcloud.return", 12345)
     state.returns[return_id] = shipment, body
     first, *rest = shipment.parcels
     return JSONResponse(
-        {"return_id": return_id, "parcel_id": first.id, "multi_collo_ids": [parcel.id for parcel in rest]}, 201
+        {"return_id": return_id, "parcel_id": first.id, "multi_collo_ids": [parcel.id for parcel in rest]},
+        201,
     )
 
 
 def _draw(state, return_id):
     shipment, body = state.returns[return_id]
     parcel = shipment.parcels[0]
-    keep = ("parcel_items", "order_number", "brand_id", "delivery_option", "customs_shipment_type", "collo_count",
-            "customs_information", "customs_invoice_nr", "external_reference")
+    keep = (
+        "parcel_items",
+        "order_number",
+        "brand_id",
+        "delivery_option",
+        "customs_shipment_type",
+        "collo_count",
+        "customs_information",
+        "customs_invoice_nr",
+        "external_reference",
+    )
     delivered = next((when for code, when, _text in parcel.history if code == "DELIVERED"), None)
     price = shipment.option.price(parcel.weight)
     return {
@@ -111,8 +131,11 @@ def get_many(state, request):
             raise errors.refuse(400, "required", "This field is required.", parameter=name) from None
         except ValueError:
             raise errors.refuse(400, "invalid", "Not a valid datetime.", parameter=name) from None
-    data = [_draw(state, number) for number, (shipment, _body) in state.returns.items()
-            if days[0] <= shipment.created_at <= days[1]]
+    data = [
+        _draw(state, number)
+        for number, (shipment, _body) in state.returns.items()
+        if days[0] <= shipment.created_at <= days[1]
+    ]
     return {"next": "", "previous": "", "data": data}
 
 
@@ -132,7 +155,16 @@ def cancel(state, request):
     status = shipment.parcels[0].status
     if status in CANCELLED | CANCELLING or status not in CANCELLABLE:
         return JSONResponse(
-            {"errors": [{"field": "non_field_errors", "code": 409, "message": "This return cannot be cancelled."}]}, 409
+            {
+                "errors": [
+                    {
+                        "field": "non_field_errors",
+                        "code": 409,
+                        "message": "This return cannot be cancelled.",
+                    }
+                ]
+            },
+            409,
         )
     state.cancel(shipment)
     return JSONResponse({"message": "Your return is being cancelled"}, 202)

@@ -19,6 +19,7 @@ def announce(synchronous):
         shipment, new = state.announce(await read_body(request), synchronous)
         status = 201 if new else 409
         return JSONResponse({"data": render.shipment(state, shipment, inline=shipment.synchronous)}, status)
+
     return function
 
 
@@ -70,21 +71,29 @@ def _filters(query):
         try:
             return code_of(text)
         except ValueError:
-            raise errors.refuse(400, "invalid_choice", "There is no such status.", parameter="parcel_status") from None
+            raise errors.refuse(
+                400, "invalid_choice", "There is no such status.", parameter="parcel_status"
+            ) from None
 
     def announced(item):
         return max((parcel.announced_at for parcel in item.parcels if parcel.announced_at), default=None)
 
     return {
         "parcel_status": lambda item, text: any(parcel.status == status(text) for parcel in item.parcels),
-        "tracking_number": lambda item, text: any(parcel.tracking_number == text for parcel in item.parcels),
+        "tracking_number": lambda item, text: any(
+            parcel.tracking_number == text for parcel in item.parcels
+        ),
         "external_reference_id": lambda item, text: item.external_reference_id == text,
         "order_number": lambda item, text: item.order_number == text,
         "integration_id": lambda item, text: text == str(INTEGRATION_ID),
         "updated_before": lambda item, text: item.updated_at <= moment("updated_before"),
         "updated_after": lambda item, text: item.updated_at >= moment("updated_after"),
-        "announced_before": lambda item, text: announced(item) and announced(item) <= moment("announced_before"),
-        "announced_after": lambda item, text: announced(item) and announced(item) >= moment("announced_after"),
+        "announced_before": lambda item, text: (
+            announced(item) and announced(item) <= moment("announced_before")
+        ),
+        "announced_after": lambda item, text: (
+            announced(item) and announced(item) >= moment("announced_after")
+        ),
         "ids": lambda item, text: any(str(parcel.id) in words("ids") for parcel in item.parcels),
         "shipment_uuids": lambda item, text: item.id in words("shipment_uuids"),
     }
@@ -109,10 +118,14 @@ def _document_request(request):
         raise errors.refuse(400, "invalid", "Invalid document type.")
     paper = request.query_params.get("paper_size")
     if paper not in (None, *labels.PAPER):
-        raise errors.refuse(400, "invalid_choice", "paper_size must be A4, A5 or A6.", parameter="paper_size")
+        raise errors.refuse(
+            400, "invalid_choice", "paper_size must be A4, A5 or A6.", parameter="paper_size"
+        )
     dpi = request.query_params.get("dpi", "72")
     if dpi not in ("72", "150", "203", "300", "600"):
-        raise errors.refuse(400, "invalid_choice", "dpi must be one of 72, 150, 203, 300, 600.", parameter="dpi")
+        raise errors.refuse(
+            400, "invalid_choice", "dpi must be one of 72, 150, 203, 300, 600.", parameter="dpi"
+        )
     return kind, paper or ("A4" if kind == "customs-declaration" else "A6")
 
 
@@ -134,7 +147,9 @@ def get_documents(state, request):
     kind, paper = _document_request(request)
     texts = [text for value in request.query_params.getlist("parcels") for text in value.split(",") if text]
     if not texts or len(texts) > 20 or not all(text.isdigit() for text in texts):
-        raise errors.refuse(400, "invalid", "Between 1 and 20 parcel ids are required.", parameter="parcels")
+        raise errors.refuse(
+            400, "invalid", "Between 1 and 20 parcel ids are required.", parameter="parcels"
+        )
     pairs = [_paper(state, int(text), kind) for text in texts]
     mime = _mime(request, pairs[0][1])
     if mime == "image/png" and len(pairs) > 1:

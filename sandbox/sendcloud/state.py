@@ -19,12 +19,32 @@ INTEGRATION_ID = 23452
 USER_ID = 7781
 
 SENDERS = {
-    1: {"id": 1, "name": "Garden Lane warehouse", "company_name": "Garden Lane B.V.", "address_line_1": "Tuinlaan",
-        "house_number": "12", "address_line_2": "", "postal_code": "1018 AB", "city": "Amsterdam",
-        "country_code": "NL", "email": "warehouse@garden-lane.example", "phone_number": "+31201234567"},
-    2: {"id": 2, "name": "Garden Lane Antwerpen", "company_name": "Garden Lane B.V.", "address_line_1": "Klapstraat",
-        "house_number": "123", "address_line_2": "", "postal_code": "2000", "city": "Antwerpen",
-        "country_code": "BE", "email": "antwerpen@garden-lane.example", "phone_number": "+3231234567"},
+    1: {
+        "id": 1,
+        "name": "Garden Lane warehouse",
+        "company_name": "Garden Lane B.V.",
+        "address_line_1": "Tuinlaan",
+        "house_number": "12",
+        "address_line_2": "",
+        "postal_code": "1018 AB",
+        "city": "Amsterdam",
+        "country_code": "NL",
+        "email": "warehouse@garden-lane.example",
+        "phone_number": "+31201234567",
+    },
+    2: {
+        "id": 2,
+        "name": "Garden Lane Antwerpen",
+        "company_name": "Garden Lane B.V.",
+        "address_line_1": "Klapstraat",
+        "house_number": "123",
+        "address_line_2": "",
+        "postal_code": "2000",
+        "city": "Antwerpen",
+        "country_code": "BE",
+        "email": "antwerpen@garden-lane.example",
+        "phone_number": "+3231234567",
+    },
 }
 CANCELLATION = ("auto", "manual", "refuse")
 # Sendcloud's published limits: calls a minute. Quotes are POSTs and use the same budget as labels.
@@ -94,9 +114,13 @@ class Sendcloud:
         self.senders = SENDERS
         self.options = {"limits": False, "cancellation": "auto", "delay": 2.0, "geocoder": True}
         self.integration = {
-            "shop_name": "Garden Lane", "shop_url": "https://garden-lane.example/",
-            "service_point_enabled": True, "service_point_carriers": ["postnl", "dhl"],
-            "webhook_active": False, "webhook_url": None, "feedback_type": "eager",
+            "shop_name": "Garden Lane",
+            "shop_url": "https://garden-lane.example/",
+            "service_point_enabled": True,
+            "service_point_carriers": ["postnl", "dhl"],
+            "webhook_active": False,
+            "webhook_url": None,
+            "feedback_type": "eager",
         }
         self.integration_changed = world.clock.now()
         self.secret = SECRET_KEY
@@ -111,8 +135,12 @@ class Sendcloud:
         return errors.fault(kind)
 
     def credentials(self):
-        return {"public_key": PUBLIC_KEY, "secret_key": SECRET_KEY, "webhook_signature_key": self.secret,
-                "integration_id": INTEGRATION_ID}
+        return {
+            "public_key": PUBLIC_KEY,
+            "secret_key": SECRET_KEY,
+            "webhook_signature_key": self.secret,
+            "integration_id": INTEGRATION_ID,
+        }
 
     def summary(self):
         sold = [row for row in self.ledger if row["direction"] == "outgoing"]
@@ -140,17 +168,23 @@ class Sendcloud:
     # -- labels are bought
 
     def announce(self, body, synchronous=True):
-        """Buy the labels of a shipment. Returns (shipment, new): the first one when its reference was used before.
+        """Buy the labels of a shipment. Returns (shipment, new).
 
-        Raises ``errors.Refused`` for what Sendcloud refuses before anything is bought.
+        It is the first one, and not new, when its reference was used before, whatever the body says. Raises ``errors.Refused`` for what Sendcloud refuses before anything is bought.
         """
         reference = body.get("external_reference_id")
         if isinstance(reference, str) and reference in self.references:
             return self.references[reference], False
-        option, contract_id, weights = checks.shipment(body, self.senders, self.points, 15 if synchronous else 50)
+        option, contract_id, weights = checks.shipment(
+            body, self.senders, self.points, 15 if synchronous else 50
+        )
         sender = body["from_address"]
         if "sender_address_id" in sender:
-            sender = {key: value for key, value in self.senders[sender["sender_address_id"]].items() if key != "id"}
+            sender = {
+                key: value
+                for key, value in self.senders[sender["sender_address_id"]].items()
+                if key != "id"
+            }
         shipment = self._new_shipment(body, option, contract_id, sender, weights, synchronous)
         if option.to_service_point:
             shipment.service_point = checks.find_point(self.points, body["to_service_point"])
@@ -176,8 +210,18 @@ class Sendcloud:
             for number, (parcel, weight) in enumerate(zip(body["parcels"], weights, strict=True), 1)
         ]
         token = self.world.ids.token("sendcloud.shipment", 32, "0123456789abcdef")
-        shipment = Shipment(str(uuid.UUID(token)), body, option, contract_id, body["to_address"], sender, parcels,
-                            now, synchronous, is_return=is_return)
+        shipment = Shipment(
+            str(uuid.UUID(token)),
+            body,
+            option,
+            contract_id,
+            body["to_address"],
+            sender,
+            parcels,
+            now,
+            synchronous,
+            is_return=is_return,
+        )
         self.shipments[shipment.id] = shipment
         for parcel in parcels:
             parcel.history.append((parcel.status, now, STATUSES[parcel.status][1]))
@@ -189,7 +233,9 @@ class Sendcloud:
         to = shipment.to_address
         refusal = None
         if not postcodes.believable(to["country_code"], to["postal_code"]):
-            refusal = f"{shipment.option.name} service error: the postal code {to['postal_code']} is not valid."
+            refusal = (
+                f"{shipment.option.name} service error: the postal code {to['postal_code']} is not valid."
+            )
         elif shipment.option.code == "bpost:parcel" and not to.get("house_number"):
             refusal = "bpost service error: the house number of the receiver is missing."
         if refusal:
@@ -202,23 +248,32 @@ class Sendcloud:
             parcel.tracking_number = self._tracking_number(shipment)
             self._set_status(shipment, parcel, "READY_TO_SEND")
         prices = [shipment.option.price(parcel.weight) for parcel in shipment.parcels]
-        self.ledger.append({
-            "shipment_id": shipment.id,
-            "external_reference_id": shipment.external_reference_id,
-            "order_number": shipment.order_number,
-            "direction": "return" if shipment.is_return else "outgoing",
-            "shipping_option_code": shipment.option.code,
-            "parcel_ids": [parcel.id for parcel in shipment.parcels],
-            "tracking_numbers": [parcel.tracking_number for parcel in shipment.parcels],
-            "cancelled": False,
-            "price": None if None in prices else str(sum(prices)),
-            "currency": "EUR",
-        })
+        self.ledger.append(
+            {
+                "shipment_id": shipment.id,
+                "external_reference_id": shipment.external_reference_id,
+                "order_number": shipment.order_number,
+                "direction": "return" if shipment.is_return else "outgoing",
+                "shipping_option_code": shipment.option.code,
+                "parcel_ids": [parcel.id for parcel in shipment.parcels],
+                "tracking_numbers": [parcel.tracking_number for parcel in shipment.parcels],
+                "cancelled": False,
+                "price": None if None in prices else str(sum(prices)),
+                "currency": "EUR",
+            }
+        )
 
     def _tracking_number(self, shipment):
         number = self.world.ids.sequence(f"sendcloud.tracking.{shipment.option.carrier}")
-        prefix = {"postnl": "3SGARD", "bpost": "3232", "dhl": "JVGL", "dpd": "0150", "colissimo": "6A",
-                  "dhl_express": "17", "sendcloud": "SC"}[shipment.option.carrier]
+        prefix = {
+            "postnl": "3SGARD",
+            "bpost": "3232",
+            "dhl": "JVGL",
+            "dpd": "0150",
+            "colissimo": "6A",
+            "dhl_express": "17",
+            "sendcloud": "SC",
+        }[shipment.option.carrier]
         return f"{prefix}{self.world.seed % 1000:03d}{number:08d}"
 
     # -- what happens later
@@ -290,8 +345,11 @@ class Sendcloud:
         """A carrier scans parcels (None: all that are under way); returns those whose status changed."""
         code = code_of(to)
         if parcel_ids is None:
-            chosen = [pair for pair in self.parcels.values()
-                      if pair[0].status not in FINAL | CANCELLING | BEFORE_LABEL and not pair[1].is_return]
+            chosen = [
+                pair
+                for pair in self.parcels.values()
+                if pair[0].status not in FINAL | CANCELLING | BEFORE_LABEL and not pair[1].is_return
+            ]
         else:
             unknown = [parcel_id for parcel_id in parcel_ids if parcel_id not in self.parcels]
             if unknown:
@@ -310,10 +368,14 @@ class Sendcloud:
     # -- quotes
 
     def quotable(self, origin, destination, weights, wanted):
-        """The options for a request, ``wanted`` being its filters; with more than one parcel only multicollo."""
+        """The options for a request, ``wanted`` being its filters; with more than one parcel only
+        multicollo.
+        """
         found = []
         for option in OPTIONS.values():
-            if not option.serves(origin, destination) or any(weight > option.max_weight for weight in weights):
+            if not option.serves(origin, destination) or any(
+                weight > option.max_weight for weight in weights
+            ):
                 continue
             if len(weights) > 1 and not option.functionality("multicollo"):
                 continue
@@ -327,9 +389,13 @@ class Sendcloud:
 
 def _matches(option, name, value):
     if name == "functionalities":
-        return all(option.functionalities.get(key, option.functionality(key)) == wanted
-                   for key, wanted in value.items())
+        return all(
+            option.functionalities.get(key, option.functionality(key)) == wanted
+            for key, wanted in value.items()
+        )
     return {
-        "carrier_code": option.carrier, "contract_id": option.contract_id,
-        "shipping_option_code": option.code, "shipping_product_code": option.product,
+        "carrier_code": option.carrier,
+        "contract_id": option.contract_id,
+        "shipping_option_code": option.code,
+        "shipping_product_code": option.product,
     }[name] == value

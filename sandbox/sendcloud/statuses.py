@@ -1,4 +1,6 @@
-"""The 35 statuses of a parcel: the code that API v3 shows, the number that webhooks still carry, the words."""
+"""The 35 statuses of a parcel: the code that API v3 shows, the number that webhooks still carry, the
+words.
+"""
 
 STATUSES = {
     "ANNOUNCED": (1, "Announced"),
