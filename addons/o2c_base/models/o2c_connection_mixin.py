@@ -178,6 +178,19 @@ class O2cConnectionMixin(models.AbstractModel):
             raise UserError(self.env._("Keys cannot be exported. Leave them out."))
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
+    def _read_group_select(self, aggregate_spec, query):
+        self._check_no_secret(aggregate_spec)
+        return super()._read_group_select(aggregate_spec, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._check_no_secret(groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    @api.model
+    def _check_no_secret(self, spec):
+        if spec.split(":")[0].split(".")[0] in self._o2c_secret_fields:
+            raise UserError(self.env._("Keys cannot be grouped or summed up."))
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._without_masks(vals) for vals in vals_list])

@@ -1,7 +1,8 @@
 import time
 from datetime import datetime, timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # Events of one connection that come within this many seconds share a job.
@@ -90,6 +91,9 @@ class O2cInboxEvent(models.Model):
         """
         window = int(time.time() // WINDOW)
         start = datetime.fromtimestamp((window + 1) * WINDOW, tz=timezone.utc)
+        # Whoever sent the webhook or pressed a button has no part in what the job does.
+        company = connection.company_id.id
+        connection = connection.with_user(SUPERUSER_ID).with_context(allowed_company_ids=[company])
         connection.with_delay(
             channel=f"root.o2c.{connection._o2c_platform}",
             identity_key=f"o2c.inbox:{connection._name}:{connection.id}:{window}",
@@ -120,29 +124,32 @@ class O2cInboxEvent(models.Model):
 
     def action_process_again(self):
         """Take these events up once more."""
-        self.check_access("write")
-        # Users may ask for it; the fields are only ever written by the program.
-        self.sudo()._mark("new")
-        self._enqueue_waiting(self)
+        self.check_access("read")
+        if not self.env.user.has_group("o2c_base.group_manager"):
+            raise AccessError(self.env._("Only an Order to Cash manager can do that."))
+        # Managers may ask for it; the fields are only ever written by the program.
+        events = self.sudo()
+        events._mark("new")
+        events._enqueue_waiting()
 
     @api.model
     def _cron_process_waiting(self):
         """Find events that no job took care of."""
         before = fields.Datetime.now() - timedelta(minutes=1)
-        self._enqueue_waiting(self.search([("state", "=", "new"), ("received_at", "<", before)]))
+        self.search([("state", "=", "new"), ("received_at", "<", before)])._enqueue_waiting()
 
-    @api.model
-    def _enqueue_waiting(self, events):
-        for model, ids in self._read_group(
-            [("id", "in", events.ids), ("state", "=", "new")],
-            ["connection_model"],
-            ["connection_id:array_agg"],
-        ):
-            if model not in self.env:
-                continue
-            # Webhooks are handled by the program, not by whoever presses a button.
-            for connection in self.env[model].sudo().browse(set(ids)).exists():
-                self._enqueue(connection)
+    def _enqueue_waiting(self):
+        """Enqueue one job per connection for these events."""
+        for model, events in self.grouped("connection_model").items():
+            known = set()
+            if model in self.env:
+                wanted = set(events.mapped("connection_id"))
+                connections = self.env[model].browse(wanted).exists()
+                known = set(connections.ids)
+                for connection in connections:
+                    self._enqueue(connection)
+            orphans = events.filtered(lambda event, known=known: event.connection_id not in known)
+            orphans._mark("ignored", self.env._("The connection was deleted."))
 
     @api.autovacuum
     def _gc_events(self):

@@ -1,4 +1,4 @@
-import logging
+import math
 from contextlib import contextmanager
 
 from psycopg2.errors import UniqueViolation
@@ -9,8 +9,6 @@ from odoo.exceptions import UserError
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.errors import O2cError, RateLimited
-
-_logger = logging.getLogger(__name__)
 
 # Seconds before a job tries again after a temporary failure, by how often it tried already.
 PAUSES = (10, 30, 120, 600, 1800)
@@ -68,7 +66,6 @@ class O2cIssue(models.Model):
     key = fields.Char(
         readonly=True,
         default="",
-        required=False,
         help="Tells several issues of one kind on one document apart.",
     )
     message = fields.Text(required=True, readonly=True)
@@ -198,7 +195,7 @@ class O2cIssue(models.Model):
 
     @api.model
     def _connection_values(self, record):
-        if "_o2c_platform" not in dir(type(record)):
+        if not getattr(record, "_o2c_platform", None):
             return {}
         return {"connection_model": record._name, "connection_id": record.id}
 
@@ -248,7 +245,7 @@ class O2cIssue(models.Model):
     def _seconds_to_wait(self, error):
         wanted = getattr(error, "retry_after", None)
         if wanted is not None:
-            return max(1, round(wanted))
+            return max(1, math.ceil(wanted))
         self.env.cr.execute("SELECT retry FROM queue_job WHERE uuid = %s", [self.env.context.get("job_uuid")])
         row = self.env.cr.fetchone()
         tries = (row and row[0]) or 0
@@ -257,29 +254,60 @@ class O2cIssue(models.Model):
     # === What users do === #
 
     def action_retry(self):
-        """Try again what these issues are about."""
+        """Try again what these issues are about, and tell the user how it went."""
         self.check_access("read")
-        if not self.env.user.has_group("o2c_base.group_user"):
-            raise UserError(self.env._("Only Order to Cash users can retry an issue."))
+        messages = []
         for issue in self.filtered(lambda issue: issue.state == "open"):
-            issue._retry()
+            message = issue._retry()
+            if message:
+                messages.append(message)
+        if not messages:
+            return self._notification(
+                self.env._("Done, or on its way: what goes wrong again comes back to this list."),
+                "success",
+            )
+        return self._notification("\n".join(messages), "warning")
 
     def _retry(self):
+        """Try again; return why it did not work, or False when it did.
+
+        :raises UserError: when there is nothing that could be tried.
+        """
         self.ensure_one()
         # The retry does what the failed job would have done, with the program's rights.
         issue = self.sudo()
         if issue.job_uuid:
-            issue.env["queue.job"].search([("uuid", "=", issue.job_uuid)]).requeue()
-            issue.state = "resolved"
-            return
+            issue._retry_job()
+            return False
         method = issue.retry_method or ""
         if not method.startswith(RETRY_PREFIXES):
             raise UserError(self.env._("There is nothing to retry: correct the cause and close the issue."))
         record = issue._document()
-        with issue._guard(record, issue.kind, retry=method, key=issue.key) as outcome:
-            getattr(record, method)()
-        if not outcome.ok:
-            _logger.info("Retry of issue %s did not succeed", issue.id)
+        try:
+            with issue._guard(
+                record, issue.kind, retry=method, key=issue.key, order=issue.sale_order_id
+            ) as outcome:
+                getattr(record, method)()
+        except RetryableJobError as error:
+            return self.env._("%(reason)s Try again in a few minutes.", reason=error)
+        return not outcome.ok and outcome.issue.message
+
+    def _retry_job(self):
+        job = self.env["queue.job"].search([("uuid", "=", self.job_uuid)])
+        if not job:
+            raise UserError(self.env._("The background job was deleted meanwhile. Close the issue."))
+        job.requeue()
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_ignore(self):
         """Close these issues: a person decided that nothing has to be done."""
@@ -291,14 +319,14 @@ class O2cIssue(models.Model):
 
     def _close(self, state):
         self.check_access("read")
-        if not self.env.user.has_group("o2c_base.group_user"):
-            raise UserError(self.env._("Only Order to Cash users can close an issue."))
         # Users may close an issue, not rewrite it, so they have no write access themselves.
         self.sudo().filtered(lambda issue: issue.state == "open").write({"state": state})
 
     def action_open_document(self):
         """Open the document that the issue is about."""
         self.ensure_one()
+        # Whether the document exists is asked of the database; its form checks the rights.
+        self.sudo()._document()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

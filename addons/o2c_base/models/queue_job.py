@@ -7,11 +7,25 @@ class QueueJob(models.Model):
     _inherit = "queue.job"
 
     def write(self, vals):
+        state = vals.get("state")
+        revived = self.browse()
+        if state in ("pending", "done", "cancelled"):
+            revived = self.filtered(lambda job: job.state == "failed" and job._o2c_is_ours())
         result = super().write(vals)
-        if vals.get("state") == "failed":
-            for job in self.filtered(lambda job: (job.channel or "").startswith(CHANNEL)):
+        if state == "failed":
+            for job in self.filtered(lambda job: job._o2c_is_ours()):
                 job._o2c_report_failure()
+        if revived:
+            # Whoever may handle jobs also settles what they left behind.
+            issues = self.env["o2c.issue"].sudo()
+            issues.search([("job_uuid", "in", revived.mapped("uuid")), ("state", "=", "open")]).write(
+                {"state": "resolved"}
+            )
         return result
+
+    def _o2c_is_ours(self):
+        self.ensure_one()
+        return f"{self.channel}.".startswith(f"{CHANNEL}.")
 
     def _o2c_report_failure(self):
         """Show a failed job of ours where people look, not only in the list of jobs."""

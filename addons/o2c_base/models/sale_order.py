@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         help="Every invoice is paid and every payment was seen on a bank statement.",
     )
     o2c_issue_ids = fields.One2many("o2c.issue", "sale_order_id", string="Order to Cash Issues")
-    o2c_issue_count = fields.Integer(compute="_compute_o2c_issue_count")
+    o2c_issue_count = fields.Integer(compute="_compute_o2c_issue_count", compute_sudo=True)
 
     @api.depends(
         "state",
