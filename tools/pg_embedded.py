@@ -44,11 +44,11 @@ def main(action: str, folder: str) -> None:
 
 
 def _keep_locks_to_ourselves(folder: Path) -> None:
-    """The package locks a file that all users of a machine would share; give it a folder of ours."""
+    """The package puts a lock file into the machine's temporary folder; give it a folder of ours."""
     if len(str(folder)) > LONGEST_RUNTIME_FOLDER:
         folder = Path(tempfile.gettempdir()) / f"o2c-{os.getuid()}"
-    (folder / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder)
 
 
 if __name__ == "__main__":
