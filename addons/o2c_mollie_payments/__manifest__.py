@@ -1,0 +1,22 @@
+{
+    "name": "Mollie Payments for Order to Cash",
+    "summary": "Mollie's settlements as bank statements that add up to the cent",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Order to Cash contributors",
+    "license": "LGPL-3",
+    "depends": ["o2c_base"],
+    "external_dependencies": {"python": ["mollie-api-python"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/o2c_mollie_security.xml",
+        "data/res_partner_data.xml",
+        "data/ir_cron_data.xml",
+        "views/o2c_mollie_settlement_views.xml",
+        "views/account_bank_statement_line_views.xml",
+        "views/o2c_mollie_account_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/o2c_mollie_menus.xml",
+    ],
+    "installable": True,
+}

@@ -1,0 +1,4 @@
+-- a copied database must not read the organisation's money, nor give any of it back
+UPDATE o2c_mollie_account
+   SET access_token = NULL,
+       state = 'draft';

@@ -1,0 +1,169 @@
+"""The ledger of a balance: every movement of the available amount, newest first.
+
+It is the second witness. It shows what no list of a settlement has, what each fee came to in
+cents, and what is on the balance that no settlement has collected yet.
+Source: https://docs.mollie.com/reference/list-balance-transactions
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .amounts import ZERO
+
+# A settlement below zero is collected from the merchant: the transfer goes the other way.
+PAYOUTS = ("outgoing-transfer", "incoming-transfer")
+RETURNED_PAYOUTS = ("returned-transfer", "canceled-outgoing-transfer", "canceled-transfer")
+# Types that a settlement's lists have, and where their id stands in the context.
+LISTED = {
+    "payment": "paymentId",
+    "capture": "captureId",
+    "refund": "refundId",
+    "chargeback": "chargebackId",
+}
+# The kinds of statement line for what no list has; anything else becomes ``other``.
+KINDS = {
+    "application-fee": "application_fee",
+    "balance-correction": "correction",
+    "balance-reserve": "reserve",
+    "balance-reserve-return": "reserve",
+    "balance-topup": "topup",
+    "canceled-outgoing-transfer": "payout_return",
+    "canceled-transfer": "payout_return",
+    "cash-collateral-issuance": "reserve",
+    "cash-collateral-release": "reserve",
+    "chargeback-reversal": "chargeback_reversal",
+    "failed-payment": "failed_payment",
+    "fee-prepayment": "fee",
+    "incoming-transfer": "topup",
+    "invoice-compensation": "compensation",
+    "invoice-rounding-compensation": "compensation",
+    "outgoing-custom-amount-transfer": "custom_payout",
+    "payment-fee": "fee",
+    "balance-charge-fee": "fee",
+    "returned-refund": "returned_refund",
+    "returned-transfer": "payout_return",
+    "rolling-reserve-hold": "reserve",
+    "rolling-reserve-release": "reserve",
+    "split-payment": "split",
+    "topup": "topup",
+}
+
+
+def kind_of(entry):
+    """:return: kind of statement line; types never seen before are ``other``."""
+    return LISTED_KINDS.get(entry.type) or KINDS.get(entry.type, "other")
+
+
+LISTED_KINDS = {name: name for name in LISTED}
+
+
+def listed_id(entry):
+    """:return: id of the payment, capture, refund or chargeback that moved the balance, or ""."""
+    return entry.context.get(LISTED.get(entry.type, ""), "")
+
+
+def is_payout(entry):
+    """True for the transfer of a settlement, in either direction."""
+    return entry.type in PAYOUTS and bool(entry.context.get("settlementId"))
+
+
+def is_returned_payout(entry):
+    return entry.type in RETURNED_PAYOUTS and bool(entry.context.get("settlementId"))
+
+
+def settlement_window(entries, settlement_id, item_ids, oldest, booked_ids=frozenset()):
+    """The movements that a settlement can be made of.
+
+    A payout may reach the ledger late, after movements of the next settlement; so this goes back
+    to a payout before which none of the settlement's own items stands any more. Whether the
+    movements found really are the settlement is decided by the sum, never assumed.
+
+    :param entries: LedgerEntry, newest first; read no further than needed.
+    :param item_ids: ids of the settlement's payments, captures, refunds and chargebacks.
+    :param oldest: naive UTC datetime before which none of them was made, or None.
+    :param booked_ids: ids of ledger entries that other settlements have booked.
+    :return: list of LedgerEntry without payouts.
+    """
+    window, left, own = [], set(item_ids), False
+    for entry in entries:
+        if oldest and entry.created_at and entry.created_at < oldest:
+            break
+        if is_payout(entry):
+            if entry.context["settlementId"] == settlement_id:
+                window, left, own = [], set(item_ids), True
+            elif not left and (own or window):
+                break
+            continue
+        identifier = listed_id(entry)
+        if entry.type in LISTED:
+            if identifier in item_ids:
+                left.discard(identifier)
+                window.append(entry)
+        elif entry.id not in booked_ids:
+            window.append(entry)
+    return window
+
+
+def open_zone(entries, known, since=None):
+    """The movements that may not be in the journal yet: those newer than the newest payout of a
+    settlement whose payout the journal has.
+
+    :param known: ids of settlements whose payout the journal has.
+    :param since: naive UTC datetime; what is older does not concern the journal.
+    :return: list of LedgerEntry, newest first.
+    """
+    zone = []
+    for entry in entries:
+        if is_payout(entry) and entry.context["settlementId"] in known:
+            break
+        if since and entry.created_at and entry.created_at < since:
+            break
+        zone.append(entry)
+    return zone
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """How the journal's balance leads to the balance at Mollie.
+
+    ``journal`` + ``not_settled`` + ``on_its_way`` = ``available``. ``not_settled`` is on the
+    balance but in no settlement of the journal; ``on_its_way`` (negative) is a payout that left
+    the balance while Mollie does not call it paid out yet.
+    """
+
+    journal: Decimal
+    not_settled: Decimal
+    on_its_way: Decimal
+    available: Decimal
+
+    @property
+    def difference(self):
+        return self.available - self.journal - self.not_settled - self.on_its_way
+
+
+def bridge(journal, available, zone, booked_ids, booked_settlements, failed_settlements=()):
+    """:param zone: see :func:`open_zone`.
+    :param booked_ids: ids (of Mollie's objects or ledger entries) that the journal has.
+    :param booked_settlements: ids of settlements whose statement the journal has.
+    :param failed_settlements: those of them whose payout came back; out and back cancel out.
+    """
+    not_settled = on_its_way = ZERO
+    settled = False
+    for entry in zone:
+        concerned = entry.context.get("settlementId")
+        if is_payout(entry):
+            # What is older than a booked settlement's payout is in that statement or before it.
+            settled = settled or concerned in booked_settlements
+            if concerned in failed_settlements:
+                continue
+            if concerned in booked_settlements:
+                on_its_way += entry.result.value
+            elif not settled:
+                not_settled += entry.result.value
+        elif is_returned_payout(entry) and concerned in failed_settlements:
+            continue
+        elif settled or entry.id in booked_ids or listed_id(entry) in booked_ids:
+            continue
+        else:
+            not_settled += entry.result.value
+    return Bridge(journal, not_settled, on_its_way, available)

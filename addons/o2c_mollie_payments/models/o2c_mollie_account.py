@@ -1,0 +1,291 @@
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...o2c_base.lib.http import AuthenticationError
+from ..lib.client import ENDPOINT, MollieClient, NotAnAccessToken, check_access_token
+
+CHANNEL = "root.o2c.mollie"
+# Mollie may change what is younger than this: pending payouts, payouts that come back.
+LOOK_BACK = timedelta(days=120)
+
+
+class O2cMollieAccount(models.Model):
+    """An organisation at Mollie: its access token, its balances and how they are booked."""
+
+    _name = "o2c.mollie.account"
+    _inherit = ["o2c.connection.mixin", "mail.thread"]
+    _description = "Mollie Account"
+    _check_company_auto = True
+
+    _o2c_platform = "mollie"
+    _o2c_secret_fields = ("access_token",)
+
+    name = fields.Char(default="Mollie")
+    access_token = fields.Char(
+        "Advanced access token",
+        groups="base.group_system",
+        copy=False,
+        help="Mollie's dashboard, Developers, Access tokens. It starts with access_ and needs the "
+        "permissions balances.read, invoices.read, organizations.read, payments.read, "
+        "refunds.read and settlements.read.",
+    )
+    organization = fields.Char("Organisation", readonly=True, copy=False)
+    start_date = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        help="Settlements made before this day are not imported.",
+    )
+    balance_ids = fields.One2many("o2c.mollie.balance", "account_id", "Balances")
+    settlement_ids = fields.One2many("o2c.mollie.settlement", "account_id", "Settlements")
+    fee_mode = fields.Selection(
+        [
+            ("payable", "To Mollie as a supplier; its monthly bill clears them"),
+            ("expense", "To expenses and VAT at once; the monthly bill is not booked"),
+        ],
+        "Fees go",
+        default="payable",
+        required=True,
+        help="One of the two, never both: booking the bill as well would count the fees twice.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Mollie as a supplier",
+        default=lambda self: self.env.ref(
+            "o2c_mollie_payments.partner_mollie", raise_if_not_found=False
+        ),
+        check_company=True,
+    )
+    fee_account_id = fields.Many2one(
+        "account.account",
+        "Fee expenses",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
+    )
+    fee_tax_id = fields.Many2one(
+        "account.tax",
+        "VAT on fees",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]",
+        help="The purchase tax of Mollie's fees. Leave it empty when Mollie charges no VAT.",
+    )
+    book_payouts = fields.Boolean(
+        "Payouts to the internal transfer account",
+        default=True,
+        help="Where they wait for the deposit on the real bank journal. Otherwise they stay "
+        "unassigned.",
+    )
+    transfer_account_id = fields.Many2one(
+        "account.account",
+        "Internal transfer account",
+        check_company=True,
+        domain="[('reconcile', '=', True)]",
+        help="Empty: the company's account for internal transfers.",
+    )
+    reserve_account_id = fields.Many2one(
+        "account.account",
+        "Reserves at Mollie",
+        check_company=True,
+        domain="[('account_type', 'in', ('asset_current', 'asset_prepayments'))]",
+        help="Money that Mollie holds back. Empty: such lines wait to be assigned.",
+    )
+    read_until = fields.Datetime(readonly=True, copy=False)
+    settlement_count = fields.Integer(compute="_compute_settlement_count")
+
+    @api.depends("settlement_ids")
+    def _compute_settlement_count(self):
+        counts = dict(
+            self.env["o2c.mollie.settlement"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
+            )
+        )
+        for account in self:
+            account.settlement_count = counts.get(account, 0)
+
+    @api.constrains("access_token")
+    def _check_access_token(self):
+        for account in self.filtered("access_token"):
+            try:
+                check_access_token(account.access_token)
+            except NotAnAccessToken as error:
+                raise ValidationError(str(error)) from error
+
+    @api.constrains("fee_mode", "fee_account_id")
+    def _check_fee_account(self):
+        for account in self:
+            if account.fee_mode == "expense" and not account.fee_account_id:
+                raise ValidationError(
+                    self.env._("Choose the expense account that Mollie's fees go to.")
+                )
+
+    # --- connection ---
+
+    def _client(self):
+        """:return: MollieClient for one job.
+
+        :raises AuthenticationError: there is no usable token.
+        """
+        self.ensure_one()
+        # The token is for system administrators' eyes; jobs and accountants use it unseen.
+        return MollieClient(self.sudo().access_token, endpoint=self._endpoint(ENDPOINT))
+
+    def _test_connection(self):
+        self.ensure_one()
+        client = self._client()
+        missing = client.missing_scopes()
+        if missing:
+            raise AuthenticationError(
+                self.env._(
+                    "The access token works, but lacks these permissions: %s. Create a new one "
+                    "in Mollie's dashboard that has them.",
+                    ", ".join(missing),
+                )
+            )
+        self.organization = client.organization()
+        self._refresh_balances(client)
+        return self.env._(
+            "Connected to %(organisation)s. %(balances)s",
+            organisation=self.organization,
+            balances="; ".join(
+                self.env._(
+                    "%(currency)s: %(available)s available, %(pending)s pending",
+                    currency=balance.currency_id.name,
+                    available=f"{balance.available:.2f}",
+                    pending=f"{balance.pending:.2f}",
+                )
+                for balance in self.balance_ids
+            ),
+        )
+
+    def _refresh_balances(self, client):
+        """Take over the balances as they are now, new ones included.
+
+        :return: dict of Mollie's balance id to o2c.mollie.balance.
+        """
+        self.ensure_one()
+        known = {balance.mollie_id: balance for balance in self.balance_ids}
+        for balance in client.balances():
+            currency = self.env["res.currency"].with_context(active_test=False).search(
+                [("name", "=", balance.currency)], limit=1
+            )
+            if not currency:
+                raise UserError(
+                    self.env._("Mollie has a balance in %s, which Odoo does not know.",
+                               balance.currency)
+                )
+            if not currency.active:
+                currency.active = True
+            values = {
+                "available": float(balance.available),
+                "pending": float(balance.pending),
+                "bank_account": balance.bank_account,
+            }
+            if balance.id in known:
+                known[balance.id].write(values)
+            else:
+                known[balance.id] = self.env["o2c.mollie.balance"].create(
+                    {
+                        **values,
+                        "account_id": self.id,
+                        "mollie_id": balance.id,
+                        "currency_id": currency.id,
+                    }
+                )
+        return known
+
+    def action_create_journals(self):
+        """Make a bank journal for each balance at Mollie that has none yet."""
+        self.ensure_one()
+        self.check_access("write")
+        # Journals and accounts are made on behalf of a manager, who need not be an accountant.
+        account = self.sudo()
+        account._refresh_balances(account._client())
+        account.balance_ids._create_journals()
+        return account._notification(
+            self.env._(
+                "Bank journals: %s",
+                ", ".join(account.balance_ids.journal_id.mapped("display_name")),
+            ),
+            "success",
+        )
+
+    # --- settlements ---
+
+    def sync_settlements(self):
+        """Read Mollie's settlements in the background and post those that are closed."""
+        for account in self:
+            # What is posted does not depend on the rights of whoever presses the button.
+            account.sudo().with_delay(
+                channel=CHANNEL,
+                identity_key=f"o2c_mollie_sync:{account.id}",
+                description=f"Mollie: read settlements of {account.name}",
+            )._sync_settlements()
+        return self[:1]._notification(
+            self.env._("Mollie's settlements are being read in the background."), "info"
+        ) if self else False
+
+    def action_sync_settlements(self):
+        self.check_access("read")
+        return self.sync_settlements()
+
+    @api.model
+    def _cron_sync_settlements(self):
+        self.search([("state", "!=", "draft")]).sync_settlements()
+
+    def _sync_settlements(self):
+        """Job: take over the list of settlements, and start one job for each that is new or
+        changed, so that one that fails does not hold up the others."""
+        self.ensure_one()
+        with self.env["o2c.issue"]._guard(
+            self, "connection", retry="action_sync_settlements"
+        ) as outcome:
+            client = self._client()
+            balances = self._refresh_balances(client)
+            changed = self._read_settlements(client, balances)
+            for settlement in changed.sorted("created_at"):
+                settlement._enqueue_import()
+            if not changed:
+                self.balance_ids._enqueue_check()
+        if outcome.ok:
+            self._connection_ok()
+
+    def _read_settlements(self, client, balances):
+        """:return: o2c.mollie.settlement that are new or not as they were posted."""
+        since = datetime.combine(self.start_date, datetime.min.time())
+        if self.read_until:
+            since = max(since, self.read_until - LOOK_BACK)
+        found = []
+        for remote in client.settlements():
+            moment = remote.created_at or remote.settled_at
+            if moment and moment < since:
+                break
+            found.append(remote)
+        changed = self.env["o2c.mollie.settlement"]._take_over(self, found, balances)
+        self.read_until = fields.Datetime.now()
+        return changed
+
+    def action_open_settlements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "o2c_mollie_payments.o2c_mollie_settlement_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        return action
+
+    # --- where lines go ---
+
+    def _counterpart_account(self, kind):
+        """:return: account.account for lines of this kind, empty when a person or the matching
+        decides."""
+        self.ensure_one()
+        company = self.company_id
+        if kind in ("payout", "payout_return") and self.book_payouts:
+            return self.transfer_account_id or company.transfer_account_id
+        if kind == "reserve":
+            return self.reserve_account_id
+        if kind in ("fee", "rounding", "compensation"):
+            if self.fee_mode == "expense":
+                return self.fee_account_id
+            return self.partner_id.with_company(company).property_account_payable_id
+        return self.env["account.account"]

@@ -1,0 +1,416 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..lib.ledger import is_returned_payout, settlement_window
+from ..lib.objects import LISTS, parse_settlement
+from ..lib.statement import (
+    FAILED,
+    Line,
+    Plan,
+    Proof,
+    lines_to_book,
+    lists_are_complete,
+    needs_ledger,
+    plan_settlement,
+)
+from .o2c_mollie_account import CHANNEL
+
+UNASSIGNED_KINDS = ("other", "correction", "custom_payout", "failed_payment", "split")
+
+
+class O2cMollieSettlement(models.Model):
+    _inherit = "o2c.mollie.settlement"
+
+    def _enqueue_import(self):
+        for settlement in self:
+            settlement.with_delay(
+                channel=CHANNEL,
+                identity_key=f"o2c_mollie_settlement:{settlement.id}",
+                description=f"Mollie: settlement {settlement.reference}",
+            )._import()
+
+    def action_import(self):
+        """Read this settlement again at Mollie and post what is missing."""
+        self.check_access("read")
+        for settlement in self.sudo():  # see O2cMollieAccount.sync_settlements
+            client = settlement.account_id._client()
+            remote = client.settlement(settlement.mollie_id)
+            settlement._take_over(
+                settlement.account_id,
+                [remote],
+                {balance.mollie_id: balance for balance in settlement.account_id.balance_ids},
+            )
+            settlement._import(client)
+
+    def _import(self, client=None):
+        """Job: read what the settlement consists of, prove that it adds up, post what the journal
+        lacks. Posts nothing when it does not add up."""
+        self.ensure_one()
+        with self.env["o2c.issue"]._guard(self, "settlement", retry="action_import"):
+            balance = self.balance_id
+            if not balance.journal_id:
+                raise UserError(
+                    self.env._(
+                        "There is no bank journal for this balance yet. Open the Mollie account "
+                        "and press “Create journals”, then try again."
+                    )
+                )
+            # One statement at a time per journal: each starts where the one before ended.
+            balance.lock_for_update()
+            client = client or self.account_id._client()
+            remote = parse_settlement(self.payload)
+            plan = self._plan(client, remote)
+            self._write_proof(plan)
+            if plan.adds_up:
+                self._post(plan, remote)
+                balance._enqueue_check()
+            else:
+                self.state = "booked" if self.statement_id else "unbalanced"
+        self._report_sum()
+
+    # --- reading ---
+
+    def _plan(self, client, remote):
+        if self.booked_content == remote.content and not self.payload.get("reread"):
+            return self._plan_as_booked(remote)
+        items = []
+        for name in LISTS:
+            items += client.settlement_items(remote.id, name)
+            if lists_are_complete(remote, items):
+                break
+        plan = plan_settlement(remote, items)
+        if needs_ledger(plan):
+            if not lists_are_complete(remote, items):
+                items = self._all_items(client, remote, items)
+            window = self._window(client, remote, items)
+            plan = plan_settlement(remote, items, window, self._returned_payouts(window))
+        return plan
+
+    def _all_items(self, client, remote, items):
+        read = {item.kind for item in items}
+        for name, kind in LISTS.items():
+            if kind not in read:
+                items += client.settlement_items(remote.id, name)
+        return list({(item.kind, item.id): item for item in items}.values())
+
+    def _window(self, client, remote, items):
+        moments = [item.created_at for item in items if item.created_at]
+        oldest = min(moments) - timedelta(days=1) if moments else None
+        booked = self.env["account.bank.statement.line"]._read_group(
+            [
+                ("journal_id", "=", self.journal_id.id),
+                ("mollie_id", "=like", "baltr%"),
+                ("mollie_settlement_id", "!=", self.id),
+            ],
+            aggregates=["mollie_id:array_agg"],
+        )[0][0]
+        return settlement_window(
+            client.ledger(self.balance_id.mollie_id),
+            remote.id,
+            {item.id for item in items},
+            oldest,
+            frozenset(booked or ()),
+        )
+
+    def _returned_payouts(self, window):
+        """:return: ids of posted settlements whose payout came back; those that still count as
+        paid out are set right on the way."""
+        back = {
+            entry.context["settlementId"] for entry in window if is_returned_payout(entry)
+        } - {self.mollie_id}
+        settlements = self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("mollie_id", "in", list(back)),
+                ("state", "=", "booked"),
+            ]
+        )
+        for settlement in settlements.filtered(
+            lambda settlement: not settlement.payout_returned and settlement.status != FAILED
+        ):
+            settlement.payout_returned = True
+            remote = parse_settlement(settlement.payload)
+            settlement._post(settlement._plan_as_booked(remote), remote)
+        return frozenset(settlements.mapped("mollie_id"))
+
+    def _booked_lines(self):
+        """:return: list of (kind, id, amount, vat) of the lines posted so far."""
+        quantize = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        return [
+            (
+                line.mollie_kind,
+                line.mollie_id,
+                Decimal(str(line.amount)).quantize(quantize),
+                Decimal(str(line.mollie_vat)).quantize(quantize),
+            )
+            for line in self.line_ids
+        ]
+
+    def _plan_as_booked(self, remote):
+        """The plan that the posted lines stand for: only the payout can have changed."""
+        sums = {}
+        for kind, identifier, amount, vat in self._booked_lines():
+            if kind not in ("payout", "payout_return"):
+                key = (kind, identifier.split("~", 1)[0])
+                total, taxes = sums.get(key, (0, 0))
+                sums[key] = (total + amount, taxes + vat)
+        lines = tuple(
+            Line(kind=kind, id=identifier, amount=amount, vat=vat)
+            for (kind, identifier), (amount, vat) in sums.items()
+        )
+        quantize = Decimal(1).scaleb(-self.currency_id.decimal_places)
+
+        def exact(name):
+            return Decimal(str(self[name])).quantize(quantize)
+
+        return Plan(
+            lines,
+            Proof(
+                items=exact("proof_items"),
+                fees=exact("proof_fees"),
+                others=exact("proof_others"),
+                rounding=exact("proof_rounding"),
+                carried=exact("proof_carried"),
+                expected=remote.amount.value,
+            ),
+        )
+
+    # --- proof ---
+
+    def _write_proof(self, plan):
+        proof = plan.proof
+        self.write(
+            {
+                "proof_items": float(proof.items),
+                "proof_fees": float(proof.fees),
+                "proof_others": float(proof.others),
+                "proof_rounding": float(proof.rounding),
+                "proof_carried": float(proof.carried),
+                "proof_total": float(proof.total),
+                "proof_difference": float(proof.difference),
+                "note": "\n".join(plan.findings) or False,
+            }
+        )
+
+    def _report_sum(self):
+        """Say that the sum is wrong, or that it is right by now. Outside of the guarded block, so
+        that success there does not resolve it."""
+        issues = self.env["o2c.issue"]
+        if self.currency_id.is_zero(self.proof_difference):
+            issues._clear(self, kind="settlement", key="sum")
+            return
+        issues._report(
+            self,
+            "settlement",
+            self.env._(
+                "Settlement %(reference)s does not add up, so nothing was posted: Mollie pays "
+                "%(amount)s, its lines come to %(lines)s, %(difference)s are missing.\n%(missing)s"
+                "\nRead it again later; if it stays like this, ask Mollie for the settlement's "
+                "details.",
+                reference=self.reference,
+                amount=self._money(self.amount),
+                lines=self._money(self.proof_total),
+                difference=self._money(self.proof_difference),
+                missing=self.note or self.env._("Every list agrees with its total."),
+            ),
+            key="sum",
+            retry="action_import",
+        )
+
+    def _money(self, value):
+        return f"{value:.{self.currency_id.decimal_places}f} {self.currency_id.name}"
+
+    # --- posting ---
+
+    def _post(self, plan, remote):
+        """Post the lines that the journal lacks and link them to the settlement's statement."""
+        missing = lines_to_book(plan, remote, self._booked_lines(), self.payout_returned)
+        if missing:
+            later = bool(self.statement_id)
+            values = self._line_values(missing)
+            if self.statement_id:
+                for line in values:
+                    line["statement_id"] = self.statement_id.id
+                lines = self.env["account.bank.statement.line"].create(values)
+            else:
+                self.statement_id = self.env["account.bank.statement"].create(
+                    {
+                        "name": self.reference,
+                        "reference": self.mollie_id,
+                        "line_ids": [fields.Command.create(line) for line in values],
+                    }
+                )
+                lines = self.statement_id.line_ids
+            self.statement_id._o2c_chain()
+            self._report_lines(lines, later)
+        self.write(
+            {
+                "state": "booked",
+                "booked_fingerprint": remote.fingerprint,
+                "booked_content": remote.content,
+            }
+        )
+
+    def _report_lines(self, lines, later):
+        """Tell about lines that need a person."""
+        issues = self.env["o2c.issue"]
+        strange = lines.filtered(
+            lambda line: line.mollie_kind in UNASSIGNED_KINDS and not line.is_reconciled
+        )
+        if strange:
+            issues._report(
+                self,
+                "mollie_unknown",
+                self.env._(
+                    "Settlement %(reference)s has movements that no list of Mollie explains: "
+                    "%(lines)s. They are in the journal, waiting to be assigned to an account.",
+                    reference=self.reference,
+                    lines="; ".join(
+                        f"{line.payment_ref} {self._money(line.amount)}" for line in strange
+                    ),
+                ),
+            )
+        changed = lines.filtered(lambda line: line.mollie_kind != "payout" or "~" in line.mollie_id)
+        if later and changed:
+            issues._report(
+                self,
+                "mollie_changed",
+                self.env._(
+                    "Mollie changed settlement %(reference)s after it was posted. Nothing posted "
+                    "was edited; these lines were added: %(lines)s. Please check them.",
+                    reference=self.reference,
+                    lines="; ".join(
+                        f"{line.payment_ref} {self._money(line.amount)}" for line in changed
+                    ),
+                ),
+            )
+
+    def _line_values(self, lines):
+        """:return: values to create statement lines with, one for each lib Line."""
+        self.ensure_one()
+        account = self.account_id
+        partners = self._partners(lines)
+        kinds = dict(
+            self.env["account.bank.statement.line"]
+            ._fields["mollie_kind"]
+            ._description_selection(self.env)
+        )
+        counterparts = {
+            kind: account._counterpart_account(kind) for kind in {line.kind for line in lines}
+        }
+        descriptions = self._descriptions(lines)
+        first_day = self._booking_date(self.created_at)
+        days = {}
+        values = []
+        for line in lines:
+            moment = line.moment if line.kind.startswith("payout") else None
+            day = days.setdefault(moment, self._booking_date(moment) if moment else first_day)
+            if line.kind == "payout_return":
+                day = self._booking_date(fields.Datetime.now())
+            description = line.description or descriptions.get(line.payment_id, "")
+            counterpart = counterparts[line.kind]
+            partner = partners.get(description) or partners.get(line.payment_id)
+            if line.kind in ("fee", "rounding", "compensation"):
+                partner = account.partner_id
+            vals = {
+                "journal_id": self.journal_id.id,
+                "date": day,
+                "payment_ref": self._label(line, kinds[line.kind], description),
+                "ref": line.payment_id or self.reference,
+                "amount": float(line.amount),
+                "partner_id": partner.id if partner else False,
+                "partner_name": line.consumer or False,
+                "transaction_type": line.kind,
+                "mollie_id": line.id,
+                "mollie_kind": line.kind,
+                "mollie_payment_id": line.payment_id or False,
+                "mollie_description": description or False,
+                "mollie_method": line.method or False,
+                "mollie_date": line.moment,
+                "mollie_vat": float(line.vat),
+                "mollie_settlement_id": self.id,
+                **self._foreign_values(line),
+            }
+            if counterpart:
+                vals["counterpart_account_id"] = counterpart.id
+            values.append(vals)
+        return values
+
+    def _label(self, line, kind, description):
+        """What people read: kind, what the shop or Odoo calls it, what Mollie calls it."""
+        own = line.label if line.label != description else ""
+        parts = [kind, description, own]
+        if line.kind in ("payment", "capture", "refund", "chargeback"):
+            parts += [line.method, line.id]
+            if line.payment_id != line.id:
+                parts.append(line.payment_id)
+        return " · ".join(dict.fromkeys(part for part in parts if part))
+
+    def _foreign_values(self, line):
+        """What the customer paid, when that was in another currency: the rate is Mollie's."""
+        if not line.customer_amount:
+            return {}
+        currency = self.env["res.currency"].search(
+            [("name", "=", line.customer_amount.currency)], limit=1
+        )
+        if not currency:
+            return {}
+        return {
+            "foreign_currency_id": currency.id,
+            "amount_currency": float(line.customer_amount.value),
+        }
+
+    def _descriptions(self, lines):
+        """:return: dict of payment id to description, for refunds and chargebacks whose list
+        does not show it but whose payment is in the journal."""
+        ids = {line.payment_id for line in lines if line.payment_id and not line.description}
+        if not ids:
+            return {}
+        groups = self.env["account.bank.statement.line"]._read_group(
+            [
+                ("mollie_payment_id", "in", list(ids)),
+                ("mollie_description", "!=", False),
+                ("company_id", "=", self.company_id.id),
+            ],
+            ["mollie_payment_id", "mollie_description"],
+        )
+        return dict(groups)
+
+    def _partners(self, lines):
+        """:return: dict of what Mollie's payment is known by to the customer, from payments that
+        came with an order (its description) and from Odoo's own online payments (its id)."""
+        names = {line.description for line in lines if line.description}
+        found = {}
+        if names:
+            for payment in self.env["account.payment"].search(
+                [("o2c_reference", "in", list(names)), ("company_id", "=", self.company_id.id)]
+            ):
+                found[payment.o2c_reference] = payment.partner_id.commercial_partner_id
+        ids = {line.payment_id for line in lines if line.payment_id}
+        if ids:
+            for transaction in self.env["payment.transaction"].search(
+                [
+                    ("provider_reference", "in", list(ids)),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            ):
+                found[transaction.provider_reference] = (
+                    transaction.partner_id.commercial_partner_id
+                )
+        return found
+
+    def _booking_date(self, moment):
+        """:return: the day in the company's time zone, moved out of locked periods."""
+        company = self.company_id
+        zone = company.partner_id.tz or "Europe/Amsterdam"
+        day = fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), moment or fields.Datetime.now()
+        ).date()
+        # An exception to the lock is somebody's own; the books of everybody are locked here.
+        locked = company.with_context(ignore_exceptions=True)._get_user_fiscal_lock_date(
+            self.journal_id
+        )
+        return max(day, locked + timedelta(days=1))
