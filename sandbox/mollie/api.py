@@ -10,7 +10,7 @@ from starlette.routing import Route
 from sandbox.pdf import text_pdf
 
 from . import money, render, report, writes
-from .http import answer, handler, listing
+from .http import handler, listing
 from .options import SCOPES
 from .problems import Problem
 from .records import Settlement
@@ -324,10 +324,8 @@ def routes(get_world):
     def post(path, function, *scopes):
         return Route(f"/v2/{path}", handler(get_world, function, *scopes), methods=["POST"])
 
-    async def unknown(state, request):
-        return answer(
-            {"status": 404, "title": "Not Found", "detail": "The requested page does not exist."}, 404
-        )
+    def unknown(state, request):
+        raise Problem(404, "The requested page does not exist.")
 
     result = [
         get("payments", list_all("payments"), "payments.read"),

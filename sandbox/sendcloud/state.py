@@ -170,7 +170,8 @@ class Sendcloud:
     def announce(self, body, synchronous=True):
         """Buy the labels of a shipment. Returns (shipment, new).
 
-        It is the first one, and not new, when its reference was used before, whatever the body says. Raises ``errors.Refused`` for what Sendcloud refuses before anything is bought.
+        It is the first one, and not new, when its reference was used before, whatever the body says.
+        Raises ``errors.Refused`` for what Sendcloud refuses before anything is bought.
         """
         reference = body.get("external_reference_id")
         if isinstance(reference, str) and reference in self.references:
