@@ -1,5 +1,6 @@
 import logging
 
+from odoo import SUPERUSER_ID
 from odoo.http import Response, request
 
 _logger = logging.getLogger(__name__)
@@ -8,7 +9,8 @@ _logger = logging.getLogger(__name__)
 def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
     """Take in a webhook from a connector's route (``type="http", auth="public", csrf=False``).
 
-    Nothing is stored before ``verify`` has accepted it, and nothing is processed here.
+    Nothing is stored before ``verify`` has accepted it, and nothing is processed here. Made for
+    JSON bodies; of a form, Odoo keeps no raw bytes to verify.
 
     :param connection_model: name of the model that inherits ``o2c.connection.mixin``.
     :param token: the connection's ``webhook_token``, from the URL.
@@ -28,15 +30,16 @@ def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
         _logger.warning("Webhook with a wrong signature for %s", connection)
         return Response(status=401)
     topic, external_id = verified
+    # PostgreSQL keeps no NUL characters, and no platform has a use for them.
+    text = body.decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     # The sender is not a user of Odoo; the signature is what gives it the right.
-    inbox = request.env["o2c.inbox.event"].sudo()
-    inbox._receive(connection, topic, external_id, body.decode("utf-8", errors="replace"))
+    connection.env["o2c.inbox.event"]._receive(connection, topic, external_id, text)
     return Response(status=200)
 
 
 def _find(connection_model, token):
     # Nobody is logged in; the unguessable token names the connection.
-    connections = request.env[connection_model].sudo()
+    connections = request.env[connection_model].with_user(SUPERUSER_ID)
     return token and connections.search([("webhook_token", "=", token)], limit=1)
 
 

@@ -1,1 +1,9 @@
-from . import test_connection, test_inbox, test_issue
+from . import (
+    test_connection,
+    test_inbox,
+    test_issue,
+    test_security,
+    test_stage,
+    test_views,
+    test_webhook,
+)
