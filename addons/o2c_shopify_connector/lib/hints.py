@@ -1,0 +1,51 @@
+"""Webhooks as hints: which topics are listened to, and which orders a body is about."""
+
+TOPICS = (
+    "ORDERS_CREATE",
+    "ORDERS_UPDATED",
+    "ORDERS_EDITED",
+    "ORDERS_PAID",
+    "ORDERS_CANCELLED",
+    "ORDERS_DELETE",
+    "ORDER_TRANSACTIONS_CREATE",
+    "REFUNDS_CREATE",
+    "FULFILLMENT_ORDERS_PLACED_ON_HOLD",
+    "FULFILLMENT_ORDERS_HOLD_RELEASED",
+    "FULFILLMENT_ORDERS_CANCELLED",
+    "FULFILLMENT_ORDERS_MOVED",
+    "INVENTORY_LEVELS_UPDATE",
+    "PRODUCTS_CREATE",
+    "PRODUCTS_UPDATE",
+    "APP_UNINSTALLED",
+    "APP_SCOPES_UPDATE",
+)
+# Set in the app's configuration, not by API; every app must answer them.
+# https://shopify.dev/docs/apps/build/privacy-law-compliance
+COMPLIANCE = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+SWEEP = "o2c/sweep"
+
+
+def order_gids(topic: str, body: dict) -> list[str] | None:
+    """The orders that a webhook is about; None when it is about something else.
+
+    Order webhooks name the order by number and by gid, depending on the topic and its version.
+    """
+    if topic == SWEEP:
+        return list(body.get("orders") or ())
+    if topic.startswith("orders/"):
+        edit = body.get("order_edit") or {}
+        if edit.get("order_id"):
+            return [_order(edit["order_id"])]
+        gid = body.get("admin_graphql_api_id")
+        return [gid] if gid else [_order(body["id"])] if body.get("id") else []
+    if topic in ("refunds/create", "order_transactions/create"):
+        return [_order(body["order_id"])] if body.get("order_id") else []
+    if topic.startswith("fulfillment_orders/"):
+        found = (body.get("fulfillment_order") or {}).get("order_id")
+        return [_order(found)] if found else []
+    return None
+
+
+def _order(number) -> str:
+    text = str(number)
+    return text if text.startswith("gid://") else f"gid://shopify/Order/{text}"

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class O2cShopifyTransaction(models.Model):
+    """An attempt to move money for an order, also those that failed."""
+
+    _name = "o2c.shopify.transaction"
+    _description = "Shopify Payment Attempt"
+    _order = "processed_at desc, id desc"
+    _rec_name = "payment_reference"
+
+    sale_order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
+    shop_id = fields.Many2one(related="sale_order_id.shopify_shop_id", store=True, index=True)
+    company_id = fields.Many2one(related="sale_order_id.company_id", store=True, index=True)
+    gid = fields.Char(string="Shopify ID", required=True, readonly=True)
+    parent_gid = fields.Char(string="Shopify ID of the Parent", readonly=True)
+    kind = fields.Char(readonly=True, help="SALE, AUTHORIZATION, CAPTURE, REFUND, VOID ...")
+    status = fields.Char(readonly=True, help="SUCCESS, FAILURE, PENDING, ERROR ...")
+    error = fields.Char(readonly=True)
+    gateway = fields.Char(readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    processed_at = fields.Datetime(readonly=True)
+    payment_reference = fields.Char(
+        string="Payment ID",
+        readonly=True,
+        index="btree_not_null",
+        help="The name of this payment at the payment provider; at Mollie, its description.",
+    )
+    parent_reference = fields.Char(string="Payment ID of the Parent", readonly=True)
+    is_test = fields.Boolean(readonly=True)
+    payment_id = fields.Many2one(
+        "account.payment", string="Payment", readonly=True, index=True, ondelete="set null"
+    )
+
+    _gid_once = models.Constraint(
+        "UNIQUE(sale_order_id, gid)", "This payment attempt is known already."
+    )

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class O2cShopifyVariant(models.Model):
+    _name = "o2c.shopify.variant"
+    _description = "Shopify Product Variant"
+    _check_company_auto = True
+    _rec_name = "title"
+    _order = "shop_id, title, id"
+
+    shop_id = fields.Many2one("o2c.shopify.shop", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="shop_id.company_id", store=True, index=True)
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    gid = fields.Char(string="Shopify ID", required=True, readonly=True)
+    product_gid = fields.Char(string="Shopify Product ID", readonly=True)
+    inventory_gid = fields.Char(string="Shopify Inventory ID", readonly=True)
+    title = fields.Char(readonly=True)
+    sku = fields.Char(string="SKU", readonly=True)
+    tracked = fields.Boolean(
+        readonly=True, help="Whether the shop counts this product's stock at all."
+    )
+    active = fields.Boolean(default=True)
+
+    _gid_once = models.Constraint(
+        "UNIQUE(shop_id, gid)", "This variant of the shop is bound already."
+    )
+    _inventory_idx = models.Index("(shop_id, inventory_gid)")

@@ -1,0 +1,273 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+_logger = logging.getLogger(__name__)
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    shopify_shop_id = fields.Many2one(
+        "o2c.shopify.shop", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    shopify_gid = fields.Char(string="Shopify ID", readonly=True, copy=False)
+    shopify_name = fields.Char(
+        string="Shopify Order", readonly=True, copy=False, index="btree_not_null"
+    )
+    shopify_po_number = fields.Char(string="Customer's Order Number", copy=False)
+    shopify_url = fields.Char(compute="_compute_shopify_url")
+    shopify_updated_at = fields.Datetime(readonly=True, copy=False)
+    shopify_digest = fields.Char(readonly=True, copy=False)
+    shopify_financial_status = fields.Char(string="Payment in Shopify", readonly=True, copy=False)
+    shopify_fulfillment_status = fields.Char(
+        string="Fulfilment in Shopify", readonly=True, copy=False
+    )
+    shopify_risk = fields.Char(string="Shopify's Advice", readonly=True, copy=False)
+    shopify_total = fields.Monetary(string="Total in Shopify", readonly=True, copy=False)
+    shopify_tax = fields.Monetary(string="Tax in Shopify", readonly=True, copy=False)
+    shopify_verified = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Everything on the order is known and its amounts equal Shopify's to the cent.",
+    )
+    shopify_transaction_ids = fields.One2many(
+        "o2c.shopify.transaction", "sale_order_id", string="Shopify Payment Attempts"
+    )
+    shopify_refund_ids = fields.One2many(
+        "o2c.shopify.refund", "sale_order_id", string="Shopify Refunds"
+    )
+    shopify_fulfillment_ids = fields.One2many(
+        "o2c.shopify.fulfillment", "sale_order_id", string="Shopify Fulfilments"
+    )
+
+    _shopify_once = models.UniqueIndex(
+        "(shopify_shop_id, shopify_gid) WHERE shopify_gid IS NOT NULL",
+        "This Shopify order was imported already.",
+    )
+
+    @api.depends("shopify_gid", "shopify_shop_id.domain")
+    def _compute_shopify_url(self):
+        for order in self:
+            store = (order.shopify_shop_id.domain or "").removesuffix(".myshopify.com")
+            order.shopify_url = order.shopify_gid and (
+                f"https://admin.shopify.com/store/{store}/orders/{order.shopify_gid.split('/')[-1]}"
+            )
+
+    def action_open_in_shopify(self):
+        """Open the order in Shopify's admin."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.shopify_url, "target": "new"}
+
+    # === Taking over === #
+
+    def _shopify_is_older(self, order, digest):
+        """Whether Shopify's state is news: neither older than ours nor the same."""
+        self.ensure_one()
+        updated_at = order.updated_at.replace(tzinfo=None)
+        if self.shopify_updated_at and updated_at < self.shopify_updated_at:
+            return False
+        return self.shopify_digest != digest
+
+    def _shopify_update(self, order, digest):
+        """Take over a newer state of the order. A draft that waited is built anew."""
+        self.ensure_one()
+        shop = self.shopify_shop_id
+        if self.state in ("draft", "sent") and not order.cancelled_at:
+            partners = shop._partners_for([order])
+            values, problems = shop._order_values(
+                order, partners[order.gid], shop._products_for([order]), shop._taxes_by_rate()
+            )
+            self.order_line.unlink()
+            self.write({**values, "shopify_digest": digest})
+            self._shopify_verify(order, problems)
+        else:
+            self.write({**shop._state_values(order), "shopify_digest": digest})
+
+    def _shopify_verify(self, order, problems):
+        """Compare with Shopify, to the cent, and report what does not fit."""
+        self.ensure_one()
+        issues = self.env["o2c.issue"]
+        keys = {(kind, key) for kind, key, _message in problems}
+        if not problems:
+            problems = self._shopify_differences(order)
+            keys = {(kind, key) for kind, key, _message in problems}
+        for issue in issues.sudo()._open_issues(self):
+            if issue.kind in ("product", "tax", "amount", "order") and (
+                (issue.kind, issue.key or "") not in keys
+            ):
+                issue.state = "resolved"
+        for kind, key, message in problems:
+            issues._report(self, kind, message, key=key, retry="_o2c_retry_shopify")
+        self.shopify_verified = not problems
+
+    def _shopify_differences(self, order):
+        """[(kind, key, message)] for every amount that differs from Shopify's."""
+        figures = [
+            (self.env._("total"), self.amount_total, order.charged_total),
+            (self.env._("tax"), self.amount_tax, order.charged_tax),
+            (
+                self.env._("amount without tax"),
+                self.amount_untaxed,
+                order.charged_total - order.charged_tax,
+            ),
+        ]
+        by_gid = {line.gid: line for line in order.charged_lines()}
+        for record in self.order_line.filtered("shopify_gid"):
+            line = by_gid[record.shopify_gid]
+            figures.append((record.name, record.price_subtotal, line.net(order.taxes_included)))
+        differences = [
+            self.env._(
+                "%(what)s: %(ours)s in Odoo, %(theirs)s in Shopify",
+                what=what,
+                ours=f"{ours:.2f}",
+                theirs=f"{theirs:.2f}",
+            )
+            for what, ours, theirs in figures
+            if self.currency_id.compare_amounts(ours, float(theirs))
+        ]
+        if not differences:
+            return []
+        return [
+            (
+                "amount",
+                "",
+                self.env._(
+                    "Order %(name)s does not come to Shopify's amounts and was not confirmed. "
+                    "%(differences)s",
+                    name=order.name,
+                    differences="; ".join(differences),
+                ),
+            )
+        ]
+
+    def _o2c_retry_shopify(self):
+        """Read these orders again and do what is still to be done."""
+        for shop, orders in self.grouped("shopify_shop_id").items():
+            if shop:
+                shop._import_orders(orders.mapped("shopify_gid"), force=True)
+
+    def action_shopify_sync(self):
+        """Read these orders again from Shopify."""
+        self._o2c_retry_shopify()
+
+    # === What follows === #
+
+    def _shopify_proceed(self, parsed):
+        """Confirm, invoice and register payments, as far as the state of each order allows.
+
+        Every step asks what is still to be done, so that it may be repeated at any time.
+
+        :param parsed: order gid -> parsed order
+        """
+        self._shopify_cancel(parsed)
+        self._shopify_in_batch(
+            self.filtered(lambda order: order._shopify_may_confirm(parsed[order.shopify_gid])),
+            "_shopify_confirm",
+            "order",
+        )
+        self._shopify_in_batch(self._shopify_to_invoice(parsed), "_shopify_invoice", "invoice")
+        self._shopify_in_batch(self._shopify_to_pay(), "_shopify_register_payments", "payment")
+        self._shopify_refund(parsed)
+
+    def _shopify_in_batch(self, orders, method, kind):
+        """Run a step for all orders at once; if that fails, find the culprit and do the others."""
+        if not orders:
+            return
+        issues = self.env["o2c.issue"]
+        try:
+            with self.env.cr.savepoint():
+                getattr(orders, method)()
+            issues._clear(orders, kind, "step")
+            return
+        except OperationalError:
+            # The database asks to start over (serialisation); the job does that.
+            raise
+        except Exception:
+            if len(orders) > 1:
+                _logger.info("%s failed for a batch, going on one by one", method, exc_info=True)
+        for order in orders:
+            try:
+                with issues._guard(order, kind, key="step", retry="_o2c_retry_shopify"):
+                    getattr(order, method)()
+            except (OperationalError, RetryableJobError):
+                raise
+            except Exception as error:
+                _logger.exception("%s failed for order %s", method, order.id)
+                issues._report(
+                    order,
+                    kind,
+                    self.env._(
+                        "Order %(name)s could not go on: %(reason)s. Retry; if it happens again, "
+                        "show the details to your administrator.",
+                        name=order.name,
+                        reason=error,
+                    ),
+                    key="step",
+                    detail=repr(error),
+                    retry="_o2c_retry_shopify",
+                )
+
+    def _shopify_may_confirm(self, order):
+        self.ensure_one()
+        shop = self.shopify_shop_id
+        if self.state not in ("draft", "sent") or not self.shopify_verified or order.cancelled_at:
+            return False
+        if shop.hold_risky_orders and order.risk == "CANCEL":
+            self.env["o2c.issue"]._report(
+                self,
+                "order",
+                self.env._(
+                    "Shopify sees a high risk of fraud in order %s and advises to cancel it. "
+                    "Check it in Shopify; confirm the order here by hand if you trust it.",
+                    order.name,
+                ),
+                key="risk",
+            )
+            return False
+        status = order.financial_status
+        if shop.confirm_policy == "always" or order.payment_terms:
+            return True
+        if shop.confirm_policy == "authorized" and status in ("AUTHORIZED", "PARTIALLY_PAID"):
+            return True
+        return order.paid >= order.charged_total or status in ("PAID", "PARTIALLY_REFUNDED")
+
+    def _shopify_confirm(self):
+        self.with_context(send_email=False).action_confirm()
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if self and all(order.shopify_gid for order in self):
+            # An order was placed when the customer placed it, not when it reached Odoo.
+            values.pop("date_order", None)
+        return values
+
+    def _shopify_cancel(self, parsed):
+        """Cancel what Shopify cancelled, as long as nothing has left the house."""
+        for order in self:
+            cancelled = parsed[order.shopify_gid].cancelled_at
+            if not cancelled or order.state == "cancel":
+                continue
+            with self.env["o2c.issue"]._guard(
+                order, "order", key="cancel", retry="_o2c_retry_shopify"
+            ):
+                order._shopify_cancel_one()
+
+    def _shopify_cancel_one(self):
+        self.ensure_one()
+        if any(picking.state == "done" for picking in self.picking_ids):
+            raise UserError(
+                self.env._(
+                    "Order %s was cancelled in Shopify, but goods have left already. Take them "
+                    "back with a return, or ask the customer to keep them.",
+                    self.shopify_name,
+                )
+            )
+        drafts = self.invoice_ids.filtered(lambda move: move.state == "draft")
+        drafts.button_cancel()
+        self.with_context(disable_cancel_warning=True)._action_cancel()

@@ -1,0 +1,207 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..lib.orders import PAID_KINDS
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # === Transactions === #
+
+    def _shopify_store_transactions(self, parsed):
+        """Keep every payment attempt, in one write for all orders; known ones are brought up to date.
+
+        :param parsed: order gid -> parsed order
+        """
+        known = {
+            (record.sale_order_id.id, record.gid): record
+            for record in self.env["o2c.shopify.transaction"].search(
+                [("sale_order_id", "in", self.ids)]
+            )
+        }
+        new = []
+        for order in self:
+            for transaction in parsed[order.shopify_gid].transactions:
+                record = known.get((order.id, transaction.gid))
+                values = order._shopify_transaction_values(transaction)
+                if not record:
+                    new.append(values)
+                elif record.status != transaction.status:
+                    record.write(values)
+        self.env["o2c.shopify.transaction"].create(new)
+
+    def _shopify_transaction_values(self, transaction):
+        self.ensure_one()
+        currency = self.shopify_shop_id._currency(transaction.currency)
+        return {
+            "sale_order_id": self.id,
+            "gid": transaction.gid,
+            "parent_gid": transaction.parent_gid or False,
+            "kind": transaction.kind,
+            "status": transaction.status,
+            "error": transaction.error or False,
+            "gateway": transaction.gateway,
+            "amount": float(transaction.amount),
+            "currency_id": currency.id,
+            "processed_at": transaction.processed_at
+            and transaction.processed_at.replace(tzinfo=None),
+            "payment_reference": transaction.payment_id or False,
+            "parent_reference": transaction.parent_payment_id or False,
+            "is_test": transaction.test,
+        }
+
+    # === Invoices === #
+
+    def _shopify_to_invoice(self, parsed):
+        """Confirmed orders with something to invoice, by the policy of their shop."""
+        return self.filtered(
+            lambda order: (
+                order.state == "sale"
+                and order.invoice_status == "to invoice"
+                and not order.shopify_refund_ids
+                and order._shopify_invoice_is_due(parsed[order.shopify_gid])
+            )
+        )
+
+    def _shopify_invoice_is_due(self, order):
+        self.ensure_one()
+        if self.shopify_shop_id.invoice_policy != "payment":
+            return True
+        # On payment terms the invoice is what asks for the money.
+        return bool(order.payment_terms) or order.paid >= order.charged_total
+
+    def _shopify_invoice(self):
+        """One posted invoice for each order."""
+        invoices = self._create_invoices(grouped=True)
+        invoices.filtered(lambda move: move.state == "draft").action_post()
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        if self.shopify_gid:
+            paid = self.shopify_transaction_ids.filtered(
+                lambda record: record.status == "SUCCESS" and record.kind in PAID_KINDS
+            )
+            when = max(
+                [moment for moment in paid.mapped("processed_at") if moment],
+                default=self.date_order,
+            )
+            values["invoice_date"] = self.shopify_shop_id._local_date(when)
+            values["ref"] = self.shopify_po_number or self.shopify_name or values.get("ref")
+            values["invoice_origin"] = f"{self.name} {self.shopify_name or ''}".strip()
+        return values
+
+    # === Payments === #
+
+    def _shopify_to_pay(self):
+        """Orders with a posted invoice and money that came in but is not registered yet."""
+        return self.filtered(
+            lambda order: (
+                order._shopify_unregistered("in")
+                and any(
+                    move.state == "posted" and move.move_type == "out_invoice"
+                    for move in order.invoice_ids
+                )
+            )
+        )
+
+    def _shopify_unregistered(self, direction):
+        kinds = PAID_KINDS if direction == "in" else {"REFUND"}
+        return self.shopify_transaction_ids.filtered(
+            lambda record: (
+                record.status == "SUCCESS"
+                and record.kind in kinds
+                and not record.payment_id
+                and record.amount
+            )
+        )
+
+    def _shopify_register_payments(self):
+        """Register the money that came in and match it with the invoices, all in one go."""
+        transactions = self._shopify_unregistered("in").sorted("id")
+        payments = transactions._create_payments("inbound")
+        plan = []
+        for order in self:
+            own = order.shopify_transaction_ids.payment_id & payments
+            invoices = order.invoice_ids.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+            lines = (invoices | own.move_id).line_ids.filtered(
+                lambda line: (
+                    line.account_id.account_type == "asset_receivable" and not line.reconciled
+                )
+            )
+            plan += [
+                part
+                for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values()
+                if len(part) > 1
+            ]
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+        return payments
+
+
+class O2cShopifyTransaction(models.Model):
+    _inherit = "o2c.shopify.transaction"
+
+    def _create_payments(self, payment_type):
+        """Post one payment for each of these transactions and remember it.
+
+        :param payment_type: ``inbound`` or ``outbound``
+        :raises UserError: when a gateway has no journal.
+        """
+        if not self:
+            return self.env["account.payment"]
+        payments = self.env["account.payment"].create(
+            [transaction._payment_values(payment_type) for transaction in self]
+        )
+        for transaction, payment in zip(self, payments, strict=True):
+            transaction.payment_id = payment
+        payments.action_post()
+        return payments
+
+    def _payment_values(self, payment_type):
+        self.ensure_one()
+        order = self.sale_order_id
+        shop = order.shopify_shop_id
+        journal = self._journal()
+        method = journal._get_available_payment_method_lines(payment_type).filtered(
+            lambda line: line.code == "manual"
+        )[:1]
+        partner = order.partner_invoice_id.commercial_partner_id
+        outstanding = method.payment_account_id or self.env["account.payment"].new(
+            {"company_id": shop.company_id.id, "journal_id": journal.id}
+        )._get_outstanding_account(payment_type)
+        return {
+            "payment_type": payment_type,
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "amount": self.amount,
+            "currency_id": self.currency_id.id,
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "outstanding_account_id": outstanding.id,
+            "date": shop._local_date(self.processed_at or fields.Datetime.now()),
+            "memo": order.shopify_name,
+            "o2c_reference": self.payment_reference,
+            "o2c_parent_reference": payment_type == "outbound" and self.parent_reference,
+        }
+
+    def _journal(self):
+        """The journal for this transaction's gateway.
+
+        :raises UserError: when none was chosen.
+        """
+        gateway = self.env["o2c.shopify.gateway"]._find(
+            self.sale_order_id.shopify_shop_id.gateway_ids, self.gateway
+        )
+        if not gateway.journal_id:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s was paid through “%(gateway)s”, for which no journal is "
+                    "chosen. Add it to the payment gateways of the shop and retry.",
+                    order=self.sale_order_id.shopify_name,
+                    gateway=self.gateway or "?",
+                )
+            )
+        return gateway.journal_id

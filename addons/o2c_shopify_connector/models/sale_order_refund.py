@@ -1,0 +1,228 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..lib.money import ZERO, spread
+from ..lib.refunds import Part, adjustment
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _shopify_refund(self, parsed):
+        """Credit notes and outgoing payments for what was given back, refund by refund.
+
+        :param parsed: order gid -> parsed order
+        """
+        for order in self:
+            news = parsed[order.shopify_gid]
+            known = {record.gid for record in order.shopify_refund_ids}
+            for refund in news.refunds:
+                if refund.gid in known or not order._shopify_posted_invoices():
+                    continue
+                with self.env["o2c.issue"]._guard(
+                    order, "refund", key=refund.gid, retry="_o2c_retry_shopify"
+                ):
+                    order._shopify_credit(refund, news)
+            if order._shopify_unregistered("out"):
+                with self.env["o2c.issue"]._guard(
+                    order, "payment", key="refund", retry="_o2c_retry_shopify"
+                ):
+                    order._shopify_register_refunds()
+
+    def _shopify_posted_invoices(self):
+        return self.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+
+    def _shopify_credit(self, refund, order):
+        """Post the credit note for one refund, equal to it to the cent, and keep goods back.
+
+        :raises UserError: when the parts of the refund do not add up to it.
+        """
+        self.ensure_one()
+        parts = self._shopify_refund_parts(refund, order)
+        total = sum((part.total for part in parts), ZERO)
+        expected = refund.total if not refund.is_removal else total
+        if total != expected:
+            raise UserError(
+                self.env._(
+                    "The refund of %(theirs)s in Shopify for order %(order)s cannot be explained: "
+                    "its lines come to %(ours)s. Make the credit note by hand.",
+                    order=self.shopify_name,
+                    theirs=f"{expected:.2f}",
+                    ours=f"{total:.2f}",
+                )
+            )
+        move = self.env["account.move"]
+        if total:
+            move = self._shopify_credit_note(refund, parts, total)
+        self.env["o2c.shopify.refund"].create(
+            {
+                "sale_order_id": self.id,
+                "gid": refund.gid,
+                "created_at": refund.created_at and refund.created_at.replace(tzinfo=None),
+                "note": refund.note or False,
+                "amount": float(refund.total),
+                "move_id": move.id,
+            }
+        )
+        self._shopify_keep_back(refund)
+
+    def _shopify_refund_parts(self, refund, order):
+        """The refund as lines of a credit note, each with the sale line it takes back."""
+        lines = {line.shopify_gid: line for line in self.order_line if line.shopify_gid}
+        parts = []
+        for item in refund.lines + refund.shipping:
+            record = lines.get(item.line_gid)
+            if not record:
+                raise UserError(
+                    self.env._(
+                        "The refund for order %s takes back something that is not on the order in "
+                        "Odoo. Make the credit note by hand.",
+                        self.shopify_name,
+                    )
+                )
+            net = item.subtotal - item.tax if order.taxes_included else item.subtotal
+            if net or item.tax:
+                parts.append(Part(record.id, record.name, item.quantity or 1, net, item.tax))
+        extra = adjustment(refund, sum((part.total for part in parts), ZERO))
+        if extra:
+            parts.append(extra)
+        return parts
+
+    def _shopify_credit_note(self, refund, parts, total):
+        shop = self.shopify_shop_id
+        invoice = self._shopify_posted_invoices()[:1]
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": invoice.partner_id.id,
+                "partner_shipping_id": invoice.partner_shipping_id.id,
+                "fiscal_position_id": invoice.fiscal_position_id.id,
+                "currency_id": self.currency_id.id,
+                "company_id": self.company_id.id,
+                "reversed_entry_id": invoice.id,
+                "invoice_origin": invoice.invoice_origin,
+                "invoice_user_id": self.user_id.id,
+                "invoice_date": shop._local_date(refund.created_at or fields.Datetime.now()),
+                "ref": self.env._("Refund of %s", self.shopify_name),
+                "narration": refund.note or False,
+                "invoice_line_ids": [
+                    Command.create(self._shopify_credit_line(part)) for part in parts
+                ],
+            }
+        )
+        if self.currency_id.compare_amounts(move.amount_total, float(total)):
+            raise UserError(
+                self.env._(
+                    "The credit note for order %(order)s would come to %(ours)s, but Shopify gave "
+                    "back %(theirs)s.",
+                    order=self.shopify_name,
+                    ours=f"{move.amount_total:.2f}",
+                    theirs=f"{total:.2f}",
+                )
+            )
+        move.action_post()
+        return move
+
+    def _shopify_credit_line(self, part):
+        """An invoice line of the credit note, with Shopify's tax pinned on the taxes it had."""
+        sale_line = self.env["sale.order.line"].browse(part.line_id)
+        product = sale_line.product_id or self.shopify_shop_id.fee_product_id
+        taxes = sale_line.tax_ids or self._shopify_adjustment_taxes(part)
+        weights = self._shopify_tax_weights(sale_line, taxes)
+        amounts = dict(zip(taxes, spread(part.tax, weights), strict=True))
+        gross = part.net + sum(
+            (amount for tax, amount in amounts.items() if tax.price_include), ZERO
+        )
+        unit = float(gross / part.quantity)
+        values = {
+            "product_id": product.id,
+            "name": part.name or product.display_name,
+            "quantity": part.quantity,
+            "product_uom_id": (sale_line.product_uom_id or product.uom_id).id,
+            "price_unit": unit,
+            "tax_ids": [Command.set(taxes.ids)],
+            "sale_line_ids": [Command.link(sale_line.id)] if sale_line else [],
+        }
+        if taxes:
+            values["extra_tax_data"] = {
+                "currency_id": self.currency_id.id,
+                "price_unit": unit,
+                "discount": 0.0,
+                "quantity": float(part.quantity),
+                "manual_total_excluded_currency": float(part.net),
+                "manual_tax_amounts": {
+                    str(tax.id): {
+                        "tax_amount_currency": float(amount),
+                        "base_amount_currency": float(part.net),
+                    }
+                    for tax, amount in amounts.items()
+                },
+            }
+        return values
+
+    @staticmethod
+    def _shopify_tax_weights(sale_line, taxes):
+        pinned = ((sale_line.extra_tax_data or {}).get("manual_tax_amounts")) or {}
+        return [
+            Decimal(str((pinned.get(str(tax.id)) or {}).get("tax_amount_currency") or tax.amount))
+            for tax in taxes
+        ]
+
+    def _shopify_adjustment_taxes(self, part):
+        """The tax of the order whose rate fits an adjustment best; none if it carries no tax."""
+        if not part.tax or not part.net:
+            return self.env["account.tax"]
+        rate = float(part.tax / part.net * 100)
+        return self.order_line.tax_ids.sorted(lambda tax: abs(tax.amount - rate))[:1]
+
+    # === Money back === #
+
+    def _shopify_register_refunds(self):
+        """Register money that went back and match it with the credit notes."""
+        self.ensure_one()
+        transactions = self._shopify_unregistered("out").sorted("id")
+        invoiced = self._shopify_posted_invoices()
+        if invoiced and not self.shopify_refund_ids.move_id:
+            # The credit note has an issue of its own; the money waits for it.
+            return
+        payments = transactions._create_payments("outbound")
+        moves = self.shopify_refund_ids.move_id.filtered(lambda move: move.state == "posted")
+        lines = (moves | payments.move_id).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        )
+        for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values():
+            if len(part) > 1:
+                part.reconcile()
+
+    # === Goods === #
+
+    def _shopify_keep_back(self, refund):
+        """What was refunded before it left must not be shipped any more."""
+        lines = {line.shopify_gid: line for line in self.order_line if line.shopify_gid}
+        for item in refund.lines:
+            line = lines.get(item.line_gid)
+            left = item.quantity
+            if not line or item.restock in ("NO_RESTOCK", "RETURN"):
+                continue
+            moves = line.move_ids.filtered(
+                lambda move: (
+                    move.state not in ("done", "cancel")
+                    and move.location_dest_id.usage == "customer"
+                )
+            )
+            for move in moves:
+                take = min(left, move.product_uom_qty)
+                if take <= 0:
+                    break
+                if take >= move.product_uom_qty:
+                    move._action_cancel()
+                else:
+                    move._do_unreserve()
+                    move.product_uom_qty -= take
+                    move._action_assign()
+                left -= take

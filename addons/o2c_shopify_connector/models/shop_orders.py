@@ -1,0 +1,285 @@
+import hashlib
+import json
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib import documents
+from ..lib.fetch import BATCH, fetch_orders
+from ..lib.orders import Unreadable, parse_order
+
+_logger = logging.getLogger(__name__)
+
+# Shopify's search index may lag behind; what changed shortly before the cursor is read again.
+OVERLAP = timedelta(minutes=5)
+
+
+class O2cShopifyShop(models.Model):
+    _inherit = "o2c.shopify.shop"
+
+    # === Sweep === #
+
+    def action_sync_orders(self):
+        """Take over every order that changed since the last time; runs in the background."""
+        for shop in self:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.sync:{shop.id}",
+                description=self.env._("Look for changed orders of %s", shop.name),
+            ).sync_orders()
+        return self[:1]._notification(
+            self.env._("Orders are being taken over in the background."), "success"
+        )
+
+    @api.model
+    def _cron_sync_orders(self):
+        # One that stopped working is asked again: the reason may have gone by itself.
+        self.search([("state", "in", ("connected", "error"))]).action_sync_orders()
+
+    def sync_orders(self):
+        """Find orders that changed since the cursor and queue them for import.
+
+        One cheap call lists 250 of them. What is known in its newest state already is left out.
+        The cursor and the queued work are saved together, so nothing can fall in between.
+
+        :return: number of orders queued.
+        """
+        self.ensure_one()
+        shop = self._as_odoobot()
+        issues = self.env["o2c.issue"]
+        queued = 0
+        with issues._guard(shop, "connection", key="orders", retry="action_sync_orders") as outcome:
+            changed = shop._changed_orders()
+            stale = shop._only_stale(changed)
+            for start in range(0, len(stale), BATCH):
+                shop._queue_orders(stale[start : start + BATCH])
+            queued = len(stale)
+            if changed:
+                newest = max(changed.values())
+                shop.order_cursor = max(newest, shop.order_cursor or newest)
+            shop.write(
+                {"state": "connected", "last_success": fields.Datetime.now(), "last_error": False}
+            )
+        if not outcome.ok:
+            shop._connection_failed(outcome.issue.message)
+        return queued
+
+    def _changed_orders(self):
+        """Order gid -> time of its last change (naive UTC), since the cursor."""
+        since = (self.order_cursor or self.import_from) - OVERLAP
+        # Unquoted dates are silently misread by Shopify's search.
+        query = f"updated_at:>='{since.strftime('%Y-%m-%dT%H:%M:%SZ')}'"
+        nodes = self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",))
+        return {
+            node["id"]: fields.Datetime.to_datetime(
+                node["updatedAt"].replace("T", " ").replace("Z", "")[:19]
+            )
+            for node in nodes
+        }
+
+    def _only_stale(self, changed):
+        """The gids whose state in Odoo is older than Shopify's, oldest change first."""
+        known = {
+            order["shopify_gid"]: order["shopify_updated_at"]
+            for order in self.env["sale.order"].search_read(
+                [("shopify_shop_id", "=", self.id), ("shopify_gid", "in", list(changed))],
+                ["shopify_gid", "shopify_updated_at"],
+                load=False,
+            )
+        }
+        return sorted(
+            (
+                gid
+                for gid, updated_at in changed.items()
+                if not known.get(gid) or known[gid] < updated_at
+            ),
+            key=changed.get,
+        )
+
+    def _queue_orders(self, gids):
+        """Put orders into the inbox, as if Shopify had just told of them."""
+        body = json.dumps({"orders": gids})
+        digest = hashlib.sha256(f"{fields.Datetime.now()}{body}".encode()).hexdigest()[:32]
+        # The inbox is written by the program alone.
+        self.env["o2c.inbox.event"].sudo()._receive(self, "o2c/sweep", f"sweep-{digest}", body)
+
+    # === Import === #
+
+    def _import_orders(self, gids, force=False):
+        """Bring these orders into Odoo in their newest state, all in one go.
+
+        Idempotent: an order exists once per shop and gid, an unchanged one costs no write, and an
+        older state never overwrites a newer one.
+
+        :param force: look at orders again although nothing changed in Shopify.
+        :return: True when everything was read; False when Shopify could not be asked (then an
+            issue says why, and the caller must keep its hints).
+        """
+        self.ensure_one()
+        shop = self._as_odoobot()
+        gids = list(dict.fromkeys(gids))
+        shop._lock_orders(gids)
+        with self.env["o2c.issue"]._guard(
+            shop, "connection", key="orders", retry="action_sync_orders"
+        ) as outcome:
+            nodes, denied = fetch_orders(shop._client(), gids)
+        if not outcome.ok:
+            shop._connection_failed(outcome.issue.message)
+            return False
+        shop._report_denied(denied)
+        orders = shop._parse_orders(nodes)
+        try:
+            shop._take_over(orders, nodes, force)
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                "Another job has just created the same order.", seconds=5, ignore_retry=True
+            ) from error
+        return True
+
+    def _lock_orders(self, gids):
+        """Hold these orders until the end of the transaction; two workers never import one."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT gid FROM unnest(%s::text[]) AS gid
+                 WHERE NOT pg_try_advisory_xact_lock(hashtext('o2c.shopify'), hashtext(%s || gid))
+                """,
+                sorted(gids),
+                f"{self.id}:",
+            )
+        )
+        if self.env.cr.fetchone():
+            raise RetryableJobError(
+                "Another job is importing the same order.", seconds=5, ignore_retry=True
+            )
+
+    def _report_denied(self, denied):
+        """Say once, on the shop, what Shopify hides from the app."""
+        issues = self.env["o2c.issue"]
+        if not denied:
+            issues._clear(self, "connection", "denied")
+            return
+        issues._report(
+            self,
+            "connection",
+            self.env._(
+                "Shopify hides these data from the app: %s. Names and addresses need access to "
+                "protected customer data (Dev Dashboard > app > API access requests; not on every "
+                "plan); for the rest the app lacks a permission.",
+                ", ".join(sorted(denied)[:10]),
+            ),
+            key="denied",
+        )
+
+    def _parse_orders(self, nodes):
+        orders = []
+        for node in nodes.values():
+            try:
+                orders.append(parse_order(node, presentment=self.money_policy == "presentment"))
+            except Unreadable as error:
+                self.env["o2c.issue"]._report(
+                    self,
+                    "data",
+                    self.env._("An order could not be read and is missing in Odoo: %s", error),
+                    key=node.get("id") or "",
+                    detail=str(error.__cause__),
+                )
+        return orders
+
+    def _take_over(self, orders, nodes, force):
+        known = {
+            order.shopify_gid: order
+            for order in self.env["sale.order"].search(
+                [
+                    ("shopify_shop_id", "=", self.id),
+                    ("shopify_gid", "in", [order.gid for order in orders]),
+                ]
+            )
+        }
+        new, changed = [], []
+        for order in orders:
+            record = known.get(order.gid)
+            digest = self._digest(nodes[order.gid])
+            if record:
+                if force or record._shopify_is_older(order, digest):
+                    changed.append((record, order, digest))
+            elif self._is_wanted(order):
+                new.append((order, digest))
+        records = self._create_orders(new)
+        for record, order, digest in changed:
+            record._shopify_update(order, digest)
+            records |= record
+        # Facts first, then what follows from them, for all orders at once.
+        parsed = {order.gid: order for order in orders}
+        records._shopify_store_transactions(parsed)
+        records._shopify_proceed(parsed)
+
+    @staticmethod
+    def _digest(node):
+        text = json.dumps(node, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _is_wanted(self, order):
+        if order.test and not self.import_test_orders:
+            return False
+        if order.cancelled_at and not order.paid:
+            return False
+        return order.created_at.replace(tzinfo=None) >= self.import_from
+
+    def _create_orders(self, new):
+        """Create the sale orders, all in one go; if that fails, one by one."""
+        records = self.env["sale.order"]
+        if not new:
+            return records
+        try:
+            with self.env.cr.savepoint():
+                return self._create_batch(new)
+        except UniqueViolation:
+            raise
+        except Exception as error:
+            if len(new) == 1:
+                order = new[0][0]
+                _logger.warning("Order %s could not be created", order.gid, exc_info=True)
+                self.env["o2c.issue"]._report(
+                    self,
+                    "order",
+                    self.env._(
+                        "Order %(name)s could not be created: %(reason)s",
+                        name=order.name,
+                        reason=error,
+                    ),
+                    key=order.gid,
+                    detail=repr(error),
+                    retry="action_sync_orders",
+                )
+                return records
+        for pair in new:
+            records |= self._create_orders([pair])
+        return records
+
+    def _create_batch(self, new):
+        orders = [order for order, _digest in new]
+        partners = self._partners_for(orders)
+        products = self._products_for(orders)
+        taxes = self._taxes_by_rate()
+        values_list, problems = [], []
+        for order, digest in new:
+            values, found = self._order_values(order, partners[order.gid], products, taxes)
+            values_list.append({**values, "shopify_digest": digest})
+            problems.append(found)
+        records = (
+            self.env["sale.order"]
+            .with_context(tracking_disable=True, mail_create_nolog=True)
+            .create(values_list)
+            .with_env(self.env)
+        )
+        for record, order, found in zip(records, orders, problems, strict=True):
+            record._shopify_verify(order, found)
+        self.env["o2c.issue"]._clear(self, "order")
+        return records

@@ -1,0 +1,233 @@
+from odoo import models
+from odoo.fields import Command
+
+from ..lib import documents
+from ..lib.products import parse_variant
+
+BATCH = 100
+
+
+class O2cShopifyShop(models.Model):
+    _inherit = "o2c.shopify.shop"
+
+    def action_sync_products(self):
+        """Bind or create all products of the shop; runs in the background."""
+        for shop in self:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.products:{shop.id}",
+                description=self.env._("Take over the products of %s", shop.name),
+            ).sync_products()
+        return self[:1]._notification(
+            self.env._("Products are being taken over in the background."), "success"
+        )
+
+    def sync_products(self):
+        """Bind every variant of the shop to a product in Odoo; create those that are missing.
+
+        A variant is found by its binding, then by SKU, then by barcode.
+
+        :return: number of variants that are bound now.
+        """
+        self.ensure_one()
+        shop = self._as_odoobot()
+        bound = 0
+        with shop.env["o2c.issue"]._guard(shop, "product", retry="action_sync_products"):
+            nodes = shop._client().pages(
+                documents.VARIANTS, {"after": None, "query": None}, ("productVariants",)
+            )
+            batch = []
+            for node in nodes:
+                batch.append(parse_variant(node))
+                if len(batch) == BATCH:
+                    bound += len(shop._bind_variants(batch))
+                    batch = []
+            bound += len(shop._bind_variants(batch))
+        return bound
+
+    def _import_variants(self, gids):
+        """Bind these variants as Shopify has them now.
+
+        :return: variant gid -> product
+        """
+        found = []
+        for start in range(0, len(gids), BATCH):
+            nodes = (
+                self._client()
+                .execute(documents.VARIANTS_BY_ID, {"ids": gids[start : start + BATCH]})
+                .data["nodes"]
+            )
+            found += [parse_variant(node) for node in nodes if node]
+        return self._bind_variants(found)
+
+    def _bind_variants(self, variants):
+        """Bind parsed variants, creating products where none fits. Returns gid -> product."""
+        if not variants:
+            return {}
+        bindings = {
+            binding.gid: binding
+            for binding in self.env["o2c.shopify.variant"]
+            .with_context(active_test=False)
+            .search([("shop_id", "=", self.id), ("gid", "in", [item.gid for item in variants])])
+        }
+        result = {gid: binding.product_id for gid, binding in bindings.items()}
+        free = [item for item in variants if item.gid not in result]
+        result.update(self._match_products(free))
+        missing = [item for item in free if item.gid not in result]
+        result.update(self._create_products(missing))
+        new = []
+        for item in variants:
+            values = {
+                "product_gid": item.product_gid,
+                "inventory_gid": item.inventory_gid,
+                "title": item.full_title,
+                "sku": item.sku or False,
+                "tracked": item.tracked,
+            }
+            binding = bindings.get(item.gid)
+            if not binding:
+                new.append(
+                    {
+                        **values,
+                        "shop_id": self.id,
+                        "gid": item.gid,
+                        "product_id": result[item.gid].id,
+                    }
+                )
+            elif any(binding[name] != value for name, value in values.items()):
+                binding.write(values)
+        self.env["o2c.shopify.variant"].create(new)
+        return result
+
+    def _match_products(self, variants):
+        """gid -> product of the same SKU or barcode, where exactly one has it."""
+        by_sku = self._products_by_code({item.sku for item in variants if item.sku})
+        barcodes = [item.barcode for item in variants if item.barcode]
+        by_barcode = {
+            product.barcode: product
+            for product in self.env["product.product"].search(
+                [
+                    ("barcode", "in", barcodes),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
+        }
+        matched = {}
+        for item in variants:
+            product = by_sku.get(item.sku) or by_barcode.get(item.barcode)
+            if product:
+                matched[item.gid] = product
+                self._complete_product(product, item)
+        return matched
+
+    @staticmethod
+    def _complete_product(product, item):
+        """Fill in what customs and carriers need and Odoo does not have; overwrite nothing."""
+        values = {}
+        if item.weight and not product.weight:
+            values["weight"] = float(item.weight)
+        if item.barcode and not product.barcode:
+            values["barcode"] = item.barcode
+        if values:
+            product.write(values)
+        template = product.product_tmpl_id
+        if item.hs_code and not template.hs_code:
+            template.hs_code = item.hs_code
+
+    # === Creating === #
+
+    def _create_products(self, variants):
+        """Create the products of these variants; variants of one product share a template."""
+        by_product = {}
+        for item in variants:
+            by_product.setdefault(item.product_gid, []).append(item)
+        created = {}
+        simple = [items[0] for items in by_product.values() if not items[0].has_options]
+        templates = self.env["product.template"].create(
+            [{**self._template_values(item), **self._variant_values(item)} for item in simple]
+        )
+        for item, template in zip(simple, templates, strict=True):
+            created[item.gid] = template.product_variant_id
+        for items in by_product.values():
+            if items[0].has_options:
+                created.update(self._create_with_options(items))
+        return created
+
+    def _template_values(self, item):
+        origin = self.env["res.country"].search([("code", "=", item.origin)], limit=1)
+        return {
+            "name": item.title,
+            "type": "consu" if item.requires_shipping else "service",
+            "is_storable": item.requires_shipping and item.tracked,
+            "invoice_policy": "order",
+            "hs_code": item.hs_code or False,
+            "country_of_origin": origin.id,
+            "company_id": False,
+        }
+
+    def _variant_values(self, item):
+        values = {
+            "default_code": item.sku or False,
+            "weight": float(item.weight),
+            "list_price": float(item.price),
+        }
+        if item.barcode and not self.env["product.product"].search_count(
+            [("barcode", "=", item.barcode)], limit=1
+        ):
+            values["barcode"] = item.barcode
+        return values
+
+    def _create_with_options(self, items):
+        """One template with the options as attributes, and exactly the variants Shopify has."""
+        siblings = self.env["o2c.shopify.variant"].search(
+            [("shop_id", "=", self.id), ("product_gid", "=", items[0].product_gid)]
+        )
+        template = siblings.product_id.product_tmpl_id.filtered("attribute_line_ids")[:1]
+        if not template:
+            template = self.env["product.template"].create(self._template_values(items[0]))
+        created = {}
+        for item in items:
+            combination = self.env["product.template.attribute.value"]
+            for name, value in item.options:
+                combination |= self._attribute_value(template, name, value)
+            product = template._get_variant_for_combination(combination)
+            if not product:
+                product = self.env["product.product"].create(
+                    {
+                        "product_tmpl_id": template.id,
+                        "product_template_attribute_value_ids": [Command.set(combination.ids)],
+                    }
+                )
+            values = self._variant_values(item)
+            # The price of a variant is its template's: what an order costs comes from Shopify.
+            values.pop("list_price")
+            product.write(values)
+            if not template.list_price or template.list_price == 1.0:
+                template.list_price = float(item.price)
+            created[item.gid] = product
+        return created
+
+    def _attribute_value(self, template, name, value):
+        """The value of the template's attribute, made where it does not exist."""
+        attribute = self.env["product.attribute"].search(
+            [("name", "=", name), ("create_variant", "=", "dynamic")], limit=1
+        ) or self.env["product.attribute"].create({"name": name, "create_variant": "dynamic"})
+        record = attribute.value_ids.filtered(lambda item: item.name == value)[:1]
+        if not record:
+            record = self.env["product.attribute.value"].create(
+                {"name": value, "attribute_id": attribute.id}
+            )
+        line = template.attribute_line_ids.filtered(lambda item: item.attribute_id == attribute)
+        if not line:
+            line = self.env["product.template.attribute.line"].create(
+                {
+                    "product_tmpl_id": template.id,
+                    "attribute_id": attribute.id,
+                    "value_ids": [Command.set(record.ids)],
+                }
+            )
+        elif record not in line.value_ids:
+            line.write({"value_ids": [Command.link(record.id)]})
+        return line.product_template_value_ids.filtered(
+            lambda item: item.product_attribute_value_id == record and item.ptav_active
+        )

@@ -1,0 +1,248 @@
+import json
+
+from odoo import api, models
+
+from ..lib import documents
+from ..lib.hints import COMPLIANCE, TOPICS, order_gids
+
+# Orders in one transaction; a longer list of hints is worked off by several jobs.
+CHUNK = 50
+
+
+class O2cShopifyShop(models.Model):
+    _inherit = "o2c.shopify.shop"
+
+    # === Subscriptions === #
+
+    def action_register_webhooks(self):
+        """Subscribe to everything the connector listens to; mend what is missing or wrong."""
+        self.ensure_one()
+        self.check_access("write")
+        # Whoever may configure the shop may do this without seeing its keys.
+        shop = self.sudo()
+        issues = self.env["o2c.issue"]
+        with issues._guard(
+            shop, "connection", key="webhooks", retry="action_register_webhooks"
+        ) as outcome:
+            made = shop._register_webhooks()
+        if not outcome.ok:
+            return self._notification(outcome.issue.message, "danger")
+        return self._notification(
+            self.env._(
+                "Shopify tells this Odoo about %(count)s kinds of changes (%(made)s newly).",
+                count=len(TOPICS),
+                made=made,
+            ),
+            "success",
+        )
+
+    def _register_webhooks(self):
+        """Make Shopify's subscriptions of this app equal to what is wanted.
+
+        Shopify deletes a subscription after eight failed deliveries, so this is repeated daily.
+
+        :return: number of subscriptions made.
+        """
+        self._check_same_database()
+        client = self._client()
+        uri = self.webhook_url
+        missing = set(TOPICS)
+        for node in list(
+            client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))
+        ):
+            if node["uri"] == uri and node["topic"] in missing:
+                missing.discard(node["topic"])
+            elif "/o2c/shopify/webhook/" in node["uri"]:
+                # Ours under an address of before, or twice.
+                client.mutate(documents.WEBHOOK_DELETE, {"id": node["id"]})
+        for topic in sorted(missing):
+            client.mutate(documents.WEBHOOK_CREATE, {"topic": topic, "subscription": {"uri": uri}})
+        return len(missing)
+
+    @api.model
+    def _cron_check_webhooks(self):
+        for shop in self.search([("state", "=", "connected")]):
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.webhooks:{shop.id}",
+                description=self.env._("Check the webhooks of %s", shop.name),
+            ).action_register_webhooks()
+
+    # === Processing === #
+
+    def _process_inbox(self):
+        """Take over what Shopify reported. All hints about one order are one look at it."""
+        self.ensure_one()
+        shop = self._as_odoobot()
+        inbox = shop.env["o2c.inbox.event"]
+        events = inbox._take_new(shop, limit=CHUNK)
+        gids, taken, more = {}, inbox.browse(), False
+        for event in events:
+            try:
+                body = json.loads(event.body or "{}")
+            except ValueError as error:
+                event._mark("failed", str(error))
+                continue
+            named = order_gids(event.topic, body)
+            if named is None:
+                shop._process_other(event, body)
+                continue
+            if gids and len(gids.keys() | set(named)) > CHUNK:
+                more = True
+                continue
+            gids.update(dict.fromkeys(named))
+            taken |= event
+        if gids and not shop._import_orders(list(gids)):
+            # Nothing was lost: the events stay new and are taken up again.
+            return
+        taken._mark("done")
+        if more or len(events) == CHUNK:
+            inbox._enqueue(shop)
+
+    def _process_other(self, event, body):
+        """Deal with a hint that is not about an order."""
+        handler = {
+            "app/uninstalled": self._on_uninstalled,
+            "app/scopes_update": self._on_scopes_update,
+            "inventory_levels/update": self._on_inventory,
+            "products/create": self._on_product,
+            "products/update": self._on_product,
+            "customers/redact": self._on_customer_redact,
+            "customers/data_request": self._on_data_request,
+            "shop/redact": self._on_shop_redact,
+        }.get(event.topic)
+        if handler is None:
+            event._mark("ignored")
+            return
+        handler(body)
+        # A request about personal data must not itself keep them.
+        values = {"state": "done"}
+        if event.topic in COMPLIANCE:
+            values["body"] = False
+        event.write(values)
+
+    def _on_uninstalled(self, _body):
+        message = self.env._(
+            "The app was removed from the shop %s. Install it again in Shopify and press "
+            "“Test connection”.",
+            self.domain,
+        )
+        self.write({"state": "error", "last_error": message, "token_expires_at": False})
+        self.env["o2c.issue"]._report(self, "connection", message, key="uninstalled")
+
+    def _on_scopes_update(self, _body):
+        with self.env["o2c.issue"]._guard(self, "connection", key="scopes"):
+            self._test_connection()
+
+    def _on_inventory(self, body):
+        """Somebody changed a level in Shopify: compare it. Our own change compares equal."""
+        variants = self.env["o2c.shopify.variant"].search(
+            [
+                ("shop_id", "=", self.id),
+                (
+                    "inventory_gid",
+                    "=",
+                    f"gid://shopify/InventoryItem/{body.get('inventory_item_id')}",
+                ),
+            ]
+        )
+        available = body.get("available")
+        location = self.location_ids.filtered(
+            lambda location: location.gid == f"gid://shopify/Location/{body.get('location_id')}"
+        )
+        if not variants or not location.warehouse_id or not self.push_stock_levels:
+            return
+        ours = self._free_stock(variants, location.warehouse_id)
+        if any(quantity != available for quantity in ours.values()):
+            self.env["o2c.shopify.stock.change"].create(
+                [{"variant_id": variant.id, "shop_id": self.id} for variant in variants]
+            )
+            self.env["o2c.shopify.stock.change"]._enqueue(self)
+
+    def _on_product(self, body):
+        gids = [
+            variant.get("admin_graphql_api_id")
+            for variant in body.get("variants") or ()
+            if variant.get("admin_graphql_api_id")
+        ]
+        if gids:
+            with self.env["o2c.issue"]._guard(self, "product", key="webhook"):
+                self._import_variants(gids)
+
+    # === Personal data === #
+
+    def _on_customer_redact(self, body):
+        """Forget a person, as far as the books allow: https://shopify.dev/docs/apps/build/privacy-law-compliance"""
+        partners = self._partners_of_person(body)
+        used = self.env["account.move"].search(
+            [("commercial_partner_id", "in", partners.commercial_partner_id.ids)], limit=1
+        )
+        if partners and used:
+            # Invoices must be kept by law: a person decides what may go.
+            self.env["o2c.issue"]._report(
+                self,
+                "data",
+                self.env._(
+                    "Shopify asks to erase the customer %s, who has invoices that must be kept. "
+                    "Remove what the law lets you remove, and close this issue.",
+                    ", ".join(partners.mapped("display_name")),
+                ),
+                key=f"redact-{partners[:1].id}",
+            )
+        elif partners:
+            contacts = partners | partners.child_ids
+            contacts.with_context(tracking_disable=True).write(
+                {
+                    "name": self.env._("Erased customer"),
+                    "company_name": False,
+                    "email": False,
+                    "phone": False,
+                    "street": False,
+                    "street2": False,
+                    "zip": False,
+                    "city": False,
+                    "vat": False,
+                    "comment": False,
+                    "active": False,
+                }
+            )
+
+    def _on_data_request(self, body):
+        partners = self._partners_of_person(body)
+        self.env["o2c.issue"]._report(
+            self,
+            "data",
+            self.env._(
+                "A customer asks through Shopify which data you keep (request %(request)s). Send "
+                "what Odoo holds about %(names)s within 30 days, and close this issue.",
+                request=(body.get("data_request") or {}).get("id") or "?",
+                names=", ".join(partners.mapped("display_name"))
+                or self.env._("a person unknown here"),
+            ),
+            key=f"data-request-{(body.get('data_request') or {}).get('id')}",
+        )
+
+    def _on_shop_redact(self, _body):
+        self.env["o2c.issue"]._report(
+            self,
+            "data",
+            self.env._(
+                "Shopify asks to erase what was taken over from %s, 48 hours after the app was "
+                "removed. Orders with invoices must be kept; remove the rest, and close this issue.",
+                self.domain,
+            ),
+            key="shop-redact",
+        )
+
+    def _partners_of_person(self, body):
+        customer = body.get("customer") or {}
+        return (
+            self.env["o2c.shopify.customer"]
+            .search(
+                [
+                    ("shop_id", "=", self.id),
+                    ("gid", "=", f"gid://shopify/Customer/{customer.get('id')}"),
+                ]
+            )
+            .partner_id
+        )
