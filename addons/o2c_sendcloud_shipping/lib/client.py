@@ -220,6 +220,15 @@ class SendcloudClient:
             raise UnexpectedShape("Sendcloud sent an empty document.")
         return response.content
 
+    def document_if_any(self, parcel_id: str, kind: str) -> bytes | None:
+        """A document that not every parcel has."""
+        try:
+            return self.document(parcel_id, kind)
+        except RefusedError as error:
+            if error.status == 404:
+                return None
+            raise
+
     def return_portal_url(self, shipment_id: str) -> str:
         """Link to the return portal, empty when none is set up for the shipment's brand."""
         path = f"/shipments/{quote(shipment_id, safe='')}/return-portal-url"

@@ -23,6 +23,7 @@ class RemoteParcel:
     tracking_url: str
     documents: tuple[str, ...]
     announced_at: str
+    updated_at: str
     label: bytes | None
 
 
@@ -35,6 +36,7 @@ class RemoteShipment:
     order_number: str
     option_code: str
     carrier_code: str
+    carrier_name: str
     parcels: tuple[RemoteParcel, ...]
     messages: tuple[str, ...]
     raw: dict
@@ -90,6 +92,7 @@ def read_parcel(data: dict) -> RemoteParcel:
             for document in data.get("documents") or ()
         ),
         announced_at=_text(data.get("announced_at")),
+        updated_at=_text(data.get("updated_at")),
         label=label,
     )
 
@@ -106,6 +109,7 @@ def read_shipment(data: dict) -> RemoteShipment:
         order_number=_text(data.get("order_number")),
         option_code=_text(ship_with.get("shipping_option_code")),
         carrier_code=_text((data.get("carrier") or {}).get("code")),
+        carrier_name=_text((data.get("carrier") or {}).get("name")),
         parcels=tuple(read_parcel(parcel) for parcel in data.get("parcels") or ()),
         messages=messages,
         raw=data,

@@ -69,7 +69,8 @@ def advance(current: str, incoming: str | None) -> str:
     """The state after hearing ``incoming``: terminal states stay, moving parcels never un-ship."""
     if incoming is None or current in TERMINAL:
         return current
-    if current in MOVING and incoming in WAITING:
+    if incoming in WAITING and (current in MOVING or current == "cancelling"):
+        # Sendcloud watches a label that is to be cancelled; until then it is still "ready to send".
         return current
     return incoming
 

@@ -48,6 +48,8 @@ def test_terminal_states_never_go_back(terminal, late):
         ("exception", "in_transit", "in_transit"),
         ("out_for_delivery", "at_service_point", "at_service_point"),
         ("cancelling", "in_transit", "in_transit"),
+        ("cancelling", "announced", "cancelling"),
+        ("cancelling", "cancelled", "cancelled"),
         ("announced", None, "announced"),
     ],
 )

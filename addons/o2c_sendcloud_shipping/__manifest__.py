@@ -1,0 +1,22 @@
+{
+    "name": "Sendcloud Shipping",
+    "summary": "One label per delivery, bought after validation, with tracking back in Odoo",
+    "version": "19.0.1.0.0",
+    "category": "Inventory/Delivery",
+    "license": "LGPL-3",
+    "author": "Order to Cash contributors",
+    "depends": ["o2c_base"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/o2c_sendcloud_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/o2c_sendcloud_account_views.xml",
+        "views/o2c_sendcloud_shipment_views.xml",
+        "views/delivery_carrier_views.xml",
+        "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/o2c_sendcloud_menus.xml",
+    ],
+    "installable": True,
+}

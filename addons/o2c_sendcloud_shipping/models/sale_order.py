@@ -1,0 +1,49 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ..lib.rules import Consignment, first_fit
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _action_confirm(self):
+        self._sendcloud_choose_carriers()
+        return super()._action_confirm()
+
+    def _sendcloud_choose_carriers(self):
+        """Give orders without a delivery method that of the first rule that fits."""
+        orders = self.filtered(lambda order: not order.carrier_id and not order.is_all_service)
+        if not orders:
+            return
+        # Salesmen and connectors confirm orders without having to see the rules.
+        accounts = (
+            self.env["o2c.sendcloud.account"]
+            .sudo()
+            .search([("use_rules", "=", True), ("company_id", "in", orders.company_id.ids)])
+        )
+        for company, rules in accounts.rule_ids.grouped("company_id").items():
+            prepared = {rule._as_rule(): rule for rule in rules.sorted()}
+            for order in orders.filtered(lambda order, company=company: order.company_id == company):
+                fitting = first_fit(prepared, order._sendcloud_consignment())
+                if fitting:
+                    order.carrier_id = prepared[fitting].carrier_id
+
+    def _sendcloud_consignment(self):
+        """What rules look at: destination, weight (in the database's unit), value and titles."""
+        self.ensure_one()
+        shipping = self.order_line.filtered("is_delivery")
+        goods = (self.order_line - shipping).filtered(lambda line: not line.display_type)
+        value = self.currency_id._convert(
+            sum(goods.mapped("price_total")),
+            self.company_id.currency_id,
+            self.company_id,
+            self.date_order,
+        )
+        return Consignment(
+            country=self.partner_shipping_id.country_id.code or "",
+            weight=Decimal(str(round(self._get_estimated_weight(), 6))),
+            value=Decimal(str(round(value, 2))),
+            titles=tuple(filter(None, shipping.mapped("name"))),
+        )
