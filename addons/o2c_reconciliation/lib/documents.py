@@ -40,15 +40,17 @@ def _by_text(
         scope = line_scope(line)
         index = indexes.get(scope)
         hits = find(index, line.text) if index else []
-        named, certain = _named(book, line, hits, documents)
-        if not named:
-            continue
-        items = tuple(item for document in named for item in documents[(*scope, document)])
-        explained = _explained(line, items) if certain else None
-        if explained:
-            yield Claim((line,), explained, _because(noun, (line,), explained), 96)
+        for sure in (False, True):
+            # A weak form of a number counts with the right partner and amount; it is no contradiction otherwise.
+            named, certain = _named(book, line, hits, documents, sure=sure)
+            items = tuple(item for document in named for item in documents[(*scope, document)])
+            explained = _explained(line, items) if certain and items else None
+            if explained:
+                yield Claim((line,), explained, _because(noun, (line,), explained), 96)
+                break
         else:
-            unexplained[(*map(str, scope), *named)].append(line)
+            if named:
+                unexplained[(*map(str, scope), *named)].append(line)
     for (company, currency, *named), group in unexplained.items():
         items = tuple(i for name in named for i in documents[(int(company), currency, name)])
         yield from _together(noun, tuple(group), items)
@@ -56,13 +58,18 @@ def _by_text(
 
 
 def _named(
-    book: Book, line: BankLine, hits: list[Hit], documents: dict[tuple, list[OpenItem]]
+    book: Book,
+    line: BankLine,
+    hits: list[Hit],
+    documents: dict[tuple, list[OpenItem]],
+    *,
+    sure: bool,
 ) -> tuple[tuple[str, ...], bool]:
     """The documents that the text names, and whether each reference leads to exactly one of them.
 
-    A weak form of a number counts only for documents of the line's own partner.
+    :param sure: leave out the weak forms of a number, which count for the line's own partner only
     """
-    partner = book.partner_of(line)
+    partner = None if sure else book.partner_of(line)
     named: set[str] = set()
     certain = True
     for hit in hits:
@@ -84,7 +91,7 @@ def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, .
     if total(item.residual for item in items) == line.amount:
         return items
     if len({item.document for item in items}) == 1:
-        due = sorted(items, key=lambda item: (item.date, item.id))
+        due = sorted(items, key=lambda item: item.sequence)
         for count in range(1, len(due)):
             if total(item.residual for item in due[:count]) == line.amount:
                 return tuple(due[:count])

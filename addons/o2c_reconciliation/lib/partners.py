@@ -39,7 +39,7 @@ def _pools(book: Book) -> dict[tuple, list[OpenItem]]:
 
 
 def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> Iterator[Claim]:
-    pool = sorted(pool, key=lambda item: (item.date, item.id))
+    pool = sorted(pool, key=lambda item: item.sequence)
     if len(pool) <= POOL:
         amounts = [item.residual for item in pool]
         found = exact_combinations(amounts, {line.amount for line in lines})

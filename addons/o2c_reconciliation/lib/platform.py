@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule
+from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, BankLine, OpenItem, Rule
 
 Keys = Callable[[OpenItem], frozenset[str]]
 
@@ -50,7 +50,7 @@ def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
 
 def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:
     """A chargeback and the one received payment it takes back, in whole or in part."""
-    lines = [line for line in book.free_lines(rule, {"chargeback"}) if line.amount < 0]
+    lines = [line for line in book.free_lines(rule, CHARGEBACK_KINDS) if line.amount < 0]
     items = [i for i in book.free_items({"received"}) if i.residual < 0]
     for taken, candidates in _groups(book, lines, items, own_keys):
         exact = len(candidates) == 1 and total(line.amount for line in taken) >= total(
@@ -137,7 +137,7 @@ def explained_pairs(
     for same_lines, same_items in by_amount.values():
         if same_lines and len(same_lines) == len(same_items):
             same_lines.sort(key=lambda line: (line.date, line.id))
-            same_items.sort(key=lambda item: (item.date, item.id))
+            same_items.sort(key=lambda item: item.sequence)
             for line, item in zip(same_lines, same_items, strict=True):
                 yield (line,), (item,)
 

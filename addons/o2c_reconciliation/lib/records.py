@@ -15,6 +15,7 @@ from decimal import Decimal
 
 # Lines that a payment platform reports about one customer's money.
 PAYMENT_KINDS = frozenset({"payment", "capture"})
+CHARGEBACK_KINDS = frozenset({"chargeback", "failed_payment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class OpenItem:
     ``transfer`` (money between two own banks) or ``received`` (a payment that a chargeback would take back).
     ``document`` names the document for people and groups its instalments. ``references`` are the numbers
     under which a payer may mention it. ``parent_references`` name the payment that a refund gives back.
-    ``journal`` restricts the item to lines of that journal; 0 means any.
+    ``journal`` restricts the item to lines of that journal; 0 means any. ``due`` orders instalments.
     """
 
     id: int
@@ -68,6 +69,12 @@ class OpenItem:
     platform_ids: frozenset[str] = frozenset()
     platform_references: frozenset[str] = frozenset()
     parent_references: frozenset[str] = frozenset()
+    due: date | None = None
+
+    @property
+    def sequence(self) -> tuple:
+        """Order in which items of one document or partner are paid."""
+        return self.due or self.date, self.id
 
     def __str__(self) -> str:
         return f"{self.document} (order {self.order})" if self.order else self.document

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _GLUE = frozenset({"", "/", "-", ".", "_"})
 MAX_RUNS = 12
+MIN_BARE = 5
 MIN_BARE_DIGITS = 8
 MIN_PLAIN_DIGITS = 6
 
@@ -131,7 +132,7 @@ class ReferenceIndex:
                 "".join(run.raw for run in digits),
                 "|".join(run.canonical for run in digits),
             ):
-                if len(form) >= 4:
+                if len(form) >= MIN_BARE:
                     self._bare.setdefault(form, set()).add(document)
 
     def _put(self, form: str, document: str, *, strong: bool) -> None:

@@ -1,0 +1,21 @@
+{
+    "name": "Order to Cash: Reconciliation",
+    "summary": "Matches bank lines with invoices and payments by itself, and explains every match",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "license": "LGPL-3",
+    "author": "Order to Cash contributors",
+    "depends": ["o2c_base", "o2c_mollie_payments"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/o2c_reconciliation_security.xml",
+        "data/ir_cron_data.xml",
+        "views/o2c_match_views.xml",
+        "views/account_bank_statement_line_views.xml",
+        "views/account_reconcile_model_views.xml",
+        "views/account_move_views.xml",
+        "views/menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "installable": True,
+}

@@ -1,0 +1,236 @@
+import logging
+import time
+from itertools import groupby
+
+from psycopg2 import OperationalError
+
+from odoo import Command, api, models
+from odoo.exceptions import UserError
+
+from ..lib.matching import match_lines
+
+_logger = logging.getLogger(__name__)
+
+CHUNK = 200  # matches posted in one savepoint
+PROPOSALS_KEPT = 3  # per line
+PASSES = 3  # a payout booked in one pass is an open item of the next
+
+
+class O2cMatch(models.Model):
+    """The run: read, decide, post in bulk, keep proposals."""
+
+    _inherit = "o2c.match"
+
+    @api.model
+    def run(self, journals=None, lines=None):
+        """Match the open bank lines with the open items.
+
+        :param journals: bank journals; by default all of the companies of the environment
+        :param lines: only these statement lines
+        :return: the runs, one for each company in which there was something to look at
+        :raises AccessError: the user is no Order to Cash accountant
+        """
+        self.env["account.bank.statement.line"]._o2c_check_accountant()
+        scope = lines if lines is not None else journals
+        companies = self.env.companies if scope is None else scope.company_id
+        # The role was checked; posting and reading open items of all users needs more rights than a role has.
+        engine = self.sudo()
+        runs = engine.env["o2c.match.run"]
+        for company in companies:
+            runs |= engine.with_company(company)._run_company(company, journals, lines)
+        return runs
+
+    @api.model
+    def _cron_run(self):
+        """Match the open bank lines of all companies, committing after each chunk."""
+        companies = self.env["res.company"].search([])
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(companies))
+        for company in companies:
+            self.with_company(company)._run_company(company, after_chunk=progress)
+            progress(1)
+
+    @api.model
+    def _enqueue(self, lines):
+        """Have the companies of freshly imported lines matched by one background job each."""
+        if self.env.context.get("o2c_skip_matching"):
+            return
+        for company in lines.company_id:
+            self.with_company(company).with_delay(
+                channel="root.o2c.reconciliation",
+                identity_key=f"o2c_reconciliation.match.{company.id}",
+                description=self.env._("Match bank lines"),
+            )._run_job(company.id)
+
+    @api.model
+    def _run_job(self, company_id):
+        # Whoever imported the lines, they are matched with the rights of the program.
+        engine = self.sudo()
+        engine._run_company(engine.env["res.company"].browse(company_id))
+
+    def _run_company(self, company, journals=None, lines=None, after_chunk=None):
+        started = time.monotonic()
+        run = self.env["o2c.match.run"]
+        models_ = self.env["account.reconcile.model"].search(
+            [("company_id", "=", company.id), ("o2c_matching", "!=", False)]
+        )
+        rules = models_._o2c_rules()
+        counts = {"matched_count": 0, "failed_count": 0}
+        tried = set()
+        for _number in range(PASSES):
+            bank_lines = self._read_lines(company, journals, lines)
+            if not bank_lines:
+                break
+            items = self._read_items(company, bank_lines)
+            run = run or run.create(
+                {
+                    "company_id": company.id,
+                    "line_count": len(bank_lines),
+                    "item_count": len(items),
+                }
+            )
+            matches = match_lines(bank_lines, items, rules)
+            posting = [m for m in matches if m.posts and not tried.issuperset(m.lines)]
+            tried.update(line_id for match in posting for line_id in match.lines)
+            done = self._post_all(run, posting, counts, after_chunk)
+            if not any(not match.items for match in done):
+                self._keep_proposals(run, [m for m in matches if not m.posts], bank_lines)
+                break
+        if run:
+            proposed = self.env["account.bank.statement.line"].search_count(
+                [("company_id", "=", company.id), ("o2c_match_state", "=", "proposed")]
+            )
+            run.write(
+                {**counts, "proposed_count": proposed, "seconds": time.monotonic() - started}
+            )
+        return run
+
+    def _post_all(self, run, matches, counts, after_chunk):
+        done = []
+        for start in range(0, len(matches), CHUNK):
+            chunk = matches[start : start + CHUNK]
+            posted = self._post_chunk(run, chunk)
+            done += posted
+            counts["matched_count"] += sum(len(match.lines) for match in posted)
+            counts["failed_count"] += sum(len(match.lines) for match in chunk if match not in posted)
+            if after_chunk:
+                after_chunk()
+        return done
+
+    def _post_chunk(self, run, matches):
+        """Post matches in one savepoint; when that fails, one by one, each with its own.
+
+        :return: the matches that were posted
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._post(run, matches)
+        except OperationalError:
+            # Another transaction got in between: the job or cron starts again.
+            raise
+        except Exception as error:  # pylint: disable=broad-except
+            if len(matches) == 1:
+                self._report_failure(matches[0], error)
+                return []
+            _logger.info("A chunk of %s matches failed, repeating it one by one", len(matches))
+        done = []
+        for match in matches:
+            done += self._post_chunk(run, [match])
+        return done
+
+    def _report_failure(self, match, error):
+        if isinstance(error, UserError):
+            words = str(error)
+        else:
+            _logger.exception("Matching bank lines %s failed", match.lines)
+            words = self.env._("An unexpected error stopped it: %s", type(error).__name__)
+        for line in self.env["account.bank.statement.line"].browse(match.lines):
+            self.env["o2c.issue"]._report(
+                line,
+                "match",
+                self.env._(
+                    "The bank line “%(label)s” could not be matched, although its counterpart was found. "
+                    "%(reason)s Correct the cause and retry.",
+                    label=line.payment_ref or line.display_name,
+                    reason=words,
+                ),
+                detail=repr(error),
+                retry="_o2c_retry_match",
+            )
+
+    # === Proposals === #
+
+    def _keep_proposals(self, run, matches, bank_lines):
+        """Make the stored proposals of the lines equal to the found ones, changing only what differs."""
+        wanted = {}
+        by_line = sorted(matches, key=lambda match: match.lines)
+        for _lines, group in groupby(by_line, key=lambda match: match.lines):
+            best = sorted(group, key=lambda match: -match.confidence)[:PROPOSALS_KEPT]
+            for match in best:
+                wanted[(match.lines, frozenset(match.items), match.rule, match.explanation)] = match
+        stored = self.search(
+            [("state", "=", "proposed"), ("line_ids", "in", [line.id for line in bank_lines])]
+        )
+        obsolete = self.browse()
+        for match in stored:
+            key = (
+                tuple(sorted(match.line_ids.ids)),
+                frozenset(match.item_ids.ids),
+                match.model_id.id or 0,
+                match.explanation,
+            )
+            if wanted.pop(key, None) is None:
+                obsolete |= match
+        obsolete.unlink()
+        self.create(self._match_values(run, list(wanted.values())))
+
+    def _match_values(self, run, matches):
+        """Values of match records for matches of the library."""
+        lines = self.env["account.bank.statement.line"].browse(
+            line_id for match in matches for line_id in match.lines
+        )
+        items = self.env["account.move.line"].browse(
+            item_id for match in matches for item_id in match.items
+        )
+        invoices = self._invoices_of(items)
+        lines_by_id = {line.id: line for line in lines}
+        items_by_id = {item.id: item for item in items}
+        values = []
+        for match in matches:
+            first = lines_by_id[match.lines[0]]
+            moves = {items_by_id[item_id].move_id.id for item_id in match.items}
+            for item_id in match.items:
+                moves |= invoices.get(items_by_id[item_id].move_id.id, set())
+            own = [lines_by_id[line_id] for line_id in match.lines]
+            amount = sum(line.amount_currency if line.foreign_currency_id else line.amount for line in own)
+            values.append(
+                {
+                    "company_id": first.company_id.id,
+                    "currency_id": (first.foreign_currency_id or first.currency_id).id,
+                    "journal_id": first.journal_id.id,
+                    "run_id": run.id,
+                    "model_id": match.rule,
+                    "strategy": match.strategy,
+                    "line_ids": [Command.set(match.lines)],
+                    "item_ids": [Command.set(match.items)],
+                    "move_ids": [Command.set(sorted(moves))],
+                    "explanation": match.explanation,
+                    "amount": amount,
+                    "explained": amount - float(match.residual),
+                    "residual": float(match.residual),
+                    "confidence": match.confidence,
+                }
+            )
+        return values
+
+    def _invoices_of(self, items):
+        """{payment entry: the invoices it has paid}, in one query."""
+        payments = items.payment_id
+        if not payments:
+            return {}
+        links, _keys = self._payment_links(payments.ids, [])
+        return {
+            payment.move_id.id: {row["move_id"] for row in links.get(payment.id, ())}
+            for payment in payments
+        }
+

@@ -1,0 +1,304 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.matching import Match
+
+# The entry of a statement line is rewritten by us alone: no synchronisation back to the line, no guard for
+# posted entries, no dynamic lines. `_reconcile_plan` checks the balance of all entries afterwards.
+QUIET = {
+    "skip_account_move_synchronization": True,
+    "skip_readonly_check": True,
+    "skip_invoice_sync": True,
+    "check_move_validity": False,
+    "force_delete": True,
+    "tracking_disable": True,
+}
+
+
+class O2cMatch(models.Model):
+    """Posting in bulk: write the suspense lines, one reconciliation plan."""
+
+    _inherit = "o2c.match"
+
+    def _post(self, run, matches, *, by_hand=False):
+        """Post matches of the library; all of them or, by an exception, none.
+
+        Matches of which another transaction holds a line or an item are skipped: they are somebody else's now.
+
+        :param by_hand: a user decided; a difference between amounts is then allowed
+        :return: the matches that were posted
+        """
+        matches = self._lock(matches)
+        if not matches:
+            return []
+        posting = _Posting(self.env)
+        for match in matches:
+            posting.add(match)
+        posting.carry_out()
+        if not by_hand:
+            posting.check()
+        self._record(run, matches, posting, by_hand=by_hand)
+        lines = self.env["account.bank.statement.line"].browse(
+            line_id for match in matches for line_id in match.lines
+        )
+        self.env["o2c.issue"]._clear(lines, "match")
+        return matches
+
+    def _lock(self, matches):
+        """The matches whose lines and items are all free: locked, and still unmatched."""
+        lines = self.env["account.bank.statement.line"].browse(
+            {line_id for match in matches for line_id in match.lines}
+        )
+        items = self.env["account.move.line"].browse(
+            {item_id for match in matches for item_id in match.items}
+        )
+        lines = lines.try_lock_for_update(allow_referencing=True)
+        items = items.try_lock_for_update(allow_referencing=True)
+        free_lines = set(lines.filtered(lambda line: not line.is_reconciled).ids)
+        free_items = set(items.filtered("parent_state").ids)
+        return [
+            match
+            for match in matches
+            if free_lines.issuperset(match.lines) and free_items.issuperset(match.items)
+        ]
+
+    def _record(self, run, matches, posting, *, by_hand):
+        values = self._match_values(run, matches)
+        now = fields.Datetime.now()
+        for match, row in zip(matches, values, strict=True):
+            row.update(
+                state="applied",
+                automatic=not by_hand,
+                applied_by=self.env.uid,
+                applied_at=now,
+                snapshot=posting.snapshots[match],
+            )
+        line_ids = [line_id for match in matches for line_id in match.lines]
+        stale = self.search([("state", "=", "proposed"), ("line_ids", "in", line_ids)])
+        if by_hand:
+            # The accepted proposal itself becomes the applied match.
+            for record, row in zip(self, values, strict=True):
+                record.write({**row, "run_id": record.run_id.id, "explanation": record.explanation})
+            stale -= self
+        else:
+            self.create(values)
+        stale.unlink()
+
+    def _accept(self):
+        """Apply proposals as the user decided."""
+        for match in self:
+            if match.state != "proposed":
+                raise UserError(self.env._("Only a proposal can be accepted."))
+            wanted = Match(
+                lines=tuple(match.line_ids.ids),
+                items=tuple(match.item_ids.ids),
+                rule=match.model_id.id or 0,
+                strategy=match.strategy,
+                explanation=match.explanation,
+                residual=Decimal(str(match.residual)),
+                confidence=match.confidence,
+                posts=True,
+            )
+            if match.item_ids.filtered("reconciled") or not match._post(
+                match.run_id, [wanted], by_hand=True
+            ):
+                raise UserError(
+                    self.env._(
+                        "The bank line or its counterpart was matched meanwhile. Match again to see what is left."
+                    )
+                )
+
+
+class _Posting:
+    """One chunk on its way into the books: first collected, then carried out together."""
+
+    def __init__(self, env):
+        self.env = env
+        self.plan = []
+        self.snapshots = {}
+        self.settled = []
+        self.moving = defaultdict(lambda: env["account.move.line"])
+        self.reopened = env["account.partial.reconcile"]
+
+    def add(self, match):
+        lines = self.env["account.bank.statement.line"].browse(match.lines)
+        items = self.env["account.move.line"].browse(match.items)
+        suspense = self.env["account.move.line"]
+        for line in lines:
+            suspense |= self._suspense(line)
+        self.snapshots[match] = {
+            "lines": [
+                {
+                    "id": aml.id,
+                    "account_id": aml.account_id.id,
+                    "partner_id": aml.partner_id.id,
+                    "name": aml.name,
+                    "amount_currency": aml.amount_currency,
+                    "balance": aml.balance,
+                }
+                for aml in suspense
+            ],
+            "created": [],
+            "rewritten": False,
+            "reopened": [],
+        }
+        if match.strategy == "platform_chargeback":
+            self._add_chargeback(match, suspense, items)
+        elif not items:
+            self._add_booking(match, lines, suspense)
+        elif len(items.account_id) == 1 and not self._exceeds(suspense, items):
+            self._move(suspense, items.account_id, items.partner_id)
+            self._plan(match, suspense | items)
+        else:
+            self._add_split(match, lines, suspense, items)
+
+    @staticmethod
+    def _exceeds(suspense, items):
+        """Whether the line has more money than the items ask for, so that a rest must stay behind."""
+        owed = sum(items.mapped("amount_residual_currency"))
+        paid = -sum(suspense.mapped("amount_currency"))
+        currency = items.currency_id[:1]
+        return currency.compare_amounts(abs(paid), abs(owed)) > 0 or paid * owed < 0
+
+    def _suspense(self, line):
+        _liquidity, suspense, _other = line._seek_for_lines()
+        if len(suspense) != 1:
+            raise UserError(
+                self.env._("The entry of %s has no open suspense line.", line.display_name)
+            )
+        return suspense
+
+    def _move(self, suspense, account, partner):
+        """Note that suspense lines go to an account; the partner matters where it is the debtor."""
+        partner = partner if len(partner) == 1 else self.env["res.partner"]
+        personal = account.account_type in ("asset_receivable", "liability_payable")
+        for aml in suspense:
+            new = partner if partner and (personal or not aml.partner_id) else aml.partner_id
+            self.moving[account, new if personal else aml.partner_id] |= aml
+
+    def _plan(self, match, amls):
+        self.plan.append(amls)
+        if not match.residual:
+            self.settled.append((match, amls))
+
+    # === The special cases === #
+
+    def _add_chargeback(self, match, suspense, items):
+        """Take the payment away from its invoices, which are open again, and give it to the chargeback."""
+        partials = items.matched_debit_ids | items.matched_credit_ids
+        partials = partials.filtered(
+            lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id
+        )
+        invoice_lines = (partials.debit_move_id | partials.credit_move_id) - items
+        self.reopened |= partials
+        self.snapshots[match]["reopened"] = [[items.ids, invoice_lines.ids]]
+        self._move(suspense, items.account_id, items.partner_id)
+        self.plan.append(suspense | items)
+        if match.residual:
+            self.plan.append(items | invoice_lines)
+
+    def _add_booking(self, match, lines, suspense):
+        if match.strategy == "payout_deposit":
+            account = lines.company_id.transfer_account_id
+            if not account:
+                raise UserError(
+                    self.env._(
+                        "The company has no internal transfer account. Set one in the accounting settings."
+                    )
+                )
+            self._move(suspense, account, lines.partner_id)
+            return
+        model = self.env["account.reconcile.model"].browse(match.rule)
+        for line, aml in zip(lines, suspense, strict=True):
+            pieces = model._o2c_counterparts(line, aml)
+            self._split(match, line, aml, pieces)
+
+    def _add_split(self, match, lines, suspense, items):
+        """Items on several accounts, or a line that pays more than they ask: one piece for each item."""
+        if len(lines) > 1:
+            raise UserError(
+                self.env._(
+                    "Several bank lines cannot be matched with items on different accounts at once. "
+                    "Match them line by line."
+                )
+            )
+        pieces = [
+            {
+                "name": item.move_id.name,
+                "account_id": item.account_id.id,
+                "partner_id": item.partner_id.id,
+                "amount_currency": -item.amount_residual_currency,
+            }
+            for item in items
+        ]
+        created = self._split(match, lines, suspense, pieces)
+        for piece, item in zip(created, items, strict=True):
+            self.plan.append(piece | item)
+
+    def _split(self, match, line, suspense, pieces):
+        """Replace a suspense line by pieces; what they leave stays in suspense.
+
+        :param pieces: values of journal items with ``amount_currency`` in the currency of the suspense line
+        :return: the journal items of the pieces, in order
+        """
+        currency = suspense.currency_id
+        rate = suspense.balance / suspense.amount_currency
+        company_currency = suspense.company_currency_id
+        left, left_balance = suspense.amount_currency, suspense.balance
+        for piece in pieces:
+            piece["amount_currency"] = currency.round(piece["amount_currency"])
+            piece["currency_id"] = currency.id
+            left = currency.round(left - piece["amount_currency"])
+            last = currency.is_zero(left) and piece is pieces[-1]
+            piece["balance"] = (
+                left_balance if last else company_currency.round(piece["amount_currency"] * rate)
+            )
+            left_balance = company_currency.round(left_balance - piece["balance"])
+        move = line.move_id.with_context(**QUIET)
+        if currency.is_zero(left):
+            # The suspense line becomes the first piece: its id, and so its history, stays.
+            first, *others = pieces
+            update = Command.update(suspense.id, first)
+        else:
+            others = pieces
+            update = Command.update(
+                suspense.id, {"amount_currency": left, "balance": left_balance}
+            )
+        before = move.line_ids
+        self.snapshots[match]["rewritten"] = True
+        move.write({"line_ids": [update, *[Command.create(values) for values in others]]})
+        created = (move.line_ids - before).sorted("id")
+        self.snapshots[match]["created"] += created.ids
+        kept = suspense if currency.is_zero(left) else suspense.browse()
+        return kept + created
+
+    # === Carrying out === #
+
+    def carry_out(self):
+        """Write, then reconcile: the number of queries grows with the accounts, not with the lines."""
+        self.reopened.unlink()
+        by_account = defaultdict(lambda: self.env["account.move.line"])
+        by_partner = defaultdict(lambda: self.env["account.move.line"])
+        for (account, partner), amls in self.moving.items():
+            by_account[account] |= amls
+            by_partner[partner] |= amls.filtered(lambda aml, p=partner: aml.partner_id != p)
+        for account, amls in by_account.items():
+            amls.with_context(**QUIET).write({"account_id": account.id})
+        for partner, amls in by_partner.items():
+            if amls:
+                amls.with_context(**QUIET).write({"partner_id": partner.id})
+        if self.plan:
+            self.env["account.move.line"]._reconcile_plan(self.plan)
+
+    def check(self):
+        """What was explained to the cent must be reconciled to the cent."""
+        for match, amls in self.settled:
+            if not all(amls.mapped("reconciled")):
+                raise UserError(
+                    self.env._(
+                        "The amounts agree, but the reconciliation left a rest: %s", match.explanation
+                    )
+                )

@@ -1,0 +1,323 @@
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL, html2plaintext
+
+from odoo.addons.base.models.res_bank import sanitize_account_number
+
+from ..lib.matching import BankLine, OpenItem
+from ..lib.records import CHARGEBACK_KINDS
+
+_MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
+
+
+def _strings(*values):
+    return frozenset(value for value in values if value)
+
+
+class O2cMatch(models.Model):
+    """Reading lines and open items for the matching library: a fixed number of queries."""
+
+    _inherit = "o2c.match"
+
+    # === Bank lines === #
+
+    def _read_lines(self, company, journals=None, lines=None):
+        """The company's unmatched bank lines as records of the library.
+
+        :param journals: restrict to these journals
+        :param lines: restrict to these statement lines
+        """
+        self.env.flush_all()
+        where = [
+            SQL("line.company_id = %s", company.id),
+            SQL("line.is_reconciled IS NOT TRUE"),
+            SQL("line.o2c_excluded IS NOT TRUE"),
+            SQL("move.state = 'posted'"),
+        ]
+        if journals is not None:
+            where.append(SQL("line.journal_id = ANY(%s)", journals.ids))
+        if lines is not None:
+            where.append(SQL("line.id = ANY(%s)", lines.ids))
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT line.id, move.date, -suspense.amount_currency AS amount, suspense.currency_id,
+                       line.journal_id, line.partner_id, partner.commercial_partner_id,
+                       line.partner_name, line.account_number, line.payment_ref, move.ref, move.narration,
+                       line.transaction_details, line.mollie_kind, line.mollie_payment_id,
+                       line.mollie_description
+                  FROM account_bank_statement_line line
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN account_journal journal ON journal.id = line.journal_id
+                  JOIN account_move_line suspense
+                       ON suspense.move_id = move.id
+                      AND suspense.account_id = journal.suspense_account_id
+             LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE %s
+                """,
+                SQL(" AND ").join(where),
+            )
+        )
+        owners = self._account_owners(rows)
+        refused = self._refused_items([row["id"] for row in rows])
+        return [self._bank_line(company, row, owners, refused) for row in rows]
+
+    def _bank_line(self, company, row, owners, refused):
+        owner = owners.get(sanitize_account_number(row["account_number"]))
+        return BankLine(
+            id=row["id"],
+            date=row["date"],
+            amount=self._decimal(row["amount"], row["currency_id"]),
+            currency=str(row["currency_id"]),
+            company=company.id,
+            journal=row["journal_id"],
+            text=self._text(row),
+            partner=row["commercial_partner_id"] or owner,
+            partner_name=row["partner_name"] or "",
+            kind=row["mollie_kind"] or "",
+            platform_ids=_strings(row["mollie_payment_id"]),
+            platform_references=_strings(row["mollie_description"]),
+            refused=refused.get(row["id"], frozenset()),
+        )
+
+    @staticmethod
+    def _text(row):
+        parts = [row["payment_ref"], row["ref"]]
+        if row["narration"]:
+            parts.append(html2plaintext(row["narration"]))
+        if row["transaction_details"]:
+            parts.append(str(row["transaction_details"]))
+        return " \n ".join(part for part in parts if part)
+
+    def _account_owners(self, rows):
+        """{account number: the only partner who has it} for lines whose partner is not known."""
+        numbers = {
+            sanitize_account_number(row["account_number"])
+            for row in rows
+            if row["account_number"] and not row["partner_id"]
+        }
+        owners = {}
+        banks = self.env["res.partner.bank"].search(
+            [("sanitized_acc_number", "in", list(numbers))] if numbers else [("id", "=", 0)]
+        )
+        for bank in banks:
+            owner = bank.partner_id.commercial_partner_id.id
+            number = bank.sanitized_acc_number
+            owners[number] = owner if owners.get(number, owner) == owner else None
+        return owners
+
+    def _refused_items(self, line_ids):
+        """{line: items from which it was taken away}; a booking without items counts as item 0."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT rel.line_id, array_agg(COALESCE(item.item_id, 0))
+                  FROM o2c_match match
+                  JOIN o2c_match_bank_line_rel rel ON rel.match_id = match.id
+             LEFT JOIN o2c_match_item_rel item ON item.match_id = match.id
+                 WHERE match.state = 'undone' AND rel.line_id = ANY(%s)
+              GROUP BY rel.line_id
+                """,
+                line_ids,
+            )
+        )
+        return {line_id: frozenset(items) for line_id, items in rows}
+
+    def _decimal(self, amount, currency_id):
+        digits = self.env["res.currency"].browse(currency_id).decimal_places
+        return Decimal(f"{amount:.{digits}f}")
+
+    # === Open items === #
+
+    def _read_items(self, company, lines):
+        """Everything of the company that waits for money, as records of the library."""
+        rows = self._open_rows(company)
+        payments = [row["payment_id"] for row in rows if row["payment_id"]]
+        reversed_ids = [row["reversed_entry_id"] for row in rows if row["reversed_entry_id"]]
+        invoices_of, keys_of = self._payment_links(payments, reversed_ids)
+        items = [self._open_item(company, row, invoices_of, keys_of) for row in rows]
+        return items + self._received_items(company, lines)
+
+    def _open_rows(self, company):
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT item.id, item.date, item.date_maturity, item.amount_residual_currency AS residual,
+                       item.currency_id, item.journal_id, item.payment_id, item.partner_id,
+                       partner.complete_name AS partner_name,
+                       move.name, move.ref, move.payment_reference, move.invoice_origin,
+                       move.reversed_entry_id,
+                       CASE WHEN item.statement_line_id IS NOT NULL THEN 'transfer'
+                            WHEN account.account_type IN ('asset_receivable', 'liability_payable')
+                            THEN 'invoice' ELSE 'payment' END AS kind,
+                       payment.memo, payment.name AS payment_name, payment.o2c_reference,
+                       payment.payment_reference AS payment_payment_reference,
+                       payment.o2c_parent_reference, tx.reference AS tx_reference, tx.provider_reference,
+                       source.reference AS source_reference,
+                       source.provider_reference AS source_provider_reference,
+                       settlement.reference AS settlement
+                  FROM account_move_line item
+                  JOIN account_move move ON move.id = item.move_id
+                  JOIN account_account account ON account.id = item.account_id
+             LEFT JOIN res_partner partner ON partner.id = item.partner_id
+             LEFT JOIN account_payment payment ON payment.id = item.payment_id
+             LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
+             LEFT JOIN payment_transaction source ON source.id = tx.source_transaction_id
+             LEFT JOIN account_bank_statement_line line ON line.id = item.statement_line_id
+             LEFT JOIN o2c_mollie_settlement settlement ON settlement.id = line.mollie_settlement_id
+                 WHERE item.company_id = %(company)s
+                   AND item.parent_state = 'posted'
+                   AND item.reconciled IS NOT TRUE
+                   AND item.amount_residual_currency != 0
+                   AND account.reconcile
+                   AND (CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
+                             THEN item.payment_id IS NULL AND item.statement_line_id IS NULL
+                             ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL)
+                               OR (item.statement_line_id IS NOT NULL AND item.account_id = %(transfer)s)
+                        END)
+                """,
+                company=company.id,
+                transfer=company.transfer_account_id.id or 0,
+            )
+        )
+
+    def _payment_links(self, payment_ids, invoice_ids):
+        """({payment: its invoices' numbers}, {invoice: platform keys of its payments})."""
+        halves = [
+            SQL(
+                """
+                SELECT paid.payment_id, invoice.move_id
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line paid ON paid.id = partial.%(paid)s
+                  JOIN account_move_line invoice ON invoice.id = partial.%(invoice)s
+                 WHERE paid.payment_id IS NOT NULL
+                   AND (paid.payment_id = ANY(%(payments)s) OR invoice.move_id = ANY(%(invoices)s))
+                """,
+                paid=SQL.identifier(paid),
+                invoice=SQL.identifier(invoice),
+                payments=payment_ids,
+                invoices=invoice_ids,
+            )
+            for paid, invoice in (
+                ("debit_move_id", "credit_move_id"),
+                ("credit_move_id", "debit_move_id"),
+            )
+        ]
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT link.payment_id, move.id AS move_id, move.name, move.invoice_origin, move.ref,
+                       move.payment_reference, payment.o2c_reference, tx.reference AS tx_reference,
+                       tx.provider_reference
+                  FROM (%s) link
+                  JOIN account_move move ON move.id = link.move_id
+                  JOIN account_payment payment ON payment.id = link.payment_id
+             LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
+                 WHERE move.move_type != 'entry'
+                """,
+                SQL(" UNION ").join(halves),
+            )
+        )
+        invoices_of, keys_of = defaultdict(list), defaultdict(set)
+        for row in rows:
+            invoices_of[row["payment_id"]].append(row)
+            keys_of[row["move_id"]] |= _strings(
+                row["o2c_reference"], row["tx_reference"], row["provider_reference"]
+            )
+        return invoices_of, keys_of
+
+    def _open_item(self, company, row, invoices_of, keys_of):
+        kind = row["kind"]
+        invoices = invoices_of.get(row["payment_id"], [])
+        references = [row["name"], row["payment_reference"], row["ref"], row["invoice_origin"]]
+        document, order = row["name"], row["ref"] or row["invoice_origin"]
+        if kind == "payment":
+            references = [row["payment_name"], row["memo"], row["payment_payment_reference"]]
+            for invoice in invoices:
+                references += [invoice["name"], invoice["payment_reference"]]
+                references += [invoice["ref"], invoice["invoice_origin"]]
+            document = ", ".join(invoice["name"] for invoice in invoices) or row["payment_name"]
+            order = ", ".join(
+                invoice["ref"] or invoice["invoice_origin"] or "" for invoice in invoices
+            ).strip(", ")
+        elif kind == "transfer":
+            references = [row["settlement"]]
+            document, order = self.env._("payout %s", row["settlement"] or row["name"]), ""
+        parents = _strings(
+            row["o2c_parent_reference"], row["source_reference"], row["source_provider_reference"]
+        )
+        return OpenItem(
+            id=row["id"],
+            date=row["date"],
+            due=row["date_maturity"],
+            residual=self._decimal(row["residual"], row["currency_id"]),
+            currency=str(row["currency_id"]),
+            kind=kind,
+            company=company.id,
+            journal=row["journal_id"] if kind == "payment" else 0,
+            document=document or "",
+            order=order or "",
+            references=tuple(
+                dict.fromkeys(part for ref in references if ref for part in ref.split(", "))
+            ),
+            partner=row["partner_id"],
+            partner_name=row["partner_name"] or "",
+            platform_ids=_strings(row["provider_reference"])
+            | frozenset(_MOLLIE_ID.findall(row["memo"] or "")),
+            platform_references=_strings(row["o2c_reference"], row["tx_reference"]),
+            parent_references=parents | keys_of.get(row["reversed_entry_id"], frozenset()),
+        )
+
+    def _received_items(self, company, lines):
+        """Payments that the chargebacks among ``lines`` would take back, less what was taken before."""
+        keys = {
+            key
+            for line in lines
+            if line.kind in CHARGEBACK_KINDS
+            for key in line.platform_ids | line.platform_references
+        }
+        if not keys:
+            return []
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT item.id, item.date, item.currency_id, item.partner_id, payment.id AS payment_id,
+                       payment.name, payment.o2c_reference, tx.reference AS tx_reference,
+                       tx.provider_reference, item.amount_currency AS residual,
+                       (SELECT COALESCE(SUM(partial.credit_amount_currency), 0)
+                          FROM account_partial_reconcile partial
+                          JOIN account_move_line taken ON taken.id = partial.debit_move_id
+                         WHERE partial.credit_move_id = item.id
+                           AND taken.statement_line_id IS NOT NULL) AS taken
+                  FROM account_payment payment
+                  JOIN account_move_line item ON item.payment_id = payment.id
+                  JOIN account_account account ON account.id = item.account_id
+             LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
+                 WHERE item.company_id = %s AND item.parent_state = 'posted'
+                   AND account.account_type = 'asset_receivable' AND item.balance < 0
+                   AND (payment.o2c_reference = ANY(%s) OR tx.reference = ANY(%s)
+                        OR tx.provider_reference = ANY(%s))
+                """,
+                company.id,
+                *[sorted(keys)] * 3,
+            )
+        )
+        invoices_of, _keys = self._payment_links([row["payment_id"] for row in rows], [])
+        return [
+            OpenItem(
+                id=row["id"],
+                date=row["date"],
+                residual=self._decimal(row["residual"] + row["taken"], row["currency_id"]),
+                currency=str(row["currency_id"]),
+                kind="received",
+                company=company.id,
+                document=", ".join(i["name"] for i in invoices_of[row["payment_id"]]) or row["name"],
+                partner=row["partner_id"],
+                platform_ids=_strings(row["provider_reference"]),
+                platform_references=_strings(row["o2c_reference"], row["tx_reference"]),
+            )
+            for row in rows
+        ]

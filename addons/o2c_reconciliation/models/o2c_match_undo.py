@@ -1,0 +1,80 @@
+from collections import defaultdict
+
+from odoo import Command, fields, models
+
+from .o2c_match_posting import QUIET
+
+
+class O2cMatch(models.Model):
+    """Undoing: the journal items get back what the snapshot remembers."""
+
+    _inherit = "o2c.match"
+
+    def _undo(self):
+        """Take applied matches back, all of them in one go."""
+        matches = self.filtered(lambda match: match.state == "applied")
+        suspense = self.env["account.move.line"]
+        created = self.env["account.move.line"]
+        for match in matches:
+            suspense = suspense.browse({*suspense.ids, *(row["id"] for row in match._before())})
+            created = created.browse({*created.ids, *match.snapshot["created"]})
+        suspense, created = suspense.exists(), created.exists()
+        (suspense | created).remove_move_reconcile()
+        matches._restore_lines(suspense, created)
+        matches._restore_invoices()
+        matches._mark_undone()
+
+    def _before(self):
+        self.ensure_one()
+        return self.snapshot["lines"]
+
+    def _restore_lines(self, suspense, created):
+        """Give the suspense lines back what they were: one write for each account, one by one for split lines."""
+        alive = set(suspense.ids)
+        whole = defaultdict(lambda: self.env["account.move.line"])
+        for match in self:
+            pieces = created.filtered(lambda aml, m=match: aml.id in m.snapshot["created"])
+            for row in match._before():
+                if row["id"] not in alive:
+                    continue
+                aml = suspense.browse(row["id"])
+                if match.snapshot["rewritten"]:
+                    match._restore_rewritten(aml, row, pieces)
+                    continue
+                for name in ("account_id", "partner_id"):
+                    if aml[name].id != row[name]:
+                        whole[name, row[name]] |= aml
+        for (name, value), amls in whole.items():
+            amls.with_context(**QUIET).write({name: value})
+
+    def _restore_rewritten(self, aml, row, pieces):
+        """Undo a split: delete the pieces and let the suspense line carry the whole amount again."""
+        values = {key: value for key, value in row.items() if key != "id"}
+        values.update(tax_ids=[Command.clear()], tax_tag_ids=[Command.clear()])
+        values.update(reconcile_model_id=False, analytic_distribution=False)
+        extra = pieces.filtered(lambda piece: piece.move_id == aml.move_id)
+        aml.move_id.with_context(**QUIET).write(
+            {
+                "line_ids": [
+                    Command.update(aml.id, values),
+                    *[Command.delete(piece.id) for piece in extra],
+                ]
+            }
+        )
+
+    def _restore_invoices(self):
+        """Pay the invoices again from which a chargeback had taken the payment."""
+        plan = []
+        for match in self:
+            for payment_ids, invoice_ids in match.snapshot["reopened"]:
+                amls = self.env["account.move.line"].browse(payment_ids + invoice_ids).exists()
+                amls = amls.filtered(lambda aml: not aml.reconciled)
+                if len(amls) > 1:
+                    plan.append(amls)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _mark_undone(self):
+        self.write(
+            {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
+        )

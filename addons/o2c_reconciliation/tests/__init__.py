@@ -1,0 +1,2 @@
+from . import test_payment_state
+from . import test_platform

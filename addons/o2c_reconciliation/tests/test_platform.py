@@ -1,0 +1,184 @@
+from odoo.tests import tagged
+
+from .common import ReconciliationCase
+
+
+@tagged("post_install", "-at_install")
+class TestPlatform(ReconciliationCase):
+    def test_payment_is_matched_and_explained(self):
+        invoice = self.invoice(100, ref="#1042")
+        self.pay(invoice, "rXYZ")
+        line = self.mollie_line(100, "rXYZ", payment="tr_9")
+        run = self.run_matching()
+        match = self.applied(line)
+        self.assertEqual(line.o2c_match_state, "matched")
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(match.model_id.name, "Mollie payment")
+        self.assertEqual(match.strategy, "platform_payment")
+        for words in ("tr_9", "rXYZ", "#1042", invoice.name):
+            self.assertIn(words, match.explanation)
+        self.assertTrue(match.automatic)
+        self.assertEqual(match.applied_by, self.env.user)
+        self.assertTrue(match.applied_at)
+        self.assertEqual((match.amount, match.explained, match.residual), (100, 100, 0))
+        self.assertIn(invoice, match.move_ids)
+        self.assertEqual(invoice.o2c_match_count, 1)
+        self.assertEqual((run.matched_count, run.failed_count), (1, 0))
+
+    def test_undo_restores_the_books_and_is_not_repeated(self):
+        invoice = self.invoice(100)
+        payment = self.pay(invoice, "r1")
+        line = self.mollie_line(100, "r1")
+        before = self.books(line), self.books(payment)
+        self.run_matching()
+        self.assertNotEqual(before, (self.books(line), self.books(payment)))
+        self.applied(line).action_undo()
+        self.assertEqual(before, (self.books(line), self.books(payment)))
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        line.action_o2c_accept()
+        self.assertEqual(line.o2c_match_state, "manual")
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_a_run_is_undone_as_a_whole(self):
+        invoices = self.invoices([10, 20, 30])
+        for number, invoice in enumerate(invoices):
+            self.pay(invoice, f"r{number}")
+        lines = self.bank_lines(
+            [
+                {
+                    "amount": invoice.amount_total,
+                    "payment_ref": "payment",
+                    "mollie_id": f"tr_{number}",
+                    "mollie_kind": "payment",
+                    "mollie_payment_id": f"tr_{number}",
+                    "mollie_description": f"r{number}",
+                }
+                for number, invoice in enumerate(invoices)
+            ],
+            self.mollie,
+        )
+        before = self.books(lines)
+        run = self.run_matching()
+        self.assertEqual(run.applied_count, 3)
+        self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
+        run.action_undo()
+        self.assertEqual(before, self.books(lines))
+        self.assertEqual(set(invoices.mapped("payment_state")), {"in_payment"})
+        self.assertEqual(run.applied_count, 0)
+
+    def test_another_amount_is_proposed_with_the_difference(self):
+        self.pay(self.invoice(100), "r1")
+        line = self.mollie_line(99, "r1")
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        self.assertEqual(line.o2c_best_match_id.residual, -1)
+
+    def test_refund_with_the_registered_refund(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        credit = self.invoice(30, move_type="out_refund")
+        refund = self.pay(credit, o2c_parent_reference="r1")
+        line = self.mollie_line(-30, "r1", "refund")
+        self.run_matching()
+        self.assertTrue(refund.is_matched)
+        self.assertEqual(credit.payment_state, "paid")
+        self.assertEqual(self.applied(line).model_id.name, "Mollie refund")
+
+    def test_refund_with_the_credit_note_itself(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        credit = self.invoice(30, move_type="out_refund", reversed_entry_id=invoice.id)
+        self.mollie_line(-30, "r1", "refund")
+        self.run_matching()
+        self.assertEqual(credit.payment_state, "paid")
+
+    def test_chargeback_opens_the_invoice_and_undo_closes_it(self):
+        invoice = self.invoice(100)
+        payment = self.pay(invoice, "r1")
+        self.mollie_line(100, "r1")
+        self.run_matching()
+        self.assertEqual(invoice.payment_state, "paid")
+        line = self.mollie_line(-100, "r1", "chargeback")
+        before = self.books(line)
+        residual = invoice.line_ids.mapped("amount_residual")
+        self.run_matching()
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self.assertEqual(invoice.amount_residual, 100)
+        self.assertTrue(payment.is_matched)
+        self.applied(line).action_undo()
+        self.assertEqual(before, self.books(line))
+        self.assertEqual(residual, invoice.line_ids.mapped("amount_residual"))
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_chargeback_of_a_part(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        self.mollie_line(100, "r1")
+        self.run_matching()
+        self.mollie_line(-40, "r1", "chargeback")
+        self.run_matching()
+        self.assertEqual(invoice.amount_residual, 40)
+        self.assertEqual(invoice.payment_state, "partial")
+        second = self.mollie_line(-70, "r1", "chargeback", mollie_id="chb_2")
+        self.run_matching()
+        self.assertFalse(second.is_reconciled, "more than is left of the payment")
+
+    def test_fee_goes_to_the_accounts_of_the_model(self):
+        line = self.mollie_line(-1.21, "fees", "fee", payment=False)
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "open")
+        expense = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+        model = self.env["account.reconcile.model"].search(
+            [("company_id", "=", self.company.id), ("o2c_matching", "=", "platform_fee")]
+        )
+        model.line_ids = [(0, 0, {"account_id": expense.id, "label": "Mollie fees"})]
+        before = self.books(line)
+        self.run_matching()
+        self.assertTrue(line.is_reconciled)
+        self.assertIn(expense, line.move_id.line_ids.account_id)
+        self.applied(line).action_undo()
+        self.assertEqual(before, self.books(line))
+        self.run_matching()
+        self.assertFalse(line.is_reconciled)
+
+    def test_payout_and_deposit(self):
+        payout = self.mollie_line(-97, "payout", "payout", payment=False)
+        deposit = self.bank_line(97, "STICHTING MOLLIE PAYMENTS uitbetaling")
+        self.run_matching()
+        transfer = self.company.transfer_account_id
+        self.assertTrue(payout.is_reconciled)
+        self.assertTrue(deposit.is_reconciled)
+        amls = (payout | deposit).move_id.line_ids.filtered(lambda a: a.account_id == transfer)
+        self.assertEqual(len(amls), 2)
+        self.assertTrue(all(amls.mapped("reconciled")))
+        self.assertEqual(self.applied(deposit).model_id.o2c_matching, "payout_deposit")
+
+    def test_a_manual_model_proposes(self):
+        self.env["account.reconcile.model"].search(
+            [("company_id", "=", self.company.id), ("o2c_matching", "=", "platform_payment")]
+        ).trigger = "manual"
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        line = self.mollie_line(100, "r1")
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        self.assertEqual(invoice.payment_state, "in_payment")
+        line.action_o2c_accept()
+        self.assertEqual(line.o2c_match_state, "manual")
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_an_import_asks_for_one_job(self):
+        jobs = self.env["queue.job"].sudo()
+        domain = [("model_name", "=", "o2c.match"), ("state", "=", "pending")]
+        jobs.search(domain).unlink()
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        line = self.mollie_line(100, "r1")
+        self.mollie_line(50, "other")
+        job = jobs.search(domain)
+        self.assertEqual(len(job), 1)
+        self.assertEqual(job.channel, "root.o2c.reconciliation")
+        self.match._run_job(*job.args)
+        self.assertEqual(line.o2c_match_state, "matched")
