@@ -1,0 +1,1 @@
+"""The shop to begin with: Garden Lane, garden accessories from the Netherlands."""
