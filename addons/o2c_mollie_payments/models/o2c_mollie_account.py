@@ -243,8 +243,7 @@ class O2cMollieAccount(models.Model):
             client = self._client()
             balances = self._refresh_balances(client)
             changed = self._read_settlements(client, balances)
-            for settlement in changed.sorted("created_at"):
-                settlement._enqueue_import()
+            changed._enqueue_import()
             if not changed:
                 self.balance_ids._enqueue_check()
         if outcome.ok:

@@ -132,9 +132,10 @@ class O2cMollieSettlement(models.Model):
     def _take_over(self, account, remotes, balances):
         """Write what Mollie says about its settlements.
 
-        :param remotes: list of lib Settlement.
+        :param remotes: list of lib Settlement, newest first.
         :param balances: dict of Mollie's balance id to o2c.mollie.balance.
-        :return: settlements that have to be read: closed, and not posted in this shape.
+        :return: settlements that have to be read, oldest first: closed, and not posted in this
+            shape.
         """
         known = {
             settlement.mollie_id: settlement
@@ -146,8 +147,7 @@ class O2cMollieSettlement(models.Model):
             )
         }
         by_currency = {balance.currency_id.name: balance for balance in balances.values()}
-        to_read = self.browse()
-        new = []
+        new, changed = [], set()
         for remote in remotes:
             balance = balances.get(remote.balance_id) or by_currency.get(remote.amount.currency)
             values = {
@@ -164,9 +164,15 @@ class O2cMollieSettlement(models.Model):
                 new.append({**values, "account_id": account.id, "mollie_id": remote.id})
             elif settlement.booked_fingerprint != remote.fingerprint:
                 settlement.write(values)
-                to_read |= settlement
-        to_read |= self.create(new)
-        return to_read.filtered(lambda settlement: settlement.status in CLOSED)
+                changed.add(remote.id)
+        created = self.create(new)
+        known.update({settlement.mollie_id: settlement for settlement in created})
+        changed.update(created.mapped("mollie_id"))
+        return self.browse(
+            known[remote.id].id
+            for remote in reversed(remotes)
+            if remote.id in changed and remote.status in CLOSED
+        )
 
     def action_open_lines(self):
         self.ensure_one()

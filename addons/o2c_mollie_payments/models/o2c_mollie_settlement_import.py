@@ -74,7 +74,7 @@ class O2cMollieSettlement(models.Model):
     # --- reading ---
 
     def _plan(self, client, remote):
-        if self.booked_content == remote.content and not self.payload.get("reread"):
+        if self.booked_content == remote.content:
             return self._plan_as_booked(remote)
         items = []
         for name in LISTS:
@@ -86,7 +86,7 @@ class O2cMollieSettlement(models.Model):
             if not lists_are_complete(remote, items):
                 items = self._all_items(client, remote, items)
             window = self._window(client, remote, items)
-            plan = plan_settlement(remote, items, window, self._returned_payouts(window))
+            plan = plan_settlement(remote, items, window, self._returned_payouts(client, window))
         return plan
 
     def _all_items(self, client, remote, items):
@@ -115,19 +115,26 @@ class O2cMollieSettlement(models.Model):
             frozenset(booked or ()),
         )
 
-    def _returned_payouts(self, window):
+    def _returned_payouts(self, client, window):
         """:return: ids of posted settlements whose payout came back; those that still count as
         paid out are set right on the way."""
         back = {
             entry.context["settlementId"] for entry in window if is_returned_payout(entry)
         } - {self.mollie_id}
         settlements = self.search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("mollie_id", "in", list(back)),
-                ("state", "=", "booked"),
-            ]
+            [("account_id", "=", self.account_id.id), ("mollie_id", "in", list(back))]
         )
+        for settlement in settlements.filtered(lambda settlement: settlement.state != "booked"):
+            # What came back can only be told from new money once its first payout is posted.
+            settlement._import(client)
+            if settlement.state != "booked":
+                raise UserError(
+                    self.env._(
+                        "This settlement pays out again what came back from settlement %s, which "
+                        "is not posted yet. Put that one right first.",
+                        settlement.reference,
+                    )
+                )
         for settlement in settlements.filtered(
             lambda settlement: not settlement.payout_returned and settlement.status != FAILED
         ):
