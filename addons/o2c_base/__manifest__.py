@@ -21,6 +21,5 @@
         "views/res_config_settings_views.xml",
         "views/o2c_base_menus.xml",
     ],
-    "installable": True,
     "application": True,
 }

@@ -278,16 +278,18 @@ def retry_after_seconds(value, *, now=None):
         return None
     try:
         seconds = float(value)
-        return max(0.0, seconds) if math.isfinite(seconds) else None
     except ValueError:
-        pass
+        return _seconds_until(value, now or datetime.now(timezone.utc))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date, now):
     try:
-        moment = email.utils.parsedate_to_datetime(value)
+        moment = email.utils.parsedate_to_datetime(date)
     except (TypeError, ValueError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    now = now or datetime.now(timezone.utc)
     return max(0.0, (moment - now).total_seconds())
 
 

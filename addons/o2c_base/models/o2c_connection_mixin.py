@@ -1,4 +1,5 @@
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -75,6 +76,7 @@ class O2cConnectionMixin(models.AbstractModel):
             connection._connection_failed(error)
             return self._notification(str(error), "danger")
         connection._connection_ok()
+        connection.env["o2c.issue"]._clear(connection, kind="connection")
         connection.database_uuid = self._current_database_uuid()
         return self._notification(message, "success")
 
@@ -104,9 +106,23 @@ class O2cConnectionMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _connection_ok(self):
-        """Remember that the platform answered as it should."""
-        self.write({"state": "connected", "last_success": fields.Datetime.now(), "last_error": ""})
-        self.env["o2c.issue"]._clear(self, kind="connection")
+        """Remember that the platform answered as it should.
+
+        Said again within a minute it writes nothing, for jobs that run at the same time would
+        get into each other's way.
+        """
+        now = fields.Datetime.now()
+        fresh = now - timedelta(minutes=1)
+        news = self.filtered(
+            lambda connection: (
+                connection.state != "connected"
+                or connection.last_error
+                or not connection.last_success
+                or connection.last_success < fresh
+            )
+        )
+        news.write({"state": "connected", "last_success": now, "last_error": False})
+        self.env["o2c.issue"]._clear(news, kind="connection", key="")
 
     def _connection_failed(self, error):
         """Remember why the platform could not be used.

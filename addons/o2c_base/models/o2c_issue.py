@@ -1,25 +1,32 @@
 import math
+import random
 from contextlib import contextmanager
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.http import request
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..lib.errors import O2cError, RateLimited
+from ..lib.errors import AuthenticationError, O2cError
 
-# Seconds before a job tries again after a temporary failure, by how often it tried already.
-PAUSES = (10, 30, 120, 600, 1800)
+# Seconds before a job tries again after a temporary failure: a part of the time that it has been
+# trying, so that a hiccup costs little and an outage no more than a call every half an hour.
+SHORTEST_PAUSE = 10
+LONGEST_PAUSE = 1800
+# Seconds for which an outage uses up none of the job's tries.
+PATIENCE = 24 * 3600
 RETRY_PREFIXES = ("_o2c_retry", "action_")
 
 
 class Outcome:
-    """What became of a guarded block: ``ok``, and the ``issue`` if it is not."""
+    """What became of a guarded block: ``ok``, else the ``error`` and the ``issue`` about it."""
 
     def __init__(self):
         self.ok = False
+        self.error = None
         self.issue = None
 
 
@@ -210,9 +217,10 @@ class O2cIssue(models.Model):
     def _guard(self, record, kind, *, retry=None, key="", order=None):
         """Run a block of a job so that what goes wrong ends where people see it.
 
-        The block runs in a savepoint. A temporary O2cError makes the job try again later;
-        another O2cError or a UserError undoes the block and becomes an issue on ``record``;
-        anything else is a bug and lets the job fail. Success resolves the issue.
+        The block runs in a savepoint. A temporary O2cError makes the job try again later (a person
+        who pressed a button is told instead); another O2cError or a UserError undoes the block and
+        becomes an issue on ``record``; anything else is a bug and lets the job fail. Success
+        resolves the issue.
 
         :return: an Outcome; look at ``.ok`` after the block.
         """
@@ -222,12 +230,8 @@ class O2cIssue(models.Model):
                 yield outcome
         except (O2cError, UserError) as error:
             if getattr(error, "temporary", False):
-                raise RetryableJobError(
-                    str(error),
-                    seconds=self._seconds_to_wait(error),
-                    # Being asked to slow down is not a failure and uses up no try.
-                    ignore_retry=isinstance(error, RateLimited),
-                ) from error
+                raise self._try_later(error) from error
+            outcome.error = error
             outcome.issue = self._report(
                 record,
                 kind,
@@ -237,19 +241,34 @@ class O2cIssue(models.Model):
                 retry=retry,
                 order=order,
             )
+            if isinstance(error, AuthenticationError) and hasattr(record, "_connection_failed"):
+                record._connection_failed(error)
             return
         outcome.ok = True
         self._clear(record, kind, key)
 
     @api.model
-    def _seconds_to_wait(self, error):
+    def _try_later(self, error):
+        """The exception that makes whoever runs the code try again."""
+        by_a_person = request and not request.httprequest.path.startswith("/queue_job/")
+        if by_a_person:
+            return UserError(self.env._("%(reason)s Try again in a few minutes.", reason=error))
+        age = self._age_of_job()
         wanted = getattr(error, "retry_after", None)
-        if wanted is not None:
-            return max(1, math.ceil(wanted))
-        self.env.cr.execute("SELECT retry FROM queue_job WHERE uuid = %s", [self.env.context.get("job_uuid")])
+        if wanted is None:
+            wanted = min(max(SHORTEST_PAUSE, age / 3), LONGEST_PAUSE) * random.uniform(1.0, 1.2)
+        # What will pass by itself should not need a person when it does.
+        return RetryableJobError(str(error), seconds=max(1, math.ceil(wanted)), ignore_retry=age < PATIENCE)
+
+    @api.model
+    def _age_of_job(self):
+        """Seconds since the job that is running now was enqueued."""
+        self.env.cr.execute(
+            "SELECT date_created FROM queue_job WHERE uuid = %s",
+            [self.env.context.get("job_uuid")],
+        )
         row = self.env.cr.fetchone()
-        tries = (row and row[0]) or 0
-        return PAUSES[min(tries, len(PAUSES) - 1)]
+        return (fields.Datetime.now() - row[0]).total_seconds() if row else 0.0
 
     # === What users do === #
 
@@ -288,15 +307,19 @@ class O2cIssue(models.Model):
                 record, issue.kind, retry=method, key=issue.key, order=issue.sale_order_id
             ) as outcome:
                 getattr(record, method)()
-        except RetryableJobError as error:
-            return self.env._("%(reason)s Try again in a few minutes.", reason=error)
+        except (RetryableJobError, UserError) as error:
+            # Whatever is not temporary has become the outcome.
+            return str(error)
         return not outcome.ok and outcome.issue.message
 
     def _retry_job(self):
         job = self.env["queue.job"].search([("uuid", "=", self.job_uuid)])
         if not job:
             raise UserError(self.env._("The background job was deleted meanwhile. Close the issue."))
-        job.requeue()
+        if job.state == "pending":
+            job.eta = False
+        else:
+            job.requeue()
 
     def _notification(self, message, kind):
         return {

@@ -1,5 +1,9 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from psycopg2.errors import UniqueViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import TransactionCase, new_test_user
@@ -7,9 +11,19 @@ from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..lib.errors import RateLimited, RefusedError, Unavailable
+from ..lib.errors import AuthenticationError, RateLimited, RefusedError, Unavailable
 from .common import JobsMixin
-from .fake_connection import register_fake_connection
+from .fake_connection import FakeConnection, register_fake_connection
+
+
+def guarded(error):
+    """A ``_process_inbox`` that meets ``error``."""
+
+    def _process_inbox(connection):
+        with connection.env["o2c.issue"]._guard(connection, "connection"):
+            raise error
+
+    return _process_inbox
 
 
 @tagged("post_install", "-at_install")
@@ -25,6 +39,12 @@ class TestIssue(JobsMixin, TransactionCase):
         cls.user = new_test_user(
             cls.env, "o2c_user", groups="o2c_base.group_user,sales_team.group_sale_salesman"
         )
+
+    def make_older(self, job, age):
+        """As if ``job`` had been enqueued that long ago."""
+        writable = job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL)
+        writable.date_created = fields.Datetime.now() - age
+        self.env.flush_all()
 
     # === Reporting === #
 
@@ -142,7 +162,7 @@ class TestIssue(JobsMixin, TransactionCase):
 
     def test_user_error_is_reported(self):
         with self.issues._guard(self.order, "order") as outcome:
-            raise UserError("The period is closed. Open it.")
+            raise UserError(self.env._("The period is closed. Open it."))
         self.assertIn("The period is closed", outcome.issue.message)
 
     def test_bug_is_not_swallowed(self):
@@ -154,26 +174,40 @@ class TestIssue(JobsMixin, TransactionCase):
         with self.assertRaises(RetryableJobError) as caught:
             with self.issues._guard(self.order, "order"):
                 raise Unavailable("The shop is down.")
-        self.assertEqual(caught.exception.seconds, 10)
-        self.assertFalse(caught.exception.ignore_retry)
+        self.assertGreaterEqual(caught.exception.seconds, 10)
+        self.assertLessEqual(caught.exception.seconds, 12)
+        self.assertTrue(caught.exception.ignore_retry)
         self.assertEqual(self.order.o2c_issue_count, 0)
 
-    def test_pauses_grow_with_the_tries(self):
+    def test_pauses_grow_with_the_outage(self):
         job = self.connection.with_delay(channel="root.o2c")._process_inbox().db_record()
         issues = self.issues.with_context(job_uuid=job.uuid)
-        seconds = []
-        for tries in (0, 1, 2, 9):
-            job.retry = tries
-            self.env.flush_all()
-            seconds.append(issues._seconds_to_wait(Unavailable("down")))
-        self.assertEqual(seconds, [10, 30, 120, 1800])
+        for age, shortest, longest, patient in (
+            (timedelta(seconds=5), 10, 12, True),
+            (timedelta(minutes=10), 200, 245, True),
+            (timedelta(hours=3), 1800, 2161, True),
+            (timedelta(hours=25), 1800, 2161, False),
+        ):
+            self.make_older(job, age)
+            error = issues._try_later(Unavailable("down"))
+            with self.subTest(age):
+                self.assertGreaterEqual(error.seconds, shortest)
+                self.assertLessEqual(error.seconds, longest)
+                self.assertEqual(error.ignore_retry, patient)
 
-    def test_rate_limit_waits_as_asked_and_uses_up_no_try(self):
-        with self.assertRaises(RetryableJobError) as caught:
-            with self.issues._guard(self.order, "order"):
-                raise RateLimited("Slow down.", retry_after=42.2)
-        self.assertEqual(caught.exception.seconds, 43)
-        self.assertTrue(caught.exception.ignore_retry)
+    def test_platform_says_how_long_to_wait(self):
+        for error in (
+            RateLimited("Slow down.", retry_after=42.2),
+            Unavailable("Maintenance.", retry_after=42.2),
+        ):
+            self.assertEqual(self.issues._try_later(error).seconds, 43)
+
+    def test_wrong_keys_mark_the_connection(self):
+        with self.issues._guard(self.connection, "connection") as outcome:
+            raise AuthenticationError("Enter the key again.", detail="HTTP 401")
+        self.assertIsInstance(outcome.error, AuthenticationError)
+        self.assertEqual(self.connection.state, "error")
+        self.assertEqual(self.connection.last_error, "Enter the key again.")
 
     # === What users do === #
 
@@ -268,3 +302,29 @@ class TestIssue(JobsMixin, TransactionCase):
         issue = self.issues._open_issues(self.connection)
         self.env["queue.job"].search([("uuid", "=", issue.job_uuid)]).button_done()
         self.assertEqual(issue.state, "resolved")
+
+    # === Outages === #
+
+    def outage(self, seconds=None):
+        """Run one job during an outage, as the real runner does."""
+        error = Unavailable("The shop is down.", retry_after=seconds)
+        with patch.object(FakeConnection, "_process_inbox", guarded(error)):
+            self.run_jobs(max_tries=1, raise_failures=False, postpone=True)
+
+    def test_outage_is_told_after_a_while_and_heals_by_itself(self):
+        event = self.env["o2c.inbox.event"]._receive(self.connection, "orders", "1", "{}")
+        job = self.pending_jobs("root.o2c.fake")
+        self.outage()
+        self.assertEqual((job.state, job.retry), ("pending", 0), job.exc_info)
+        self.assertFalse(self.issues._open_issues(self.connection), "a hiccup is nobody's business")
+        self.make_older(job, timedelta(minutes=20))
+        self.outage()
+        issue = self.issues._open_issues(self.connection)
+        self.assertIn("The shop is down", issue.message)
+        self.assertIn("by itself", issue.message)
+        self.outage()
+        self.assertEqual(issue.count, 2)
+        issue.with_user(self.user).action_retry()
+        self.assertEqual((issue.state, job.state, job.eta), ("open", "pending", False))
+        self.run_jobs()
+        self.assertEqual((issue.state, job.state, event.state), ("resolved", "done", "done"))
