@@ -159,6 +159,7 @@ def order_summary(order):
         "gid": order["id"],
         "name": order["name"],
         "total": f"{Decimal(total['amount']):.2f}",
+        "tax": f"{Decimal(order['totalTaxSet']['shopMoney']['amount']):.2f}",
         "current_total": f"{Decimal(order['currentTotalPriceSet']['shopMoney']['amount']):.2f}",
         "currency": total["currencyCode"],
         "financial": order["displayFinancialStatus"],
