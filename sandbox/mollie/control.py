@@ -91,6 +91,7 @@ def control_routes(get_world):
             },
         ),
         get("options", lambda state: state.options.as_json()),
+        get("events", lambda state: {"events": state.told}),
     ]
 
 

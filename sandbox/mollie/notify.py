@@ -26,16 +26,16 @@ def tell(state, payment, topic, entity_id):
 
 def _send_event(state, subscription, topic, entity_id):
     event_id = state.new_id("event", 22)
-    body = json.dumps(
-        {
-            "resource": "event",
-            "id": event_id,
-            "type": topic,
-            "entityId": entity_id,
-            "createdAt": render.moment(state.now()),
-            "_links": {"self": render.link(f"{state.endpoint}/v2/events/{event_id}")},
-        }
-    ).encode()
+    event = {
+        "resource": "event",
+        "id": event_id,
+        "type": topic,
+        "entityId": entity_id,
+        "createdAt": render.moment(state.now()),
+        "_links": {"self": render.link(f"{state.endpoint}/v2/events/{event_id}")},
+    }
+    state.told.append(event)
+    body = json.dumps(event).encode()
     state.world.webhooks.send(
         "mollie",
         topic,

@@ -49,6 +49,7 @@ class Mollie:
         self.settlements = {}
         self.invoices = {}
         self.subscriptions = {}
+        self.told = []
         self.replays = {}
         self.by_payment = {"captures": {}, "refunds": {}, "chargebacks": {}}
         self.queued_refunds = []

@@ -5,9 +5,9 @@ import re
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import errors, points, postcodes, render, returns, shipments
+from . import errors, points, postcodes, render, requests, returns, shipments
 from .catalog import CARRIERS, CONTRACTS
-from .checks import Checker
+from .checks import Checker, kilograms, of_shape
 from .http import handler, paged, read_body
 from .state import INTEGRATION_ID, USER_ID
 from .statuses import STATUSES, shown
@@ -29,27 +29,14 @@ def statuses(state, request):
 async def shipping_options(state, request):
     """What can carry these parcels from here to there; flat country fields exclude the address objects."""
     body = await read_body(request)
-    check = Checker()
-    flat = {name for name in body if re.fullmatch("(from|to)_(country|postal)_code", name)}
+    of_shape(requests.SHIPPING_OPTIONS, body)
+    flat = sorted(name for name in body if re.fullmatch("(from|to)_(country|postal)_code", name))
     if flat and (body.get("from_address") or body.get("to_address")):
-        check.add(
-            f"/{sorted(flat)[0]}", "invalid", "Cannot be used together with from_address and to_address."
-        )
+        check = Checker()
+        check.add(f"/{flat[0]}", "invalid", "Cannot be used together with from_address and to_address.")
+        check.done()
     origin, destination = (_country(body, side) for side in ("from", "to"))
-    weights = []
-    for number, parcel in enumerate(body.get("parcels") or []):
-        weight = (
-            check.weight(parcel.get("weight"), f"/parcels/{number}/weight")
-            if isinstance(parcel, dict)
-            else None
-        )
-        if weight is not None:
-            weights.append(weight)
-        if isinstance(parcel, dict) and parcel.get("dimensions"):
-            check.dimensions(parcel["dimensions"], f"/parcels/{number}/dimensions")
-    if len(body.get("parcels") or []) > 50:
-        check.add("/parcels", "invalid", "Ensure this field has no more than 50 elements.")
-    check.done()
+    weights = [kilograms(parcel["weight"]) for parcel in body.get("parcels", []) if "weight" in parcel]
     filters = (
         "carrier_code",
         "contract_id",

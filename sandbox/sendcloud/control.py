@@ -33,6 +33,7 @@ def control_routes(get_world):
         post("service-points/expire", expire),
         get("labels", lambda state: {"labels": state.ledger}),
         get("options", lambda state: state.options),
+        get("webhooks", lambda state: {"webhooks": state.told}),
     ]
 
 

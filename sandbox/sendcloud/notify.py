@@ -34,6 +34,7 @@ def status_changed(state, shipment, parcel, when=None):
 
 def send(state, payload, *, secret=None):
     """Send ``payload`` as Sendcloud writes it; another ``secret`` makes the signature wrong."""
+    state.told.append(payload)
     body = json.dumps(payload).encode()
     return state.world.webhooks.send(
         "sendcloud",

@@ -10,8 +10,8 @@ from sandbox.clock import parse_moment
 
 from . import errors, render
 from .catalog import OPTIONS
-from .checks import ADDRESS_REQUIRED, TO_KG
 from .http import read_body
+from .requests import ADDRESS_REQUIRED, TO_KG
 from .statuses import CANCELLABLE, CANCELLED, CANCELLING, STATUSES
 
 

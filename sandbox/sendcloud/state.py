@@ -110,6 +110,7 @@ class Sendcloud:
         self.references = {}
         self.returns = {}
         self.ledger = []
+        self.told = []
         self.points = points.all_points()
         self.senders = SENDERS
         self.options = {"limits": False, "cancellation": "auto", "delay": 2.0, "geocoder": True}
