@@ -29,8 +29,6 @@ def name_key(name: str) -> str:
     return " ".join(sorted(name_words(name)))
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Share of common words, 0 to 1."""
-    if not one or not other:
-        return 0.0
-    return len(one & other) / len(one | other)
+def contained(name: frozenset[str], words: frozenset[str]) -> float:
+    """The share of the words of ``name`` that are among ``words``, 0 to 1."""
+    return len(name & words) / len(name) if name else 0.0

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from .book import Book, Claim, item_scope, line_scope
 from .combinations import POOL, exact_combinations
-from .names import likeness, name_words
+from .names import contained, name_words
 from .records import BankLine, OpenItem, Rule
 
 ITEM_KINDS = frozenset({"invoice", "payment"})
@@ -105,23 +105,26 @@ def propose(book: Book) -> Iterator[Claim]:
     for line in book.lines.values():
         scope = line_scope(line)
         words_of_line = name_words(f"{line.partner_name} {line.text}")
+        partner = book.partner_of(line)
         for item in by_amount.get((*scope, line.amount), ())[:LOOKED_AT]:
             book.steps += 1
             if item.journal in (0, line.journal):
-                yield _same_amount(line, item, words_of_line)
-        partner = book.partner_of(line)
+                yield _same_amount(line, item, words_of_line, partner)
         if partner:
             yield from _same_partner(book, line, pools.get((*scope, partner), ()))
 
 
-def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str]) -> Claim:
-    alike = likeness(name_words(item.partner_name), words_of_line)
-    near = max(0, 10 - abs((line.date - item.date).days) // 5)
+def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str], partner: int | None) -> Claim:
+    near = max(0, 5 - abs((line.date - item.date).days) // 10)
+    if partner and item.partner == partner:
+        words = f"An open item of the same partner with the same amount: {item}."
+        return Claim((line,), (item,), words, 82 + near, exact=False)
+    alike = contained(name_words(item.partner_name), words_of_line)
     if alike:
         words = f"Same amount as {item}, and the name resembles {item.partner_name}."
     else:
         words = f"Same amount as {item}."
-    return Claim((line,), (item,), words, 40 + int(20 * alike) + near, exact=False)
+    return Claim((line,), (item,), words, 40 + int(36 * alike) + near, exact=False)
 
 
 def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:

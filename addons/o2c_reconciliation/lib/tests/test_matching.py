@@ -146,7 +146,7 @@ class TestDocument:
         items = [item(1, 100, "INV/2026/00001", partner=7), item(2, 60, "INV/2026/00002", partner=7)]
         lines = [line(1, 60, "INV/2026/00001", partner=7)]
         assert posted(lines, items) == {}
-        assert proposed(lines, items)[0] == (1,)
+        assert set(proposed(lines, items)[:2]) == {(1,), (2,)}
 
     def test_one_line_for_several_documents_with_a_credit_note(self):
         items = [
