@@ -116,8 +116,9 @@ class MollieClient:
     # --- what the addon asks for ---
 
     def organization(self):
-        """:return: the organisation's name as Mollie knows it."""
-        return self._get("organizations/me").get("name") or ""
+        """:return: the organisation's id (``org_...``) and name as Mollie knows them."""
+        answer = self._get("organizations/me")
+        return answer.get("id") or "", answer.get("name") or ""
 
     def missing_scopes(self):
         """:return: the scopes of :data:`SCOPES` that the token was not granted."""

@@ -1,9 +1,16 @@
-from . import account_bank_statement
-from . import account_bank_statement_line
-from . import account_journal
-from . import o2c_issue
-from . import o2c_mollie_account
-from . import o2c_mollie_balance
-from . import o2c_mollie_settlement
-from . import o2c_mollie_settlement_import
-from . import res_config_settings
+from . import (
+    account_bank_statement,
+    account_bank_statement_line,
+    account_journal,
+    account_move,
+    account_payment,
+    o2c_issue,
+    o2c_mollie_account,
+    o2c_mollie_account_booking,
+    o2c_mollie_balance,
+    o2c_mollie_settlement,
+    o2c_mollie_settlement_import,
+    o2c_mollie_settlement_report,
+    res_config_settings,
+    sale_order,
+)

@@ -23,6 +23,15 @@ KINDS = [
 ]
 
 
+def dashboard_url(payment_id, organization=""):
+    """:param organization: Mollie's id of the organisation (``org_...``), if known.
+    :return: where a payment (``tr_...``) is shown in Mollie's dashboard, or False."""
+    if not payment_id:
+        return False
+    parts = ["https://my.mollie.com/dashboard", organization, "payments", payment_id]
+    return "/".join(part for part in parts if part)
+
+
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
@@ -71,15 +80,43 @@ class AccountBankStatementLine(models.Model):
         "This movement of Mollie is in the journal already.",
     )
 
-    @api.depends("mollie_payment_id")
+    @api.depends("mollie_payment_id", "mollie_settlement_id")
     def _compute_mollie_url(self):
         for line in self:
-            line.mollie_url = (
-                f"https://my.mollie.com/dashboard/payments/{line.mollie_payment_id}"
-                if line.mollie_payment_id
-                else False
+            line.mollie_url = dashboard_url(
+                line.mollie_payment_id, line.mollie_settlement_id.account_id.organization_code
             )
 
     def action_open_in_mollie(self):
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.mollie_url, "target": "new"}
+
+    def _o2c_payments(self):
+        """:return: dict of line id to the account.payment that the line is about: known by the
+        platform's reference (a shop's order) or by Mollie's own id (Odoo's online payments)."""
+        payments = self.env["account.payment"]
+        descriptions = [name for name in self.mapped("mollie_description") if name]
+        ids = [name for name in self.mapped("mollie_payment_id") if name]
+        if not descriptions and not ids:
+            return {}
+        found = {}
+        for payment in payments.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("payment_type", "=", "inbound"),
+                ("state", "not in", ("draft", "canceled", "rejected")),
+                "|",
+                ("o2c_reference", "in", descriptions),
+                ("payment_transaction_id.provider_reference", "in", ids),
+            ],
+            order="id desc",
+        ):
+            transaction = payment.payment_transaction_id
+            for name in (payment.o2c_reference, transaction.provider_reference):
+                if name:
+                    found[name] = payment
+        return {
+            line.id: found.get(line.mollie_description) or found[line.mollie_payment_id]
+            for line in self
+            if line.mollie_description in found or line.mollie_payment_id in found
+        }

@@ -32,6 +32,7 @@ class O2cMollieAccount(models.Model):
         "refunds.read and settlements.read.",
     )
     organization = fields.Char("Organisation", readonly=True, copy=False)
+    organization_code = fields.Char("Organisation at Mollie", readonly=True, copy=False)
     start_date = fields.Date(
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(day=1),
@@ -142,7 +143,7 @@ class O2cMollieAccount(models.Model):
                     ", ".join(missing),
                 )
             )
-        self.organization = client.organization()
+        self.organization_code, self.organization = client.organization()
         self._refresh_balances(client)
         return self.env._(
             "Connected to %(organisation)s. %(balances)s",
@@ -271,20 +272,3 @@ class O2cMollieAccount(models.Model):
         )
         action["domain"] = [("account_id", "=", self.id)]
         return action
-
-    # --- where lines go ---
-
-    def _counterpart_account(self, kind):
-        """:return: account.account for lines of this kind, empty when a person or the matching
-        decides."""
-        self.ensure_one()
-        company = self.company_id
-        if kind in ("payout", "payout_return") and self.book_payouts:
-            return self.transfer_account_id or company.transfer_account_id
-        if kind == "reserve":
-            return self.reserve_account_id
-        if kind in ("fee", "rounding", "compensation"):
-            if self.fee_mode == "expense":
-                return self.fee_account_id
-            return self.partner_id.with_company(company).property_account_payable_id
-        return self.env["account.account"]

@@ -76,7 +76,7 @@ class O2cMollieSettlement(models.Model):
     is_proven = fields.Boolean("Adds up", compute="_compute_is_proven")
     statement_start = fields.Monetary(related="statement_id.balance_start")
     statement_end = fields.Monetary(related="statement_id.balance_end_real")
-    statement_lines = fields.Monetary("Statement lines", compute="_compute_statement_proof")
+    statement_lines = fields.Monetary("Sum of the lines", compute="_compute_statement_proof")
     statement_difference = fields.Monetary(compute="_compute_statement_proof")
     journal_balance = fields.Monetary(related="balance_id.journal_balance")
     balance_not_settled = fields.Monetary(related="balance_id.not_settled")

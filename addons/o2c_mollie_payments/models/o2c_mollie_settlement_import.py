@@ -18,8 +18,6 @@ from ..lib.statement import (
 )
 from .o2c_mollie_account import CHANNEL
 
-UNASSIGNED_KINDS = ("other", "correction", "custom_payout", "failed_payment", "split")
-
 
 class O2cMollieSettlement(models.Model):
     _inherit = "o2c.mollie.settlement"
@@ -202,34 +200,6 @@ class O2cMollieSettlement(models.Model):
             }
         )
 
-    def _report_sum(self):
-        """Say that the sum is wrong, or that it is right by now. Outside of the guarded block, so
-        that success there does not resolve it."""
-        issues = self.env["o2c.issue"]
-        if self.currency_id.is_zero(self.proof_difference):
-            issues._clear(self, kind="settlement", key="sum")
-            return
-        issues._report(
-            self,
-            "settlement",
-            self.env._(
-                "Settlement %(reference)s does not add up, so nothing was posted: Mollie pays "
-                "%(amount)s, its lines come to %(lines)s, %(difference)s are missing.\n%(missing)s"
-                "\nRead it again later; if it stays like this, ask Mollie for the settlement's "
-                "details.",
-                reference=self.reference,
-                amount=self._money(self.amount),
-                lines=self._money(self.proof_total),
-                difference=self._money(self.proof_difference),
-                missing=self.note or self.env._("Every list agrees with its total."),
-            ),
-            key="sum",
-            retry="action_import",
-        )
-
-    def _money(self, value):
-        return f"{value:.{self.currency_id.decimal_places}f} {self.currency_id.name}"
-
     # --- posting ---
 
     def _post(self, plan, remote):
@@ -260,40 +230,6 @@ class O2cMollieSettlement(models.Model):
                 "booked_content": remote.content,
             }
         )
-
-    def _report_lines(self, lines, later):
-        """Tell about lines that need a person."""
-        issues = self.env["o2c.issue"]
-        strange = lines.filtered(
-            lambda line: line.mollie_kind in UNASSIGNED_KINDS and not line.is_reconciled
-        )
-        if strange:
-            issues._report(
-                self,
-                "mollie_unknown",
-                self.env._(
-                    "Settlement %(reference)s has movements that no list of Mollie explains: "
-                    "%(lines)s. They are in the journal, waiting to be assigned to an account.",
-                    reference=self.reference,
-                    lines="; ".join(
-                        f"{line.payment_ref} {self._money(line.amount)}" for line in strange
-                    ),
-                ),
-            )
-        changed = lines.filtered(lambda line: line.mollie_kind != "payout" or "~" in line.mollie_id)
-        if later and changed:
-            issues._report(
-                self,
-                "mollie_changed",
-                self.env._(
-                    "Mollie changed settlement %(reference)s after it was posted. Nothing posted "
-                    "was edited; these lines were added: %(lines)s. Please check them.",
-                    reference=self.reference,
-                    lines="; ".join(
-                        f"{line.payment_ref} {self._money(line.amount)}" for line in changed
-                    ),
-                ),
-            )
 
     def _line_values(self, lines):
         """:return: values to create statement lines with, one for each lib Line."""
@@ -341,7 +277,10 @@ class O2cMollieSettlement(models.Model):
                 "mollie_settlement_id": self.id,
                 **self._foreign_values(line),
             }
-            if counterpart:
+            entry = account._fee_entry(self.journal_id, vals) if line.kind == "fee" else None
+            if entry:
+                vals["line_ids"] = entry
+            elif counterpart:
                 vals["counterpart_account_id"] = counterpart.id
             values.append(vals)
         return values

@@ -1,3 +1,7 @@
-from . import test_account
-from . import test_settlement
-from . import test_settlement_changes
+from . import (
+    test_account,
+    test_fees,
+    test_payments,
+    test_settlement,
+    test_settlement_changes,
+)

@@ -2,6 +2,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+
 from o2c_lib.o2c_base.lib.http import UnexpectedShape
 from o2c_lib.o2c_mollie_payments.lib.amounts import Money, parse_moment, parse_money, round_to
 

@@ -1,4 +1,5 @@
 import pytest
+
 from o2c_lib.o2c_base.lib.http import (
     AuthenticationError,
     RateLimited,

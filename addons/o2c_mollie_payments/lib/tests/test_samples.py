@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from o2c_lib.o2c_mollie_payments.lib import objects
 from o2c_lib.o2c_mollie_payments.lib.ledger import listed_id
 from o2c_lib.o2c_mollie_payments.lib.statement import plan_settlement

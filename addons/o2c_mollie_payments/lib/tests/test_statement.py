@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from o2c_lib.o2c_base.lib.http import O2cError
 from o2c_lib.o2c_mollie_payments.lib.client import MollieClient
 from o2c_lib.o2c_mollie_payments.lib.ledger import settlement_window

@@ -1,0 +1,105 @@
+from odoo.tests import tagged
+
+from .common import MollieCase
+
+
+@tagged("post_install", "-at_install")
+class TestFees(MollieCase):
+    def setUp(self):
+        super().setUp()
+        self.expense = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.env.company.ids)],
+            limit=1,
+        )
+        self.tax = self.env["account.tax"].search(
+            [
+                ("type_tax_use", "=", "purchase"),
+                ("amount", "=", 21),
+                ("price_include_override", "!=", "tax_included"),
+                ("company_id", "=", self.env.company.id),
+            ]
+        ).filtered(
+            lambda tax: sum(
+                tax.invoice_repartition_line_ids.filtered(
+                    lambda part: part.repartition_type == "tax"
+                ).mapped("factor")
+            )
+            == 1
+        )[:1]
+        self.reverse = self.env["account.tax"].search(
+            [("type_tax_use", "=", "purchase"), ("company_id", "=", self.env.company.id)]
+        ).filtered(
+            lambda tax: tax.amount
+            and not sum(
+                tax.invoice_repartition_line_ids.filtered(
+                    lambda part: part.repartition_type == "tax"
+                ).mapped("factor")
+            )
+        )[:1]
+
+    def _settled(self):
+        raw = self.settle()
+        self.sync()
+        settlement = self.settlement(raw)
+        self.assertEqual(settlement.state, "booked", settlement.note)
+        self.assertBooksEqualMollie()
+        return settlement
+
+    def test_expense_and_vat_to_the_cent(self):
+        self.account.write(
+            {
+                "fee_mode": "expense",
+                "fee_account_id": self.expense.id,
+                "fee_tax_id": self.tax.id,
+            }
+        )
+        for number in range(3):
+            self.pay("19.99", f"r{number}", "creditcard")
+        settlement = self._settled()
+        fee = self.lines(settlement, "fee")
+        entry = fee.move_id.line_ids
+        vat = entry.filtered("tax_repartition_line_id")
+        base = entry.filtered("tax_ids")
+        # 3 x (0.25 + 1.8 % of 19.99) = 1.8294; 21 % of it 0.3841
+        self.assertEqual(vat.balance, 0.38)
+        self.assertEqual(fee.amount, -2.21)
+        self.assertEqual(base.balance, 1.83)
+        self.assertEqual(base.account_id, self.expense)
+        self.assertEqual(vat.tax_line_id, self.tax)
+        parts = self.tax.invoice_repartition_line_ids
+        tax_part = parts.filtered(lambda part: part.repartition_type == "tax")
+        self.assertEqual(base.tax_tag_ids, (parts - tax_part).tag_ids)
+        self.assertEqual(vat.tax_tag_ids, tax_part.tag_ids)
+        self.assertTrue(vat.tax_tag_ids)
+        self.assertTrue(fee.is_reconciled)
+        rounding = self.lines(settlement, "rounding")
+        self.assertEqual(rounding._seek_for_lines()[2].account_id, self.expense)
+
+    def test_reverse_charge(self):
+        self.mollie("options", country="BE")
+        self.account.write(
+            {
+                "fee_mode": "expense",
+                "fee_account_id": self.expense.id,
+                "fee_tax_id": self.reverse.id,
+            }
+        )
+        self.pay("19.99")
+        settlement = self._settled()
+        entry = self.lines(settlement, "fee").move_id.line_ids
+        self.assertEqual(entry.filtered("tax_ids").balance, 0.32)
+        taxes = entry.filtered("tax_repartition_line_id")
+        self.assertEqual(len(taxes), 2)
+        self.assertAlmostEqual(sum(taxes.mapped("balance")), 0.0)
+
+    def test_payable_mode_puts_the_whole_fee_on_mollie(self):
+        self.pay("19.99")
+        settlement = self._settled()
+        lines = self.lines(settlement, "fee") + self.lines(settlement, "rounding")
+        payable = lines.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "liability_payable"
+        )
+        # 0.32 + 21 % = 0.3872, of which 0.39 is withheld
+        self.assertAlmostEqual(sum(payable.mapped("balance")), 0.39)
+        self.assertEqual(payable.partner_id, self.account.partner_id)
+        self.assertFalse(any(payable.mapped("reconciled")))

@@ -1,0 +1,96 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import MollieCase
+
+
+@tagged("post_install", "-at_install")
+class TestPayments(MollieCase):
+    """Statement lines and the payments and invoices that they are about."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.env["res.partner"].create({"name": "Jansen Tuinen"})
+        self.invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [
+                    (0, 0, {"name": "Rake", "price_unit": 100.0, "tax_ids": [(5,)]})
+                ],
+            }
+        )
+        self.invoice.action_post()
+        self.payment = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=self.invoice.ids)
+            .create({"journal_id": self.journal.id})
+            ._create_payments()
+        )
+        self.payment.o2c_reference = "r-shop-1"
+
+    def _settled(self, **values):
+        raw = self.settle(**values)
+        self.sync()
+        settlement = self.settlement(raw)
+        self.assertEqual(settlement.state, "booked", settlement.note)
+        return settlement
+
+    def test_customer_of_a_shop_payment(self):
+        self.pay("100.00", "r-shop-1")
+        settlement = self._settled()
+        self.assertEqual(self.lines(settlement, "payment").partner_id, self.customer)
+
+    def test_payment_waits_on_the_outstanding_account(self):
+        outstanding = self.payment.outstanding_account_id
+        self.assertNotEqual(outstanding, self.journal.default_account_id)
+        self.assertEqual(self.balance._ledger_balance(), 0.0)
+        line = self.payment.move_id.line_ids.filtered(lambda line: line.account_id == outstanding)
+        self.assertEqual(line.amount_residual, 100.0)
+
+    def test_online_payment_of_odoo_itself(self):
+        paid = self.pay("100.00", "S00012")
+        provider = self.env["payment.provider"].search([], limit=1)
+        method = self.env["payment.method"].search([], limit=1)
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "S00012",
+                "provider_reference": paid["id"],
+                "amount": 100.0,
+                "currency_id": self.env.company.currency_id.id,
+                "partner_id": self.customer.id,
+            }
+        )
+        settlement = self._settled()
+        line = self.lines(settlement, "payment")
+        self.assertEqual(line.partner_id, self.customer)
+        self.assertIn("S00012", line.payment_ref)
+        self.assertIn(paid["id"], line.payment_ref)
+
+    def test_chargeback_is_told_on_the_invoice_until_it_is_reversed(self):
+        paid = self.pay("100.00", "r-shop-1")
+        self._settled()
+        self.assertFalse(self.issues(self.invoice))
+        chargeback = self.mollie("chargeback", payment=paid["id"], reason="MD06")
+        self.pay("500.00", "r2")
+        self._settled()
+        issue = self.issues(self.invoice, "chargeback")
+        self.assertIn("100.00 EUR", issue.message)
+        self.assertIn("Jansen Tuinen", issue.message)
+        self.mollie("reverse", chargeback=chargeback["id"])
+        self.pay("10.00", "r3")
+        self._settled()
+        self.assertFalse(self.issues(self.invoice))
+
+    def test_from_invoice_and_payment_to_the_dashboard(self):
+        with self.assertRaises(UserError):
+            self.invoice.action_open_in_mollie()
+        paid = self.pay("100.00", "r-shop-1")
+        settlement = self._settled()
+        self.payment.invalidate_recordset(["mollie_payment_id"])
+        url = self.invoice.action_open_in_mollie()["url"]
+        self.assertTrue(url.endswith(f"{self.account.organization_code}/payments/{paid['id']}"))
+        self.assertEqual(self.payment.action_open_in_mollie()["url"], url)
+        self.assertEqual(self.lines(settlement, "payment").action_open_in_mollie()["url"], url)
