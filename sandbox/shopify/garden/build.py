@@ -73,6 +73,9 @@ def shop(state):
             "orderNumberFormatPrefix": "#",
             "orderNumberFormatSuffix": "",
             "shipsToCountries": list(COUNTRIES),
+            "countriesInShippingZones": {
+                "countryCodes": list(COUNTRIES), "includeRestOfWorld": False,
+            },
             "fulfillmentServices": [],
             "shopOwnerName": "Garden Lane",
             "checkoutApiSupported": True,
