@@ -1,4 +1,5 @@
 import json
+import math
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -115,7 +116,7 @@ class DeliveryCarrier(models.Model):
             )
         limit = Decimal(str(self.sendcloud_option_id.max_weight))
         # As many equal parcels as the option's limit makes necessary; a packer may decide otherwise.
-        count = int(-(-weight // limit)) if limit else 1
+        count = math.ceil(weight / limit) if limit else 1
         parcels = (Parcel(weight=weight / count),) * count
         address = order.partner_shipping_id
         point = (order.pickup_location_data or {}).get("id") or ""

@@ -68,7 +68,7 @@ class O2cSendcloudAccount(models.Model):
     sample_weight = fields.Float(
         string="Sample Weight (kg)",
         default=1.0,
-        digits="Stock Weight",
+        digits=(16, 3),
         help="Weight of the parcel for which Odoo asks what Sendcloud offers.",
     )
     use_rules = fields.Boolean(

@@ -26,9 +26,9 @@ class O2cSendcloudOption(models.Model):
     available = fields.Boolean(
         readonly=True, default=True, help="Sendcloud offered it when it was last asked."
     )
-    min_weight = fields.Float(string="Min Weight (kg)", readonly=True, digits="Stock Weight")
+    min_weight = fields.Float(string="Min Weight (kg)", readonly=True, digits=(16, 3))
     max_weight = fields.Float(
-        string="Max Weight (kg)", readonly=True, digits="Stock Weight", help="0: no limit known."
+        string="Max Weight (kg)", readonly=True, digits=(16, 3), help="0: no limit known."
     )
     max_size = fields.Char(
         string="Max Size (cm)", readonly=True, help="Sides in centimetres, the longest first."

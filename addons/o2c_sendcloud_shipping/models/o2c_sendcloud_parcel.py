@@ -15,7 +15,7 @@ class O2cSendcloudParcel(models.Model):
     company_id = fields.Many2one(related="shipment_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=1, readonly=True)
     package_id = fields.Many2one("stock.package", readonly=True, ondelete="set null")
-    weight = fields.Float(string="Weight (kg)", readonly=True, digits="Stock Weight")
+    weight = fields.Float(string="Weight (kg)", readonly=True, digits=(16, 3))
     remote_id = fields.Char(string="Sendcloud ID", readonly=True, index="btree_not_null")
     tracking_number = fields.Char(readonly=True)
     tracking_url = fields.Char(string="Tracking Link", readonly=True)

@@ -214,6 +214,8 @@ class StockPicking(models.Model):
             shipment._cancel()
             if shipment and shipment.state != "cancelled":
                 shipment.superseded = True
+                # The index that lets one label stand for a delivery must see this first.
+                shipment.flush_recordset(["superseded", "state"])
             picking._sendcloud_order_label()
 
     def action_sendcloud_cancel_label(self):
@@ -232,10 +234,14 @@ class StockPicking(models.Model):
         return super(StockPicking, others).cancel_shipment() if others else None
 
     def action_cancel(self):
+        # Cancelled moves forget the step before them, which may be the one with the label.
+        labels = {picking: picking._sendcloud_label() for picking in self}
         result = super().action_cancel()
-        for picking in self.filtered(lambda picking: picking.state == "cancel"):
-            # Cancelling a transfer is enough of a right to cancel its label.
-            picking.sudo().sendcloud_shipment_ids.filtered(lambda row: row._is_active())._cancel()
+        for picking, shipment in labels.items():
+            # A label that was bought in an earlier step is needed as long as a later step goes on.
+            following = shipment.picking_id.move_ids.move_dest_ids.picking_id
+            if picking.state == "cancel" and all(step.state == "cancel" for step in following):
+                shipment._cancel()
         return result
 
     def action_sendcloud_refresh(self):

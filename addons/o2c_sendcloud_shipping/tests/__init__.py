@@ -1,0 +1,8 @@
+from . import (
+    test_account,
+    test_announce,
+    test_cancel,
+    test_preflight,
+    test_rules,
+    test_status,
+)
