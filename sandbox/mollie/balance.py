@@ -9,7 +9,8 @@ from .tariff import vat_percentage
 class Balance:
     """Money first stands in ``pending`` and then becomes available; only what is available is settled.
 
-    ``unsettled`` are the available movements that no settlement has collected yet, in order.
+    ``unsettled`` are the available movements that no settlement has collected yet, in order; ``owed`` are
+    fees that were not deducted from the transactions, exact.
     """
 
     def __init__(self, balance_id, currency, created_at, options):
@@ -20,7 +21,7 @@ class Balance:
         self.pending = []
         self.movements = []
         self.unsettled = []
-        self.positions = {}
+        self.owed = ZERO
         self._options = options
 
     @property
@@ -56,7 +57,11 @@ class Balance:
         """
         fee_net = rate.net(initial if basis is None else basis) if rate else ZERO
         exact = fee_net + self.vat(fee_net)
-        fee = up(exact) if self._options.rounding == "transaction" else exact
+        if self._options.fees == "prepayment":
+            fee = ZERO
+            self.owed += exact
+        else:
+            fee = up(exact) if self._options.rounding == "transaction" else exact
         return Movement(
             movement_id, kind, initial, fee, fee_net, created_at, context, source, rate, description
         )
@@ -71,14 +76,14 @@ class Balance:
         movements = {"available": movement.result, "fees": movement.fee}
         movements[other] = movements.get(other, ZERO) - movement.initial
         self.ledger.post(movement.id, **movements)
-        self._append(movement)
+        self.movements.append(movement)
         self.unsettled.append(movement)
 
     def transfer(self, movement, settlement_id):
         """Pay out (initial < 0) or collect (initial > 0); the settlement that pays it collects it not."""
         self.ledger.post(movement.id, available=movement.initial, bank=-movement.initial)
         movement.settlement_id = settlement_id
-        self._append(movement)
+        self.movements.append(movement)
 
     def make_available(self, now):
         """Let everything pending become available; returns the movements."""
@@ -86,7 +91,7 @@ class Balance:
         for movement in moved:
             movement.created_at = max(now, movement.created_at)
             self.ledger.post(movement.id, pending=-movement.result, available=movement.result)
-            self._append(movement)
+            self.movements.append(movement)
         self.unsettled.extend(moved)
         return moved
 
@@ -98,7 +103,3 @@ class Balance:
     def payable(self, movements, already=ZERO):
         """What is paid for ``movements``: their sum, rounded down to a cent where fees hold fractions."""
         return down(sum((movement.result for movement in movements), already))
-
-    def _append(self, movement):
-        self.positions[movement.id] = len(self.movements)
-        self.movements.append(movement)

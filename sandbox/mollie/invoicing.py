@@ -11,8 +11,7 @@ from .tariff import vat_percentage
 def issue(state, period=None):
     """Bill the fees of ``period`` ("2026-11"; the running month when None), paid from what was deducted.
 
-    One invoice per balance with fees; what was deducted above its total returns as an ``invoice-
-    compensation``.
+    One invoice per balance with fees; what was deducted above its total returns as ``invoice-compensation``.
     """
     period = period or state.now().strftime("%Y-%m")
     made = []
@@ -67,7 +66,9 @@ def _issue(state, balance, period, charged):
         paid_at=now,
     )
     state.invoices[invoice.id] = invoice
-    difference = nearest_cent(sum((movement.fee for movement in charged), ZERO) - net - vat)
+    # What was prepaid in one sum was exact but for a fraction of a cent.
+    paid = sum((item.fee or item.fee_net + balance.vat(item.fee_net) for item in charged), ZERO)
+    difference = nearest_cent(paid - net - vat)
     if difference:
         state.move(
             "invoice-compensation",

@@ -19,19 +19,22 @@ SCOPES = (
 )
 ROUNDINGS = ("transaction", "settlement")
 CONTEXTS = ("flat", "nested")
+FEES = ("transaction", "prepayment")
 
 
 @dataclass
 class Options:
     """The switches of an account.
 
-    ``rounding``: where fractions of a cent are lost (see ``Balance.movement``). ``context``: the shape of
-    a balance transaction's context, of which Mollie's text and schema show two. ``country``: decides VAT on
+    ``rounding``: where fractions of a cent are lost (see ``Balance.movement``). ``fees``: deducted from each
+    transaction, or from the balance in one ``fee-prepayment`` per settlement. ``context``: the shape of a
+    balance transaction's context, of which Mollie's text and schema show two. ``country``: decides VAT on
     fees. ``queue_refunds``: a refund larger than the available balance waits. ``missing_scopes``: not
     granted to the token.
     """
 
     rounding: str = "transaction"
+    fees: str = "transaction"
     context: str = "flat"
     country: str = "NL"
     queue_refunds: bool = False
@@ -43,10 +46,9 @@ class Options:
         unknown = sorted(set(data) - names)
         if unknown:
             raise ValueError(f"Unknown options {', '.join(unknown)}; there are {', '.join(sorted(names))}.")
-        if data.get("rounding", self.rounding) not in ROUNDINGS:
-            raise ValueError(f"rounding must be one of {', '.join(ROUNDINGS)}")
-        if data.get("context", self.context) not in CONTEXTS:
-            raise ValueError(f"context must be one of {', '.join(CONTEXTS)}")
+        for name, known in (("rounding", ROUNDINGS), ("fees", FEES), ("context", CONTEXTS)):
+            if data.get(name, getattr(self, name)) not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}")
         missing = data.get("missing_scopes", self.missing_scopes)
         wrong = [scope for scope in missing if scope not in SCOPES]
         if wrong:

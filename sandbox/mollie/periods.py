@@ -7,6 +7,14 @@ from .records import Capture, Chargeback, Payment, Refund
 from .tariff import METHOD_NAMES
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+# Fees in one sum; the rows of costs say what they are for.
+PREPAYMENT = "fee-prepayment"
+# How periods name what no list shows; all else has no method.
+LISTLESS = {
+    "application-fee": "applicationfee",
+    "rolling-reserve-hold": "rollingreserve",
+    "rolling-reserve-release": "rollingreserve",
+}
 
 
 def month_of(movement):
@@ -28,7 +36,7 @@ def labels(movement):
         return "refund", f"Refunds {METHOD_NAMES[source.payment.method]}"
     if isinstance(source, Chargeback):
         return "chargeback", f"Chargebacks {METHOD_NAMES[source.payment.method]}"
-    return None, movement.description
+    return LISTLESS.get(movement.type), movement.description
 
 
 def periods(balance, settlement, invoices=()):
@@ -50,6 +58,8 @@ def periods(balance, settlement, invoices=()):
 def _revenue(balance, movements):
     groups = {}
     for movement in movements:
+        if movement.type == PREPAYMENT:
+            continue
         if isinstance(movement.source, Payment) and movement.source.settled is None:
             continue
         count, total = groups.get(labels(movement), (0, ZERO))

@@ -1,7 +1,8 @@
 """Settlements: what became available is collected, paid out, and sometimes comes back."""
 
 from . import notify
-from .money import ZERO
+from .money import ZERO, up
+from .periods import PREPAYMENT
 from .records import Capture, Chargeback, Payment, Refund, Settlement
 
 STATUSES = ("open", "pending", "processing-at-bank", "paidout", "failed")
@@ -31,6 +32,7 @@ def settle(state, status, *, balance_id=None, available=True, allow_negative=Fal
     balances = [state.balance(balance_id)] if balance_id else list(state.balances.values())
     made = []
     for balance in balances:
+        _prepay(state, balance)
         settlement = _open_one(state, balance)
         if settlement is None:
             if not balance.unsettled:
@@ -43,6 +45,14 @@ def settle(state, status, *, balance_id=None, available=True, allow_negative=Fal
             advance(state, settlement, status)
         made.append(settlement)
     return made
+
+
+def _prepay(state, balance):
+    """Take the fees that were not deducted from transactions, rounded up to a cent."""
+    owed, balance.owed = up(balance.owed), ZERO
+    if owed:
+        movement = balance.movement(state.new_id("baltr", 22), PREPAYMENT, -owed, state.now(), {})
+        balance.book(movement, "fees")
 
 
 def _open_one(state, balance):

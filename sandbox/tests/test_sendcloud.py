@@ -7,11 +7,13 @@ import io
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from types import SimpleNamespace
 
 import pypdf
 import pytest
 import requests
 
+from sandbox.clock import Clock
 from sandbox.sendcloud import state as sendcloud_state
 from sandbox.tests.merchant import Merchant, customs_shipment, serving, shipment
 
@@ -480,16 +482,31 @@ def test_wrong_keys_are_refused(merchant, auth):
     assert answer.json()["errors"][0]["code"] == "authentication_failed"
 
 
-def test_the_write_budget_is_shared_by_quotes_and_labels(merchant):
+def test_with_limits_on_a_burst_of_calls_is_refused_without_a_body(merchant):
     merchant.control("sendcloud/options", {"limits": True})
-    for _number in range(50):
-        quote(merchant)
-        announce(merchant)
-    refused = merchant.sendcloud("shipments/announce", "POST", json=shipment())
-    assert (refused.status_code, refused.content) == (429, b"")
-    assert "Retry-After" not in refused.headers
+    answers = [merchant.sendcloud("shipments/announce", "POST", json=shipment()) for _number in range(110)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {(answer.content, answer.headers.get("Retry-After")) for answer in refused} == {(b"", None)}
     assert merchant.sendcloud("shipments").status_code == 200
-    assert len(ledger(merchant)) == 50
+    assert len(ledger(merchant)) == len(answers) - len(refused)
+
+
+def test_the_budget_is_100_writes_a_minute_15_a_second_and_1000_reads():
+    account = sendcloud_state.Sendcloud(SimpleNamespace(clock=Clock()))
+    moment = 0.0
+    account.monotonic = lambda: moment
+    assert all(account.spend(write=True) for _number in range(500))
+    account.options["limits"] = True
+    assert [account.spend(write=True) for _number in range(16)] == [True] * 15 + [False]
+    sold = 15
+    while moment < 59:
+        moment += 0.5
+        sold += account.spend(write=True)
+    assert sold == 100
+    moment = 61.0
+    assert account.spend(write=True)
+    assert sum(account.spend(write=False) for _number in range(1100)) == 1000
 
 
 @pytest.mark.parametrize("kind, code", [("429", 429), ("500", 500)])
