@@ -208,12 +208,14 @@ class O2cMollieSettlement(models.Model):
         if missing:
             later = bool(self.statement_id)
             values = self._line_values(missing)
+            # Entries of a bank feed need no "created" message each; it costs a fifth of the time.
+            quiet = self.with_context(tracking_disable=True)
             if self.statement_id:
                 for line in values:
                     line["statement_id"] = self.statement_id.id
-                lines = self.env["account.bank.statement.line"].create(values)
+                lines = quiet.env["account.bank.statement.line"].create(values)
             else:
-                self.statement_id = self.env["account.bank.statement"].create(
+                self.statement_id = quiet.env["account.bank.statement"].create(
                     {
                         "name": self.reference,
                         "reference": self.mollie_id,
@@ -222,7 +224,7 @@ class O2cMollieSettlement(models.Model):
                 )
                 lines = self.statement_id.line_ids
             self.statement_id._o2c_chain()
-            self._report_lines(lines, later)
+            self._report_lines(lines.with_env(self.env), later)
         self.write(
             {
                 "state": "booked",

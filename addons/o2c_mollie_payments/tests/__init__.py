@@ -4,4 +4,5 @@ from . import (
     test_payments,
     test_settlement,
     test_settlement_changes,
+    test_speed,
 )

@@ -47,20 +47,32 @@ class FakeMollie:
         rounded, down).
     :param nested: shape of the ledger's context.
     :param vat: percent.
+    :param back: share of the payments that are refunded.
     """
 
-    def __init__(self, seed, *, payments=8, per_transaction=True, nested=False, vat=21, others=2):
+    def __init__(
+        self,
+        seed,
+        *,
+        payments=8,
+        per_transaction=True,
+        nested=False,
+        vat=21,
+        others=2,
+        methods=(*METHODS, "klarna", "paypal"),
+        back=0.3,
+    ):
         self.random = random.Random(seed)
         self.per_transaction, self.nested, self.vat = per_transaction, nested, vat
         self.lists = {"payments": [], "captures": [], "refunds": [], "chargebacks": []}
         self.ledger, self.revenue, self.costs = [], {}, {}
-        self.calls, self.faults, self.number = [], {}, 0
+        self.calls, self.faults, self.number, self.methods = [], {}, 0, methods
         self.result = self.whole_fees = 0
         paid = [self.pay() for _number in range(payments)]
         for payment in paid:
-            if self.random.random() < 0.3:
+            if self.random.random() < back:
                 self.give_back(payment, "refund")
-            if self.random.random() < 0.1:
+            if self.random.random() < back / 3:
                 self.give_back(payment, "chargeback")
         for _number in range(others):
             self.move(*self.random.choice(LISTLESS))
@@ -106,7 +118,7 @@ class FakeMollie:
         self.revenue[(method, description)] = (count + 1, total + amount)
 
     def pay(self):
-        method = self.random.choice([*METHODS, "klarna", "paypal"])
+        method = self.random.choice(self.methods)
         amount = self.random.randint(100, 50000) * 100
         payment = {
             "resource": "payment",

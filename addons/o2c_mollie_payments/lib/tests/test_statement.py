@@ -174,3 +174,13 @@ def test_what_no_list_has_is_named_by_the_ledger(nested):
     assert kinds["reserve"].id.startswith("baltr_")
     assert kinds["other"].amount > 0
     assert plan.adds_up
+
+
+def test_ten_thousand_payments_take_few_calls():
+    """At most 45 with everything that the addon asks around it: the list of settlements (1), the
+    balances before (1), and the balances and the newest page of the ledger afterwards (2)."""
+    mollie = FakeMollie(1, payments=10_000, others=0, methods=("ideal", "creditcard"), back=0)
+    client = client_of(mollie)
+    _settlement, plan = read(client)
+    assert plan.adds_up
+    assert client.calls + 3 <= 45
