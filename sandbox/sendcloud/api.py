@@ -205,7 +205,10 @@ def service_points(state, request):
     place, geocoding = _place(query)
     results = [{**point, "distance": points.distance(point, *place) if place else None} for point in found]
     if place:
-        radius = int(query.get("radius", "50000"))
+        radius = query.get("radius", "50000")
+        if not radius.isdigit() or not 100 <= int(radius) <= 50_000:
+            raise errors.refuse(400, "invalid", "radius must be 100 to 50000.", parameter="radius")
+        radius = int(radius)
         results = sorted(
             (point for point in results if point["distance"] <= radius), key=lambda item: item["distance"]
         )
@@ -218,7 +221,10 @@ def service_points(state, request):
 def _place(query):
     """Where to look around, and how the address was understood; None and None when nothing was asked."""
     if "latitude" in query and "longitude" in query:
-        return (float(query["latitude"]), float(query["longitude"])), None
+        try:
+            return (float(query["latitude"]), float(query["longitude"])), None
+        except ValueError:
+            raise errors.refuse(400, "invalid", "Not a valid number.", parameter="latitude") from None
     address = {name: value for name, value in query.items() if name.startswith("address")}
     if not address:
         return None, None

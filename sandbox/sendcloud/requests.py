@@ -194,3 +194,52 @@ SHIPPING_OPTIONS = Object(
         "calculate_quotes": Flag(),
     }
 )
+
+LENGTH = Number(more_than=0)
+RETURN_ADDRESS = Object(ADDRESS.fields, ADDRESS_REQUIRED)
+RETURN_PRICE = Object({"value": Number(), "currency": PRICE.fields["currency"]}, ("value", "currency"))
+RETURN = Object(
+    {
+        "from_address": RETURN_ADDRESS,
+        "to_address": RETURN_ADDRESS,
+        "ship_with": Object(
+            {
+                "type": Text(choices=("shipping_option_code", "shipping_product_code")),
+                "shipping_option_code": Text(1),
+                "contract": Number(whole=True),
+            }
+        ),
+        "dimensions": Object(
+            {"length": LENGTH, "width": LENGTH, "height": LENGTH, "unit": DIMENSIONS.fields["unit"]},
+            DIMENSIONS.required,
+        ),
+        "weight": ITEM_WEIGHT,
+        "collo_count": Number(whole=True, more_than=0),
+        "parcel_items": ListOf(
+            Object(
+                {
+                    "description": Text(),
+                    "quantity": Number(whole=True, more_than=0),
+                    "weight": ITEM_WEIGHT,
+                    "value": RETURN_PRICE,
+                    "price": RETURN_PRICE,
+                    "hs_code": Text(longest=12),
+                    "origin_country": Text(),
+                    "sku": Text(),
+                    "product_id": Text(),
+                }
+            )
+        ),
+        "send_tracking_emails": Flag(),
+        "brand_id": Number(whole=True, more_than=0),
+        "total_insured_value": RETURN_PRICE,
+        "total_order_value": RETURN_PRICE,
+        "order_number": Text(),
+        "external_reference": Text(),
+        "customs_invoice_nr": ANY_TEXT,
+        "delivery_option": Text(
+            choices=("drop_off_point", "drop_off_labelless", "pickup", "in_store"), null=True
+        ),
+    },
+    ("from_address", "to_address", "ship_with", "weight"),
+)

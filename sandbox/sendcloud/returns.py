@@ -2,65 +2,56 @@
 bought.
 """
 
-from decimal import Decimal
-
 from starlette.responses import JSONResponse
 
 from sandbox.clock import parse_moment
 
 from . import errors, render
 from .catalog import OPTIONS
+from .checks import kilograms
 from .http import read_body
-from .requests import ADDRESS_REQUIRED, TO_KG
+from .requests import RETURN
 from .statuses import CANCELLABLE, CANCELLED, CANCELLING, STATUSES
 
 
-def _fail(field, message, code="required"):
-    return JSONResponse({"errors": [{"field": field, "code": code, "message": message}]}, 400)
-
-
 def _check(body):
-    """(field, message, code) of the first thing that is wrong, or None."""
-    for name in ("from_address", "to_address", "ship_with", "weight"):
-        if not isinstance(body.get(name), dict):
-            return name, "This field is required.", "required"
-    for name in ("from_address", "to_address"):
-        for part in ADDRESS_REQUIRED:
-            if not body[name].get(part):
-                return f"{name}.{part}", "This field is required.", "required"
-    if body["weight"].get("unit") not in TO_KG or not isinstance(body["weight"].get("value"), int | float):
-        return "weight", "A number and a unit are required.", "invalid"
+    """(field, code, message) of everything that is wrong."""
+    problems = []
+
+    def add(pointer, code, message):
+        problems.append((pointer.strip("/").replace("/", "."), code, message))
+
+    RETURN.check(body, "", add)
+    if problems:
+        return problems
     option = OPTIONS.get(body["ship_with"].get("shipping_option_code"))
     if option is None or not option.functionality("returns"):
-        return (
-            "ship_with.shipping_option_code",
-            "This shipping option cannot be used for returns.",
-            "invalid",
-        )
-    if not option.serves(body["from_address"]["country_code"], body["to_address"]["country_code"]):
-        return "ship_with.shipping_option_code", "Not available between these countries.", "invalid"
-    return None
+        add("/ship_with/shipping_option_code", "invalid", "This shipping option cannot be used for returns.")
+    elif not option.serves(body["from_address"]["country_code"], body["to_address"]["country_code"]):
+        add("/ship_with/shipping_option_code", "invalid", "Not available between these countries.")
+    return problems
 
 
 async def validate(state, request):
     body = await read_body(request)
-    problem = _check(body)
-    if problem:
-        return _fail(*problem)
-    kilograms = float(Decimal(str(body["weight"]["value"])) * TO_KG[body["weight"]["unit"]])
-    return {**body, "weight": kilograms}
+    problems = _check(body)
+    if problems:
+        names = ("field", "code", "message")
+        return JSONResponse(
+            {"errors": [dict(zip(names, problem, strict=True)) for problem in problems]}, 400
+        )
+    return {**body, "weight": float(kilograms(body["weight"]))}
 
 
 async def announce(state, request):
     body = await read_body(request)
-    problem = _check(body)
-    if problem:
-        message = f"{problem[0]}: {problem[1]}"
-        return JSONResponse(
-            {"error": {"code": problem[2], "request": "api/v3/returns", "message": message}}, 400
-        )
+    problems = _check(body)
+    if problems:
+        field, code, message = problems[0]
+        error = {"code": code, "request": "api/v3/returns", "message": f"{field}: {message}"}
+        return JSONResponse({"error": error}, 400)
     option = OPTIONS[body["ship_with"]["shipping_option_code"]]
-    weight = Decimal(str(body["weight"]["value"])) * TO_KG[body["weight"]["unit"]]
+    weight = kilograms(body["weight"])
     count = body.get("collo_count", 1)
     parcels = [
         {"weight": {"value": f"{weight:.3f}", "unit": "kg"}, "parcel_items": []} for _number in range(count)

@@ -297,6 +297,21 @@ def broken_bodies():
     whole["parcels"][0]["dimensions"] = {"length": "10", "width": "20", "height": "5", "unit": "cm"}
     whole["parcels"][0]["additional_insured_price"] = {"value": "50.00", "currency": "EUR"}
     whole["from_address"] = {**RETURN["to_address"], "email": "shop@example.com"}
+    return _broken(whole)
+
+
+def broken_returns():
+    """The same for a return."""
+    item = {
+        "description": "Watering can",
+        "quantity": 1,
+        "weight": {"value": 0.6, "unit": "kg"},
+        "value": {"value": 19.95, "currency": "EUR"},
+    }
+    return _broken({**RETURN, "parcel_items": [item], "collo_count": 1, "send_tracking_emails": True})
+
+
+def _broken(whole):
     for place in _places(whole):
         for label, change in (("without", None), ("list for", []), ("number for", 5), ("object for", {})):
             body = copy.deepcopy(whole)
@@ -333,6 +348,24 @@ def test_what_breaks_the_contract_is_refused(merchant):
         ):
             accepted.append((what, answer.status_code))
     assert tried > 60
+    assert accepted == []
+    assert merchant.control("sendcloud/labels") == {"labels": []}
+
+
+def test_a_return_that_breaks_the_contract_is_refused(merchant):
+    spec = contract("sendcloud", DOCUMENTS["/returns/announce-synchronously"])
+    accepted, tried = [], 0
+    for what, body in broken_returns():
+        if not spec.request_errors("POST", "/returns/announce-synchronously", body):
+            continue
+        tried += 1
+        answers = [
+            merchant.sendcloud(path, "POST", json=body).status_code
+            for path in ("returns/validate", "returns/announce-synchronously")
+        ]
+        if answers != [400, 400]:
+            accepted.append((what, answers))
+    assert tried > 40
     assert accepted == []
     assert merchant.control("sendcloud/labels") == {"labels": []}
 
