@@ -76,6 +76,7 @@ class Webhooks:
             # It stays behind until the next one was queued, until somebody flushes, or for a while.
             self._record(delivery)
             self._held = delivery
+            delivery.delay = self._settings.webhook_delay / 4
             with contextlib.suppress(RuntimeError):
                 loop = asyncio.get_running_loop()
                 loop.call_later(self._settings.webhook_delay, self._release)

@@ -337,7 +337,7 @@ def transaction(row):
         "authorization": row["authorizationCode"] or "",
         "created_at": local_time(row["createdAt"]),
         "currency": row["amountSet"]["shopMoney"]["currencyCode"],
-        "device_id": "",
+        "device_id": None,
         "error_code": row["errorCode"] and row["errorCode"].lower(),
         "gateway": row["gateway"],
         "kind": row["kind"].lower(),
