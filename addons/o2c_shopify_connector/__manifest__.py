@@ -6,7 +6,7 @@
     "author": "Order to Cash contributors",
     "license": "LGPL-3",
     "depends": ["o2c_base"],
-    "external_dependencies": {"python": ["shopify"]},
+    "external_dependencies": {"python": ["ShopifyAPI"]},
     "data": [
         "security/ir.model.access.csv",
         "security/o2c_shopify_rules.xml",

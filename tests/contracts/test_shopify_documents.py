@@ -10,6 +10,7 @@ from pathlib import Path
 
 import graphql
 import pytest
+
 from o2c_lib.o2c_shopify_connector.lib import documents
 
 ROOT = Path(__file__).resolve().parents[2]

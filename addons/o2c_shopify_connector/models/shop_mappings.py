@@ -1,6 +1,8 @@
 from odoo import models
+from odoo.fields import Command
 
 from ..lib import documents
+from ..lib.vat_rates import RATES
 
 
 class O2cShopifyShop(models.Model):
@@ -207,7 +209,10 @@ class O2cShopifyShop(models.Model):
         return self._sale_taxes().filtered("is_domestic")
 
     def _taxes_abroad(self, country):
-        """Taxes of the fiscal position for private customers of a country, such as OSS."""
+        """Taxes of the fiscal position for private customers of a country, such as OSS.
+
+        Odoo prepares one for each rate at home; a country may have more rates than home has.
+        """
         position = self.env["account.fiscal.position"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -217,7 +222,49 @@ class O2cShopifyShop(models.Model):
             order="auto_apply desc, sequence",
             limit=1,
         )
-        return self._sale_taxes() & position.tax_ids
+        taxes = self._sale_taxes() & position.tax_ids
+        if not taxes:
+            return taxes
+        known = {round(tax.amount, 4) for tax in taxes}
+        standard = taxes.sorted("amount")[-1]
+        for rate in RATES.get(country.code, ()):
+            if round(float(rate), 4) not in known:
+                taxes |= self._add_rate_abroad(standard, position, country, float(rate))
+        return taxes
+
+    def _add_rate_abroad(self, standard, position, country, rate):
+        """A further rate of a country, booked as its standard rate is."""
+        name = f"{rate:g}% {country.code} {country.vat_label or ''}".strip()
+        taxes = self.env["account.tax"].search(
+            [
+                ("name", "=", name),
+                ("type_tax_use", "=", "sale"),
+                ("company_id", "=", standard.company_id.id),
+            ],
+            limit=1,
+        )
+        if taxes:
+            return taxes
+        groups = self.env["account.tax.group"].search(
+            [
+                ("name", "in", (f"OSS {rate}%", f"OSS {rate:g}%")),
+                ("company_id", "=", standard.company_id.id),
+            ],
+            limit=1,
+        )
+        return standard.copy(
+            {
+                "name": name,
+                "amount": rate,
+                "description": f"{rate:g}%",
+                "invoice_label": f"{rate:g}%",
+                "tax_group_id": (
+                    groups or standard.tax_group_id.copy({"name": f"OSS {rate:g}%"})
+                ).id,
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.clear()],
+            }
+        )
 
     def _best_by_rate(self, taxes, included):
         """rate -> tax; the company's default first, then taxes on goods, then by sequence."""

@@ -1,0 +1,144 @@
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from o2c_lib.o2c_shopify_connector.lib.orders import (
+    Address,
+    Unreadable,
+    address_key,
+    moment,
+    parse_order,
+)
+from o2c_lib.o2c_shopify_connector.lib.tests import nodes
+
+
+def test_amounts_of_a_plain_order():
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1, 2, "12.10", [nodes.tax(21, "4.20")])],
+            "29.15",
+            "5.06",
+            [nodes.shipping(price="4.95", taxes=[nodes.tax(21, "0.86")])],
+        )
+    )
+    assert order.charged_total == D("29.15")
+    assert [line.net(True) for line in order.lines] == [D("20.00"), D("4.09")]
+    assert order.unexplained == order.unexplained_tax == 0
+    assert order.paid == D("29.15")
+
+
+def test_taxes_on_top_are_part_of_the_total():
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1, 1, "10.00", [nodes.tax(21, "2.10")])], "12.10", "2.10", included=False
+        )
+    )
+    assert order.unexplained == 0
+    assert order.lines[0].net(False) == D("10.00")
+
+
+def test_discount_is_taken_from_its_allocations():
+    order = parse_order(
+        nodes.order([nodes.line(1, 3, "9.99", discounts=["1.33", "2.00"])], "26.64", "0")
+    )
+    line = order.lines[0]
+    assert (line.amount, line.discount) == (D("26.64"), D("3.33"))
+    assert line.discount_names == ("SPRING",)
+
+
+def test_tip_is_added_only_when_the_total_asks_for_it():
+    lines = [nodes.line(1, 1, "10.00")]
+    tip = {"totalTipReceivedSet": nodes.money("2.00")}
+    added = parse_order(nodes.order(lines, "12.00", "0", **tip))
+    assert [line.kind for line in added.lines] == ["product", "tip"]
+    among = parse_order(nodes.order(lines + [nodes.line(2, 1, "2.00")], "12.00", "0", **tip))
+    assert [line.kind for line in among.lines] == ["product", "product"]
+
+
+def test_an_edit_takes_its_share_of_the_discount_along():
+    """48.00 twice with 20 % off: one piece taken off leaves 38.40, not 28.80."""
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1, 2, "48.00", discounts=["19.20"])],
+            "76.80",
+            "0",
+            refunds=[nodes.refund(1, "0.00", [(1, 1, "38.40", "0", "CANCEL")])],
+        )
+    )
+    (line,) = order.charged_lines()
+    assert (line.quantity, line.amount, line.discount) == (1, D("38.40"), D("9.60"))
+    assert order.charged_total == D("38.40")
+    assert order.unexplained == 0
+
+
+def test_a_line_taken_off_whole_is_gone():
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1, 1, "10.00"), nodes.line(2, 1, "5.00")],
+            "15.00",
+            "0",
+            refunds=[nodes.refund(1, "0.00", [(2, 1, "5.00", "0", "CANCEL")])],
+        )
+    )
+    assert [line.gid for line in order.charged_lines()] == ["gid://shopify/LineItem/1"]
+
+
+def test_a_refund_with_money_leaves_the_order_as_it_was():
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1, 2, "10.00")],
+            "20.00",
+            "0",
+            refunds=[nodes.refund(1, "10.00", [(1, 1, "10.00", "0", "RETURN")], transactions=[7])],
+        )
+    )
+    assert order.charged_total == D("20.00")
+    assert not order.removals
+
+
+def test_presentment_currency_is_read_on_demand():
+    node = nodes.order([nodes.line(1)], "10.00", "0", presentmentCurrencyCode="USD")
+    for holder, key in (
+        (node, "totalPriceSet"),
+        (node["lineItems"]["nodes"][0], "originalTotalSet"),
+    ):
+        holder[key] = nodes.money("10.00", presentment="11.50", presentment_currency="USD")
+    assert parse_order(node).total == D("10.00")
+    order = parse_order(node, presentment=True)
+    assert (order.currency, order.total, order.unexplained) == ("USD", D("11.50"), 0)
+
+
+def test_rates_compare_whether_given_as_percentage_or_fraction():
+    percent = nodes.tax(21, "2.10")
+    fraction = {**percent, "ratePercentage": None, "rate": 0.21}
+    order = parse_order(
+        nodes.order([nodes.line(1, taxes=[percent]), nodes.line(2, taxes=[fraction])], "20", "4.2")
+    )
+    assert {tax.rate for line in order.lines for tax in line.taxes} == {D("21")}
+
+
+def test_hidden_customer_data_do_not_hinder():
+    node = nodes.order([nodes.line(1)], "10.00", "0")
+    node.update(customer=None, billingAddress=None, shippingAddress=None, email=None)
+    order = parse_order(node)
+    assert order.customer is None and order.billing.is_empty and order.tax_country == ""
+
+
+def test_a_strange_shape_is_named():
+    node = nodes.order([nodes.line(1)], "10.00", "0")
+    del node["totalPriceSet"]
+    with pytest.raises(Unreadable, match=node["name"]):
+        parse_order(node)
+
+
+def test_same_address_in_other_letters_has_the_same_key():
+    first = Address(first_name="Sanne", last_name="Bakker", street="Oudegracht  12", zip="3511 AA")
+    second = replace(first, street="oudegracht 12")
+    assert first.key == second.key
+    assert first.key == address_key("Sanne Bakker", "", "Oudegracht 12", "", "3511 AA", "", "", "")
+    assert first.key != replace(first, phone="1").key
+
+
+def test_moments_are_utc():
+    assert moment("2026-11-20T10:30:00+01:00") == moment("2026-11-20T09:30:00Z")

@@ -1,0 +1,42 @@
+from decimal import Decimal as D
+
+import pytest
+
+from o2c_lib.o2c_shopify_connector.lib.orders import parse_order
+from o2c_lib.o2c_shopify_connector.lib.refunds import adjustment
+from o2c_lib.o2c_shopify_connector.lib.tests import nodes
+
+
+def _refund(total, adjustments):
+    order = parse_order(
+        nodes.order(
+            [nodes.line(1)],
+            "10.00",
+            "0",
+            refunds=[nodes.refund(1, total, adjustments=adjustments, transactions=[2])],
+        )
+    )
+    return order.refunds[0]
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_more_was_given_back(sign):
+    part = adjustment(_refund("15.00", [(f"{sign}5.00", "0")]), D("10.00"))
+    assert (part.net, part.tax) == (D("5.00"), D(0))
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_less_was_given_back(sign):
+    part = adjustment(_refund("7.50", [(f"{sign}2.50", "0")]), D("10.00"))
+    assert part.total == D("-2.50")
+
+
+def test_tax_of_an_adjustment():
+    part = adjustment(_refund("12.10", [("-10.00", "-2.10")]), D(0))
+    assert (part.net, part.tax) == (D("10.00"), D("2.10"))
+
+
+def test_nothing_is_invented():
+    assert adjustment(_refund("12.00", [("-1.00", "0")]), D("10.00")) is None
+    assert adjustment(_refund("12.00", []), D("10.00")) is None
+    assert adjustment(_refund("10.00", [("-1.00", "0")]), D("10.00")) is None

@@ -1,0 +1,184 @@
+from odoo.tests import tagged
+
+from ..lib.tests import nodes
+from .common import ShopCase
+
+
+class Amounts:
+    """Every kind of order equals Shopify's amounts, per order and per line."""
+
+    rounding = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.tax_calculation_rounding_method = cls.rounding
+
+    def test_tax_included(self):
+        node = nodes.order(
+            [nodes.line(1, 2, "12.10", [nodes.tax(21, "4.20")])],
+            "29.15",
+            "5.06",
+            [nodes.shipping(taxes=[nodes.tax(21, "0.86")])],
+        )
+        invoice = self.assertPaid(self.take(node), "29.15", "5.06")
+        self.assertEqual(invoice.invoice_line_ids.mapped("price_subtotal"), [20.0, 4.09])
+
+    def test_tax_on_top(self):
+        node = nodes.order(
+            [nodes.line(1, 3, "9.99", [nodes.tax(9, "2.70")])], "32.67", "2.70", included=False
+        )
+        self.assertPaid(self.take(node), "32.67", "2.70")
+
+    def test_rounding_of_the_shop_is_kept(self):
+        """Shopify rounds each line; Odoo would come to another cent in one setting or the other."""
+        lines = [
+            nodes.line(number, 1, "0.99", [nodes.tax(21, "0.17")], title=f"A{number}")
+            for number in range(1, 8)
+        ]
+        node = nodes.order(lines, "6.93", "1.19")
+        order = self.take(node)
+        self.assertPaid(order, "6.93", "1.19")
+        self.assertEqual(set(order.order_line.mapped("price_subtotal")), {0.82})
+
+    def test_tax_that_is_a_cent_off(self):
+        """Whatever Shopify charged is what was charged."""
+        node = nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "1.75")])], "10.00", "1.75")
+        self.assertPaid(self.take(node), "10.00", "1.75")
+
+    def test_several_rates_and_uneven_discounts(self):
+        node = nodes.order(
+            [
+                nodes.line(1, 3, "19.95", [nodes.tax(21, "9.34")], discounts=["3.33", "2.71"]),
+                nodes.line(2, 7, "1.15", [nodes.tax(9, "0.62")], discounts=["0.56"]),
+                nodes.line(3, 1, "100.00", [nodes.tax(21, "15.74")], discounts=["9.30"]),
+            ],
+            "157.00",
+            "26.56",
+            [nodes.shipping(price="4.95", taxes=[nodes.tax(21, "0.86")])],
+        )
+        self.assertPaid(self.take(node), "157.00", "26.56")
+
+    def test_price_that_cannot_be_divided(self):
+        node = nodes.order(
+            [nodes.line(1, 3, "3.34", [nodes.tax(21, "1.74")], discounts=["0.02"])],
+            "10.00",
+            "1.74",
+        )
+        order = self.take(node)
+        self.assertPaid(order, "10.00", "1.74")
+        self.assertEqual(order.order_line.product_uom_qty, 3)
+
+    def test_free_shipping_and_free_article(self):
+        node = nodes.order(
+            [
+                nodes.line(1, 1, "20.00", [nodes.tax(21, "3.47")]),
+                nodes.line(2, 1, "5.00", [nodes.tax(21, "0.00")], discounts=["5.00"]),
+            ],
+            "20.00",
+            "3.47",
+            [nodes.shipping(discounted="0.00", taxes=[nodes.tax(21, "0.00")])],
+        )
+        self.assertPaid(self.take(node), "20.00", "3.47")
+
+    def test_untaxed(self):
+        node = nodes.order([nodes.line(1, 3, "3.33")], "9.99", "0.00")
+        self.assertPaid(self.take(node), "9.99", "0.00")
+
+    def test_taxed_and_untaxed_together(self):
+        node = nodes.order(
+            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")]), nodes.line(2, 3, "3.33")],
+            "22.09",
+            "2.10",
+        )
+        self.assertPaid(self.take(node), "22.09", "2.10")
+
+    def test_tip(self):
+        node = nodes.order(
+            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])],
+            "14.60",
+            "2.10",
+            totalTipReceivedSet=nodes.money("2.50"),
+        )
+        order = self.take(node)
+        self.assertPaid(order, "14.60", "2.10")
+        self.assertIn(self.shop.tip_product_id, order.order_line.product_id)
+
+    def test_duties(self):
+        duty = {"id": "gid://shopify/Duty/1", "price": nodes.money("7.35"), "taxLines": []}
+        node = nodes.order(
+            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")], duties=[duty])],
+            "19.45",
+            "2.10",
+            originalTotalDutiesSet=nodes.money("7.35"),
+        )
+        order = self.take(node)
+        self.assertPaid(order, "19.45", "2.10")
+        self.assertIn(self.shop.duty_product_id, order.order_line.product_id)
+
+    def test_fee(self):
+        fee = {
+            "id": "gid://shopify/AdditionalFee/1",
+            "name": "Packaging",
+            "price": nodes.money("1.21"),
+            "taxLines": [nodes.tax(21, "0.21")],
+        }
+        node = nodes.order([nodes.line(1, 1, "10.00")], "11.21", "0.21", additionalFees=[fee])
+        self.assertPaid(self.take(node), "11.21", "0.21")
+
+    def test_zero_total(self):
+        node = nodes.order(
+            [nodes.line(1, 1, "10.00", [nodes.tax(21, "0.00")], discounts=["10.00"])],
+            "0.00",
+            "0.00",
+            transactions=[],
+        )
+        invoice = self.assertPaid(self.take(node), "0.00", "0.00")
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_edited_before_import(self):
+        node = nodes.order(
+            [nodes.line(1, 2, "48.00", [nodes.tax(21, "13.33")], discounts=["19.20"])],
+            "76.80",
+            "13.33",
+            refunds=[nodes.refund(1, "0.00", [(1, 1, "38.40", "6.67", "CANCEL")])],
+        )
+        node["transactions"][0]["amountSet"] = nodes.money("38.40")
+        order = self.take(node)
+        self.assertPaid(order, "38.40", "6.66")
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+
+    def test_tax_record_of_the_other_kind(self):
+        """A price that includes tax fits a tax that does not, and the other way round."""
+        inside = self.tax_21.copy({"name": "21% inside", "price_include_override": "tax_included"})
+        self.shop.tax_ids.filtered(lambda tax: tax.rate == 21).tax_id = inside
+        plain = nodes.order([nodes.line(1, 3, "9.99", [nodes.tax(21, "5.20")])], "29.97", "5.20")
+        on_top = nodes.order(
+            [nodes.line(1, 3, "9.99", [nodes.tax(21, "6.29")])], "36.26", "6.29", included=False
+        )
+        self.assertPaid(self.take(plain), "29.97", "5.20")
+        self.assertPaid(self.take(on_top), "36.26", "6.29")
+
+    def test_amounts_that_do_not_add_up_are_an_issue_with_both_figures(self):
+        node = nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "1.74")])], "10.02", "1.74")
+        order = self.take(node)
+        issue = self.issues(order)
+        self.assertEqual((order.state, order.invoice_ids.ids), ("draft", []))
+        self.assertEqual(issue.kind, "amount")
+        self.assertIn("10.00", issue.message)
+        self.assertIn("10.02", issue.message)
+
+    def test_tax_that_does_not_add_up(self):
+        node = nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "1.74")])], "10.00", "1.70")
+        order = self.take(node)
+        self.assertEqual((order.state, self.issues(order).kind), ("draft", "amount"))
+
+
+@tagged("post_install", "-at_install")
+class TestAmountsGlobally(Amounts, ShopCase):
+    rounding = "round_globally"
+
+
+@tagged("post_install", "-at_install")
+class TestAmountsPerLine(Amounts, ShopCase):
+    rounding = "round_per_line"

@@ -1,0 +1,97 @@
+from odoo.tests import tagged
+
+from ..lib.tests import nodes
+from .common import ShopCase
+
+LINE = "gid://shopify/LineItem/1"
+
+
+@tagged("post_install", "-at_install")
+class TestRefunds(ShopCase):
+    def _order(self, **values):
+        return nodes.order(
+            [nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])],
+            "41.25",
+            "7.16",
+            [nodes.shipping(taxes=[nodes.tax(21, "0.86")])],
+            **values,
+        )
+
+    def _refunded(self, node, total, refund):
+        """The order some days later, with money given back."""
+        number = node["id"].split("/")[-1]
+        back = nodes.transaction(
+            f"{number}99",
+            total,
+            kind="REFUND",
+            paymentId=f"back{number}",
+            parentTransaction={"id": node["transactions"][0]["id"], "paymentId": f"pay{number}"},
+        )
+        return {
+            **node,
+            "updatedAt": "2026-11-22T10:01:00Z",
+            "displayFinancialStatus": "PARTIALLY_REFUNDED",
+            "transactions": node["transactions"] + [back],
+            "refunds": [refund],
+        }
+
+    def test_one_piece_with_its_tax_and_shipping(self):
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(
+            1,
+            "17.05",
+            [(1, 1, "12.10", "2.10", "RETURN")],
+            [(1, "4.95", "0.86")],
+            transactions=[f"{node['id'].split('/')[-1]}99"],
+        )
+        self.take(self._refunded(node, "17.05", refund))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        credit = order.shopify_refund_ids.move_id
+        self.assertAmounts(credit, "17.05", "2.96")
+        self.assertEqual(credit.state, "posted")
+        self.assertEqual(credit.amount_residual, 0)
+        payment = order.shopify_transaction_ids.payment_id.filtered(
+            lambda payment: payment.payment_type == "outbound"
+        )
+        number = node["id"].split("/")[-1]
+        self.assertEqual(payment.o2c_reference, f"back{number}")
+        self.assertEqual(payment.o2c_parent_reference, f"pay{number}")
+        self.assertEqual(payment.journal_id, self.journal)
+
+    def test_refunded_once_only(self):
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "NO_RESTOCK")], transactions=[1])
+        later = self._refunded(node, "12.10", refund)
+        self.take(later)
+        self.take({**later, "note": "something else", "updatedAt": "2026-11-23T10:00:00Z"})
+        self.assertEqual(len(order.shopify_refund_ids), 1)
+        self.assertEqual(len(order.invoice_ids), 2)
+
+    def test_goodwill_without_lines(self):
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(1, "5.00", adjustments=[("-5.00", "0")], transactions=[1])
+        self.take(self._refunded(node, "5.00", refund))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.shopify_refund_ids.move_id, "5.00", "0.00")
+
+    def test_refund_that_cannot_be_explained(self):
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(1, "13.00", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[1])
+        self.take(self._refunded(node, "13.00", refund))
+        issue = self.issues(order).filtered(lambda issue: issue.kind == "refund")
+        self.assertIn("13.00", issue.message)
+        self.assertIn("12.10", issue.message)
+        self.assertFalse(order.shopify_refund_ids)
+
+    def test_goods_refunded_before_they_left_stay(self):
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(1, "24.20", [(1, 2, "24.20", "4.20", "CANCEL")], transactions=[1])
+        self.take(self._refunded(node, "24.20", refund))
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 1)
+        self.assertAmounts(order.shopify_refund_ids.move_id, "24.20", "4.20")

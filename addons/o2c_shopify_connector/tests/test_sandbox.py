@@ -1,0 +1,137 @@
+from odoo.tests import tagged
+
+from odoo.addons.o2c_base.tests.common import SandboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestSandbox(SandboxCase):
+    """The whole road on the sandbox: real HTTP, real GraphQL, real webhooks bodies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        keys = cls.credentials["shopify"]
+        cls.journal = cls.env["account.journal"].create(
+            {"name": "Mollie EUR", "code": "MOLT", "type": "bank"}
+        )
+        cls.shop = cls.env["o2c.shopify.shop"].create(
+            {
+                "name": "Garden Lane",
+                "domain": keys.get("domain") or keys["shop"],
+                "auth_method": "client_credentials",
+                "client_id": keys["client_id"],
+                "client_secret": keys["client_secret"],
+                "import_from": "2020-01-01 00:00:00",
+            }
+        )
+        cls.shop.action_test_connection()
+        cls.shop.action_propose_mappings()
+        cls.shop.sync_products()
+        warehouse = cls.shop._warehouse()
+        cls.env["stock.quant"].with_context(inventory_mode=False).create(
+            [
+                {
+                    "product_id": product.id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "quantity": 500,
+                }
+                for product in cls.shop.variant_ids.product_id.filtered("is_storable")
+            ]
+        )
+
+    def _orders(self):
+        return self.env["sale.order"].search([("shopify_shop_id", "=", self.shop.id)])
+
+    def test_connection(self):
+        action = self.shop.action_test_connection()
+        self.assertEqual(action["params"]["type"], "success", action["params"]["message"])
+        self.assertEqual(self.shop.state, "connected")
+        self.assertFalse(self.shop.missing_scopes, self.shop.granted_scopes)
+        self.assertTrue(self.shop.token_expires_at)
+
+    def test_wrong_key(self):
+        self.shop.client_secret = "shpss_wrong"
+        action = self.shop.action_test_connection()
+        self.assertEqual(action["params"]["type"], "danger")
+        self.assertNotIn("shpss_wrong", action["params"]["message"])
+        self.assertEqual(self.shop.state, "error")
+
+    def test_webhooks_are_registered_once_and_mended(self):
+        self.assertEqual(self.shop.action_register_webhooks()["params"]["type"], "success")
+        self.assertEqual(self.shop._register_webhooks(), 0)
+        self.shop.webhook_token = "another-token"
+        self.assertGreater(self.shop._register_webhooks(), 10)
+
+    def test_products(self):
+        variants = self.shop.variant_ids
+        self.assertGreater(len(variants), 30)
+        self.assertTrue(all(variant.product_id.default_code for variant in variants))
+        self.assertTrue(any(variant.product_id.weight for variant in variants))
+        count = self.env["product.product"].search_count([])
+        self.shop.sync_products()
+        self.assertEqual(self.env["product.product"].search_count([]), count)
+
+    def test_orders_to_the_cent(self):
+        made = self.control("POST", "checkout", {"count": 20, "seed": 3})["orders"]
+        self.assertGreaterEqual(self.shop.sync_orders(), 20)
+        self.run_jobs()
+        gids = {item["gid"] for item in made}
+        orders = self._orders().filtered(lambda order: order.shopify_gid in gids)
+        self.assertEqual(orders.o2c_issue_ids.mapped("message"), [])
+        self.assertEqual(set(orders.mapped("state")), {"sale"})
+        self.assertEqual(
+            {order.shopify_gid: f"{order.amount_total:.2f}" for order in orders},
+            {item["gid"]: f"{float(item['total']):.2f}" for item in made},
+        )
+        paid = orders.filtered(lambda order: order.shopify_financial_status == "PAID")
+        self.assertTrue(paid)
+        self.assertEqual(sum(paid.invoice_ids.mapped("amount_residual")), 0)
+        self.assertEqual(paid.invoice_ids.mapped("amount_total"), paid.mapped("amount_total"))
+        references = set(orders.shopify_transaction_ids.payment_id.mapped("o2c_reference"))
+        self.assertEqual(
+            references, {item["payment_id"] for item in made if item.get("payment_id")}
+        )
+        self.assertEqual(self.shop.sync_orders(), 0)
+
+    def test_stock_goes_out(self):
+        self.shop.push_stock()
+        levels = self.control("GET", "state")["inventory"]
+        mapped = self.shop.location_ids.filtered("warehouse_id")
+        ours = {
+            variant.sku: max(0, int(variant.product_id.free_qty))
+            for variant in self.shop.variant_ids.filtered("tracked")
+        }
+        theirs = {
+            level["sku"]: level["available"]
+            for level in levels
+            if level["location"] in mapped.mapped("name") + mapped.mapped("gid")
+        }
+        self.assertTrue(theirs)
+        self.assertEqual({sku: ours[sku] for sku in theirs if sku in ours}, theirs)
+        self.assertEqual(self.shop.push_stock(), 0)
+
+    def test_fulfilment_goes_out(self):
+        self.control("POST", "checkout", {"count": 2, "seed": 5})
+        self.shop.sync_orders()
+        self.run_jobs()
+        pickings = self._orders().picking_ids
+        self.assertTrue(pickings)
+        pickings.action_assign()
+        for picking in pickings:
+            picking.carrier_tracking_ref = f"3S{picking.id:08d}"
+            picking.move_ids.picked = True
+            picking._action_done()
+        self.run_jobs()
+        self.assertEqual(self._orders().o2c_issue_ids.mapped("message"), [])
+        self.assertEqual(set(pickings.shopify_fulfillment_ids.mapped("state")), {"done"})
+        state = {item["gid"]: item for item in self.control("GET", "state")["orders"]}
+        for picking in pickings:
+            self.assertIn(
+                picking.carrier_tracking_ref,
+                str(state[picking.sale_id.shopify_gid]["tracking"]),
+            )
+        pickings[0].carrier_tracking_ref = "3SNEW"
+        pickings[0]._o2c_tracking_changed()
+        self.run_jobs()
+        state = {item["gid"]: item for item in self.control("GET", "state")["orders"]}
+        self.assertIn("3SNEW", str(state[pickings[0].sale_id.shopify_gid]["tracking"]))
