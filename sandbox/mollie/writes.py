@@ -34,7 +34,9 @@ def _amount(body, required=True):
     amount = body.get("amount")
     if amount is None and not required:
         return None, None
-    if not isinstance(amount, dict) or not isinstance(amount.get("value"), str) or "currency" not in amount:
+    if not isinstance(amount, dict) or not all(
+        isinstance(amount.get(name), str) for name in ("value", "currency")
+    ):
         raise Problem(
             422,
             "The amount is required and needs a value (a text with 2 decimals) and a currency",
@@ -51,6 +53,16 @@ def _amount(body, required=True):
         raise Problem(422, "The amount contains an invalid value", "amount.value") from None
 
 
+def _texts(body, *names, required=False):
+    """Refuse what should be a text and is not."""
+    for name in names:
+        value = body.get(name)
+        if required and not value:
+            raise Problem(422, f"The {name} field is required", name)
+        if value is not None and not isinstance(value, str):
+            raise Problem(422, f"The {name} should be a string", name)
+
+
 def _refuse(error, field=None):
     return Problem(422, str(error), field)
 
@@ -65,9 +77,8 @@ def _payment(state, request):
 def create_payment(state, request):
     def deed(body):
         value, currency = _amount(body)
-        for name in ("description", "redirectUrl"):
-            if not isinstance(body.get(name), str) or not body[name]:
-                raise Problem(422, f"The {name} field is required", name)
+        _texts(body, "description", "redirectUrl", required=True)
+        _texts(body, "method", "webhookUrl", "captureMode")
         try:
             payment = state.create_payment(
                 value,
@@ -80,7 +91,7 @@ def create_payment(state, request):
             )
         except ValueError as error:
             raise _refuse(error) from error
-        payment.capture_mode = body.get("captureMode", "automatic")
+        payment.capture_mode = body.get("captureMode") or "automatic"
         return render.payment(state, payment)
 
     return idempotent(state, request, deed)
@@ -91,11 +102,12 @@ def create_refund(state, request):
 
     def deed(body):
         value, currency = _amount(body, required=False)
+        _texts(body, "description")
         if currency not in (None, payment.currency):
             raise Problem(422, f"The currency should be {payment.currency}", "amount.currency")
         try:
             return state.refund(
-                payment.id, value, description=body.get("description", ""), metadata=body.get("metadata")
+                payment.id, value, description=body.get("description") or "", metadata=body.get("metadata")
             )
         except ValueError as error:
             raise _refuse(error, "amount" if "amount" in str(error) else None) from error
@@ -108,8 +120,9 @@ def create_capture(state, request):
 
     def deed(body):
         value, _currency = _amount(body, required=False)
+        _texts(body, "description")
         try:
-            return state.capture(payment.id, value, description=body.get("description", ""))
+            return state.capture(payment.id, value, description=body.get("description") or "")
         except ValueError as error:
             raise _refuse(error, "amount") from error
 
@@ -120,11 +133,11 @@ def subscribe(state, request):
     """Next-generation webhooks; the secret is told once, in this answer."""
 
     def deed(body):
-        for name in ("name", "url", "eventTypes"):
-            if not body.get(name):
-                raise Problem(422, f"The {name} field is required", name)
-        events = body["eventTypes"]
+        _texts(body, "name", "url", required=True)
+        events = body.get("eventTypes")
         events = events.split(",") if isinstance(events, str) else events
+        if not isinstance(events, list) or not events or not all(isinstance(event, str) for event in events):
+            raise Problem(422, "The eventTypes field is required", "eventTypes")
         subscription = add_subscription(state, body["url"], events)
         return {
             "resource": "webhook",

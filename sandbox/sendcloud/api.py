@@ -99,11 +99,8 @@ def sender_address(state, request):
 
 async def validate_address(state, request):
     body = await read_body(request)
-    address = body.get("address")
-    if not isinstance(address, dict):
-        raise errors.refuse(400, "required", "This field is required.", "/data/attributes/address")
-    if not body.get("carrier_code"):
-        raise errors.refuse(400, "required", "This field is required.", "/data/attributes/carrier_code")
+    of_shape(requests.VALIDATE_ADDRESS, body)
+    address = body["address"]
     reasons = []
     if not address.get("country_code"):
         reasons.append("COUNTRY_CODE_MISSING")
@@ -158,14 +155,7 @@ def integration(state, request):
 async def change_integration(state, request):
     _known_integration(request)
     body = await read_body(request)
-    for name, value in body.items():
-        pointer = f"/data/attributes/{name}"
-        if name not in state.integration:
-            raise errors.refuse(400, "unknown_field", "Unknown field.", pointer)
-        if name == "webhook_url" and value is not None and not re.match(r"https?://[^\s/]+", str(value)):
-            raise errors.refuse(400, "invalid", "Enter a valid URL.", pointer)
-        if name in ("webhook_active", "service_point_enabled") and not isinstance(value, bool):
-            raise errors.refuse(400, "invalid", "Must be a valid boolean.", pointer)
+    of_shape(requests.INTEGRATION, body)
     state.integration.update(body)
     state.integration_changed = state.world.clock.now()
     return Response(status_code=204)

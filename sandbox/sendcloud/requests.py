@@ -191,8 +191,23 @@ SHIPPING_OPTIONS = Object(
         "contract_id": Number(whole=True, null=True),
         "shipping_product_code": ANY_TEXT,
         "shipping_option_code": ANY_TEXT,
+        "functionalities": Object({}, null=True),
         "calculate_quotes": Flag(),
     }
+)
+VALIDATE_ADDRESS = Object({"address": QUOTED_ADDRESS, "carrier_code": Text(1)}, ("address", "carrier_code"))
+URL = r"https?://[^\s/]+\S*"
+INTEGRATION = Object(
+    {
+        "shop_name": Text(1, 250),
+        "shop_url": Text(1, pattern=URL, wrong="Enter a valid URL."),
+        "service_point_enabled": Flag(),
+        "service_point_carriers": ListOf(Text()),
+        "webhook_active": Flag(),
+        "webhook_url": Text(1, pattern=URL, null=True, wrong="Enter a valid URL."),
+        "feedback_type": Text(choices=("eager", "delayed", "none")),
+    },
+    closed=True,
 )
 
 LENGTH = Number(more_than=0)
