@@ -20,6 +20,8 @@ LISTED = {
     "refund": "refundId",
     "chargeback": "chargebackId",
 }
+# Fees that are taken in a sum of their own; the settlement's totals count them as costs.
+FEES = ("balance-charge-fee", "fee-prepayment", "payment-fee")
 # The kinds of statement line for what no list has; anything else becomes ``other``.
 KINDS = {
     "application-fee": "application_fee",
@@ -33,13 +35,10 @@ KINDS = {
     "cash-collateral-release": "reserve",
     "chargeback-reversal": "chargeback_reversal",
     "failed-payment": "failed_payment",
-    "fee-prepayment": "fee",
     "incoming-transfer": "topup",
     "invoice-compensation": "compensation",
     "invoice-rounding-compensation": "compensation",
     "outgoing-custom-amount-transfer": "custom_payout",
-    "payment-fee": "fee",
-    "balance-charge-fee": "fee",
     "returned-refund": "returned_refund",
     "returned-transfer": "payout_return",
     "rolling-reserve-hold": "reserve",
@@ -50,11 +49,14 @@ KINDS = {
 
 
 def kind_of(entry):
-    """:return: kind of statement line; types never seen before are ``other``."""
-    return LISTED_KINDS.get(entry.type) or KINDS.get(entry.type, "other")
+    """:return: kind of statement line of what no list has; types never seen before are
+    ``other``."""
+    return KINDS.get(entry.type, "other")
 
 
-LISTED_KINDS = {name: name for name in LISTED}
+def fee_of(entry):
+    """:return: what a movement took for fees (negative), whichever way Mollie charges them."""
+    return entry.result.value if entry.type in FEES else entry.deductions
 
 
 def listed_id(entry):

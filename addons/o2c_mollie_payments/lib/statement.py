@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from .amounts import ZERO, Money, round_to
 from .fees import fee_in_whole_cents
-from .ledger import LISTED_KINDS, is_returned_payout, kind_of, listed_id
+from .ledger import FEES, LISTED, fee_of, is_returned_payout, kind_of, listed_id
 
 # Revenue rows that none of the four lists shows, and the kind of line that they become.
 LISTLESS_METHODS = {
@@ -249,7 +249,7 @@ def _others(settlement, items, window, returned, decimals):
     """
     rows = listless_rows(settlement, [item for item in items if item.settled])
     if window is not None:
-        entries = [entry for entry in window if entry.type not in LISTED_KINDS]
+        entries = [entry for entry in window if not _in_totals(entry)]
         total = sum((entry.result.value for entry in entries), ZERO)
         if abs(total - sum((row.gross for _kind, row in rows), ZERO)) < CENT or not rows:
             back = [
@@ -286,16 +286,19 @@ def ledger_line(entry):
     )
 
 
+def _in_totals(entry):
+    """True for movements that the settlement's lists and costs already speak of."""
+    return entry.type in LISTED or entry.type in FEES
+
+
 def _deducted(window):
-    """Fees that the ledger shows for the settlement's items, as a positive sum."""
-    return -sum(
-        (entry.deductions for entry in window or () if entry.type in LISTED_KINDS), ZERO
-    )
+    """Fees that the ledger shows for the settlement, as a positive sum."""
+    return -sum((fee_of(entry) for entry in window or () if _in_totals(entry)), ZERO)
 
 
 def _near(fees, deducted, window):
     """True when fees from the totals can become the deductions by rounding each one up."""
-    number = sum(1 for entry in window if entry.type in LISTED_KINDS)
+    number = sum(1 for entry in window if _in_totals(entry))
     return abs(fees + deducted) < CENT * max(1, number)
 
 
@@ -303,12 +306,12 @@ def ledger_fee_lines(settlement, window, items):
     """Fees as the ledger shows them, one line per month and method."""
     groups = {}
     for entry in window:
-        if entry.type in LISTED_KINDS and entry.deductions:
+        if _in_totals(entry) and fee_of(entry):
             item = items.get(listed_id(entry))
             period = entry.created_at.strftime("%Y-%m") if entry.created_at else ""
             method = item.method if item and entry.type in ("payment", "capture") else entry.type
             total, number = groups.get((period, method), (ZERO, 0))
-            groups[(period, method)] = (total + entry.deductions, number + 1)
+            groups[(period, method)] = (total + fee_of(entry), number + 1)
     return [
         Line(
             kind="fee",

@@ -103,3 +103,14 @@ class TestFees(MollieCase):
         self.assertAlmostEqual(sum(payable.mapped("balance")), 0.39)
         self.assertEqual(payable.partner_id, self.account.partner_id)
         self.assertFalse(any(payable.mapped("reconciled")))
+
+    def test_fees_in_one_sum(self):
+        self.mollie("options", fees="prepayment")
+        for number in range(3):
+            self.pay("19.99", f"r{number}", "creditcard")
+        self.mollie("move", type="balance-correction", amount="-1.00")
+        settlement = self._settled()
+        fees = self.lines(settlement, "fee") + self.lines(settlement, "rounding")
+        # 1.8294 + 21 % = 2.2135, of which 2.22 is taken at once
+        self.assertAlmostEqual(sum(fees.mapped("amount")), -2.22)
+        self.assertEqual(self.balance.journal_balance, 0.0)

@@ -45,6 +45,7 @@ class FakeMollie:
 
     :param per_transaction: fees are rounded up for each transaction (else only the total is
         rounded, down).
+    :param prepaid: fees are not deducted from transactions but taken in one sum, rounded up.
     :param nested: shape of the ledger's context.
     :param vat: percent.
     :param back: share of the payments that are refunded.
@@ -56,6 +57,7 @@ class FakeMollie:
         *,
         payments=8,
         per_transaction=True,
+        prepaid=False,
         nested=False,
         vat=21,
         others=2,
@@ -67,7 +69,8 @@ class FakeMollie:
         self.lists = {"payments": [], "captures": [], "refunds": [], "chargebacks": []}
         self.ledger, self.revenue, self.costs = [], {}, {}
         self.calls, self.faults, self.number, self.methods = [], {}, 0, methods
-        self.result = self.whole_fees = 0
+        self.result = self.whole_fees = self.owed = 0
+        self.prepaid = prepaid
         paid = [self.pay() for _number in range(payments)]
         for payment in paid:
             if self.random.random() < back:
@@ -76,6 +79,8 @@ class FakeMollie:
                 self.give_back(payment, "chargeback")
         for _number in range(others):
             self.move(*self.random.choice(LISTLESS))
+        if self.owed:
+            self.entry("fee-prepayment", -self.owed // 100 * 100, 0, {})
         self.id, self.reference = "stl_fake", "1234567.2611.01"
         self.status = "paidout"
         self.amount = self.result // 100 * 100 if self.result >= 0 else -(-self.result // 100 * 100)
@@ -93,6 +98,9 @@ class FakeMollie:
         self.costs[(key, description, rate)] = (count + 1, nets + net, vats + vat)
         fee = net + vat
         self.whole_fees += -(-fee // 100) * 100
+        if self.prepaid:
+            self.owed += fee
+            return 0
         return -(-fee // 100) * 100 if self.per_transaction else fee
 
     def entry(self, kind, initial, fee, context):

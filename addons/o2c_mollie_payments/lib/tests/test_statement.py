@@ -25,6 +25,7 @@ mollies = st.builds(
     st.integers(0, 2**32),
     payments=st.integers(0, 25),
     per_transaction=st.booleans(),
+    prepaid=st.booleans(),
     nested=st.booleans(),
     vat=st.sampled_from([0, 21]),
     others=st.integers(0, 4),
