@@ -13,7 +13,7 @@ from . import money, render, report, writes
 from .http import handler, listing
 from .options import SCOPES
 from .problems import Problem
-from .records import Settlement
+from .records import Payout, Settlement
 
 EVERYTHING = ("payments", "captures", "refunds", "chargebacks")
 PAYMENT_LISTS = ("captures", "refunds", "chargebacks")
@@ -159,6 +159,27 @@ def list_of_settlement(kind):
         )
 
     return function
+
+
+def _payouts(state):
+    return [
+        Payout(item.transfer_id, item)
+        for item in state.settlements.values()
+        if item.transfer_id and item.amount > 0
+    ]
+
+
+def list_payouts(state, request):
+    wanted = request.query_params.get("balanceId")
+    items = [item for item in _payouts(state) if wanted in (None, item.settlement.balance_id)]
+    return listing(
+        state, request, "payouts", items, lambda item: render.payout(state, item.settlement), "list-payouts"
+    )
+
+
+def get_payout(state, request):
+    payouts = {item.id: item for item in _payouts(state)}
+    return render.payout(state, found(payouts, request.path_params["payout"], "payout").settlement)
 
 
 # -- balances
@@ -358,6 +379,8 @@ def routes(get_world):
         get("balances/{balance}", get_balance, "balances.read"),
         get("balances/{balance}/transactions", list_movements, "balances.read"),
         get("balances/{balance}/report", get_report, "balance-reports.read"),
+        get("payouts", list_payouts, "payouts.read"),
+        get("payouts/{payout}", get_payout, "payouts.read"),
         get("invoices", list_invoices, "invoices.read"),
         get("invoices/{invoice}", get_invoice, "invoices.read"),
         get("permissions", list_permissions),

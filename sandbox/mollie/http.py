@@ -46,7 +46,6 @@ ORGANIZATION_SCOPES = {
     "organizations.read",
     "webhooks.read",
     "webhooks.write",
-    "payouts.read",
 }
 
 

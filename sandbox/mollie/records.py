@@ -110,6 +110,15 @@ class Settlement:
     """What is added to the amount that is told, so that it no longer equals the lists (see ``unbalance``)."""
     hidden: set = field(default_factory=set)
     transfer_id: str | None = None
+    """The payout that carries it to the bank, once it was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """The transfer of a settlement to the merchant's bank."""
+
+    id: str
+    settlement: Settlement
 
 
 @dataclass(slots=True)

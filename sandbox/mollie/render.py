@@ -236,3 +236,26 @@ def invoice(state, item):
             "documentation": documentation("get-invoice"),
         },
     }
+
+
+PAYOUT_STATUS = {"processing-at-bank": "processing-at-bank", "paidout": "completed", "failed": "failed"}
+
+
+def payout(state, item):
+    """The transfer of the settlement ``item`` to the merchant's bank."""
+    failed = item.status == "failed"
+    return {
+        "resource": "payout",
+        "id": item.transfer_id,
+        "mode": "live",
+        "balanceId": item.balance_id,
+        "amount": amount(item.amount, state.balances[item.balance_id].currency),
+        "status": PAYOUT_STATUS[item.status],
+        "statusReason": {"code": "returned", "message": "The bank returned the payout."} if failed else None,
+        "description": f"REF {item.reference}",
+        "createdAt": moment(item.created_at),
+        "_links": {
+            "self": link(_url(state, f"payouts/{item.transfer_id}")),
+            "documentation": documentation("get-payout"),
+        },
+    }

@@ -310,6 +310,22 @@ def test_a_failed_settlement_is_shown_and_its_money_is_back(merchant):
     assert types == ["returned-transfer", "outgoing-transfer", "payment"]
 
 
+def test_a_payout_is_shown_with_what_became_of_it(merchant):
+    assert merchant.mollie("payouts").json()["count"] == 0
+    for number in range(3):
+        paid(merchant, "10.00")
+        merchant.control("mollie/settle", {"status": ("pending", "paidout", "paidout")[number]})
+    settlements = merchant.mollie("settlements").json()["_embedded"]["settlements"]
+    merchant.control("mollie/fail", {"settlement": settlements[0]["id"]})
+    page = merchant.mollie("payouts?limit=1").json()
+    following = merchant.mollie(page["_links"]["next"]["href"]).json()
+    shown = [answer["_embedded"]["payouts"][0] for answer in (page, following)]
+    assert [payout["status"] for payout in shown] == ["failed", "completed"]
+    assert shown[0]["statusReason"]["code"] == "returned"
+    assert following["_links"]["next"] is None  # the pending one has not been handed to the bank
+    assert merchant.mollie(f"payouts/{shown[1]['id']}").json() == shown[1]
+
+
 # -- webhooks
 
 

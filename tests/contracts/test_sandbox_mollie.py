@@ -44,6 +44,7 @@ def merchant():
             "klarna": f"payments/{klarna['id']}",
             "settlement": f"settlements/{settlement['id']}",
             "invoice": f"invoices/{invoice['id']}",
+            "payout": f"payouts/{merchant.mollie('payouts').json()['_embedded']['payouts'][0]['id']}",
         }
         yield merchant
 
@@ -98,6 +99,7 @@ def first(name, answer):
         ("php_balance_transaction_list", "balances/primary/transactions", ()),
         ("php_balance_report", "balances/primary/report?from=2020-01-01&until=2099-01-01", ("pending",)),
         ("py_invoice_single", "{invoice}", ("expiresAt",)),
+        ("php_payout", "{payout}", ()),
         ("php_invoice", "{invoice}", ()),
         (
             "py_payment_single",
