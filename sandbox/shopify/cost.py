@@ -35,6 +35,7 @@ class CostCounter:
         self._schema = schema
         self._variables = variables
         self._operation = operation
+        self._free = {}
         self._fragments = {
             node.name.value: node for node in document.definitions if node.kind == "fragment_definition"
         }
@@ -99,6 +100,8 @@ class CostCounter:
         key = node.alias.value if node.alias else name
         value = None
         if data is not None:
+            if self._costs_nothing(node, parent):
+                return 0
             value = data.get(key)
             if value is None:
                 return 0
@@ -113,6 +116,13 @@ class CostCounter:
             self._selection(node.selection_set, named, item) for item in value if item is not None
         ]
         return own + (sum(children) / len(children) if children else 0)
+
+    def _costs_nothing(self, node, parent):
+        """Say whether a field is free whatever is answered; remembered, since pages repeat."""
+        key = (id(node), parent.name)
+        if key not in self._free:
+            self._free[key] = not self._field(node, parent, None)
+        return self._free[key]
 
     def _connection(self, node, field, connection, value):
         if value is None:

@@ -8,6 +8,7 @@ from graphql.execution.values import get_variable_values
 
 from sandbox.shopify import bucket, errors
 from sandbox.shopify.cost import CostCounter
+from sandbox.shopify.paging import UNLIMITED
 from sandbox.shopify.schema import load_schema
 
 CACHED_DOCUMENTS = 256
@@ -20,7 +21,6 @@ class Context:
 
     state: object
     search: list = field(default_factory=list)
-    unlimited: bool = False
 
 
 def document_of(text):
@@ -85,6 +85,20 @@ def run(state, text, variables=None, operation_name=None):
     if context.search:
         answer["extensions"]["search"] = context.search
     return answer
+
+
+def run_unlimited(state, text):
+    """Execute a query for a bulk operation: no cost, no pages; returns an ExecutionResult."""
+    document, problems = document_of(text)
+    if problems:
+        raise ValueError(problems[0]["message"])
+    reset = UNLIMITED.set(True)
+    try:
+        return execute(
+            load_schema(), document, context_value=Context(state), is_awaitable=_never
+        )
+    finally:
+        UNLIMITED.reset(reset)
 
 
 def _variable_error(error):

@@ -1,8 +1,9 @@
 """Root fields of mutations."""
 
-from sandbox.shopify.mutations import fulfillment, inventory, money_back, subscriptions, tags
+from sandbox.shopify.mutations import bulk, fulfillment, inventory, money_back, subscriptions, tags
 
 MUTATIONS = {
+    **bulk.MUTATIONS,
     **fulfillment.MUTATIONS,
     **inventory.MUTATIONS,
     **money_back.MUTATIONS,
