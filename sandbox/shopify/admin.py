@@ -1,0 +1,202 @@
+"""What the shopkeeper does in Shopify's admin, and what happens to the app.
+
+Each function takes the shop and the JSON of a control request, and returns the JSON to answer.
+"""
+
+from decimal import Decimal
+
+from sandbox.shopify import aftersales, checkout, payloads, totals
+from sandbox.shopify.access import SCOPES
+from sandbox.shopify.garden.build import stock_level
+from sandbox.shopify.lookup import find_location, find_order, find_variant, placed
+from sandbox.shopify.mutations import fulfillment
+from sandbox.shopify.state import order_summary
+
+
+def refund(state, data):
+    """The shopkeeper gives money back."""
+    order = find_order(state, data)
+    lines = [
+        (
+            aftersales.find_line(order, row["line"]),
+            int(row["quantity"]),
+            row.get("restock", "NO_RESTOCK").upper(),
+        )
+        for row in data.get("lines", ())
+    ]
+    if data.get("full"):
+        lines = [
+            (line, line["refundableQuantity"], data.get("restock", "NO_RESTOCK").upper())
+            for line in order["lineItems"]
+            if line["refundableQuantity"]
+        ]
+    shipping = data.get("shipping")
+    if data.get("full") and shipping is None:
+        shipping = order["currentShippingPriceSet"]["shopMoney"]["amount"]
+    if shipping is True:
+        shipping = order["currentShippingPriceSet"]["shopMoney"]["amount"]
+    amount = data.get("amount")
+    made = aftersales.refund(
+        state,
+        order,
+        lines=lines,
+        shipping=Decimal(str(shipping)) if shipping and Decimal(str(shipping)) else None,
+        amount=None if amount is None else Decimal(str(amount)),
+        note=data.get("note"),
+        repay=data.get("repay", True),
+    )
+    return {
+        "refund": made["id"],
+        "amount": made["totalRefundedSet"]["shopMoney"]["amount"],
+        "order": order_summary(order),
+    }
+
+
+def cancel(state, data):
+    """The shopkeeper cancels."""
+    order = find_order(state, data)
+    aftersales.cancel(
+        state,
+        order,
+        reason=data.get("reason", "CUSTOMER").upper(),
+        repay=data.get("refund", True),
+        restock=data.get("restock", True),
+        staff_note=data.get("note"),
+    )
+    return {"order": order_summary(order)}
+
+
+def edit(state, data):
+    """The shopkeeper edits an order."""
+    order = find_order(state, data)
+    aftersales.edit(state, order, data["changes"])
+    return {"order": order_summary(order)}
+
+
+def pay(state, data):
+    """The customer pays what is still due (an unpaid order), or an authorisation is captured."""
+    order = find_order(state, data)
+    checkout.pay_rest(state, order, data.get("method", "ideal"))
+    return {"order": placed(order)}
+
+
+def ship(state, data):
+    """The shopkeeper fulfils in the admin, without Odoo."""
+    order = find_order(state, data)
+    tracking = fulfillment.tracking_of(data.get("tracking"))
+    aftersales.ship_all(state, order, tracking)
+    return {"order": order_summary(order)}
+
+
+def hold(state, data):
+    """The shopkeeper puts what is open on hold."""
+    order = find_order(state, data)
+    for row in order["fulfillmentOrders"]:
+        if row["status"] in fulfillment.OPEN:
+            fulfillment.put_on_hold(state, row, data.get("reason", "OTHER"))
+    return {"order": order_summary(order)}
+
+
+def move(state, data):
+    """The shopkeeper moves what is left of an order to another location."""
+    order = find_order(state, data)
+    place = find_location(state, data["location"])
+    for row in list(order["fulfillmentOrders"]):
+        if row["status"] in fulfillment.OPEN:
+            wanted = [(line, line["remainingQuantity"]) for line in row["lineItems"]]
+            fulfillment.move_lines(state, row, place, wanted)
+    return {"order": order_summary(order)}
+
+
+def touch(state, data):
+    """Change note, tags or addresses of an order, as the shopkeeper may at any time."""
+    order = find_order(state, data)
+    for key in ("note", "tags", "poNumber", "email"):
+        if key in data:
+            order[key] = data[key]
+    for key in ("shippingAddress", "billingAddress"):
+        if key in data:
+            order[key] = {**(order[key] or {}), **data[key]}
+    totals.refresh(order, state.now())
+    if data.get("notify", True):
+        state.notifier.order("ORDERS_UPDATED", order)
+    return {"order": order_summary(order)}
+
+
+def delete(state, data):
+    """The shopkeeper deletes an order."""
+    order = find_order(state, data)
+    state.forget(order)
+    state.notifier.send("ORDERS_DELETE", {"id": payloads.number(order)})
+    return {"order": order["id"]}
+
+
+def stock(state, data):
+    """Somebody changes stock in Shopify's admin."""
+    place = find_location(state, data.get("location"))
+    variant = find_variant(state, data["sku"])
+    level = state.level_of(variant["inventoryItem"], place)
+    if level is None:
+        level = stock_level(state, variant["inventoryItem"], place, 0)
+    delta = int(data["available"]) - level["_quantities"]["available"]
+    checkout.change_level(state, variant["inventoryItem"], place, available=delta)
+    return {"sku": variant["sku"], "available": level["_quantities"]["available"]}
+
+
+def access(state, data):
+    """Change what the app may do: scopes, personal data, secret, installation."""
+    granted = state.access
+    if "scopes" in data:
+        unknown = set(data["scopes"]) - set(SCOPES)
+        if unknown:
+            raise ValueError(f"Unknown scopes: {', '.join(sorted(unknown))}")
+        previous = sorted(granted.scopes)
+        granted.scopes = set(data["scopes"])
+        state.notifier.send(
+            "APP_SCOPES_UPDATE",
+            {
+                "id": 61000002,
+                "previous": previous,
+                "current": sorted(granted.scopes),
+                "updated_at": payloads.local_time(state.now()),
+            },
+        )
+    if "revoke_scopes" in data:
+        granted.scopes -= set(data["revoke_scopes"])
+    if "personal_data" in data:
+        granted.personal_data = bool(data["personal_data"])
+    if "client_secret" in data:
+        granted.client_secret = str(data["client_secret"])
+    if data.get("uninstall"):
+        state.notifier.send("APP_UNINSTALLED", payloads.shop(state.all("Shop")[0]))
+        granted.revoke()
+    if data.get("install"):
+        granted.static_token_valid = True
+    return {
+        "scopes": sorted(granted.scopes),
+        "personal_data": granted.personal_data,
+        "installed": granted.static_token_valid,
+    }
+
+
+def plan(state, data):
+    """Change the size of the bucket of cost points."""
+    bucket = state.bucket
+    bucket.set_plan(data.get("maximum", 4000), data.get("restore", 200))
+    return bucket.status()
+
+
+ACTIONS = {
+    "/shopify/refund": refund,
+    "/shopify/cancel": cancel,
+    "/shopify/edit": edit,
+    "/shopify/pay": pay,
+    "/shopify/ship": ship,
+    "/shopify/hold": hold,
+    "/shopify/move": move,
+    "/shopify/update": touch,
+    "/shopify/delete": delete,
+    "/shopify/stock": stock,
+    "/shopify/access": access,
+    "/shopify/plan": plan,
+}
