@@ -38,6 +38,14 @@ class Contract:
         """The operation at a templated path, for example ``get /shipments/{id}``."""
         return self._document["paths"][path][method.lower()]
 
+    @property
+    def paths(self):
+        return list(self._document["paths"])
+
+    def methods(self, path):
+        """The methods of a path, in lower case."""
+        return {"get", "post", "put", "patch", "delete"} & set(self._document["paths"][path])
+
     def statuses(self, method, path):
         return set(self.operation(method, path)["responses"])
 
