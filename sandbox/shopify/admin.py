@@ -5,9 +5,9 @@ Each function takes the shop and the JSON of a control request, and returns the 
 
 from decimal import Decimal
 
-from sandbox.shopify import aftersales, checkout, payloads, totals
+from sandbox.shopify import aftersales, assemble, checkout, payloads, returns, totals
 from sandbox.shopify.access import SCOPES
-from sandbox.shopify.garden.build import stock_level
+from sandbox.shopify.garden import build
 from sandbox.shopify.lookup import find_location, find_order, find_variant, placed
 from sandbox.shopify.mutations import fulfillment
 from sandbox.shopify.state import order_summary
@@ -137,7 +137,7 @@ def stock(state, data):
     variant = find_variant(state, data["sku"])
     level = state.level_of(variant["inventoryItem"], place)
     if level is None:
-        level = stock_level(state, variant["inventoryItem"], place, 0)
+        level = build.stock_level(state, variant["inventoryItem"], place, 0)
     delta = int(data["available"]) - level["_quantities"]["available"]
     checkout.change_level(state, variant["inventoryItem"], place, available=delta)
     return {"sku": variant["sku"], "available": level["_quantities"]["available"]}
@@ -186,7 +186,109 @@ def plan(state, data):
     return bucket.status()
 
 
+def ask_return(state, data):
+    """A customer asks to return {"lines": [{"line", "quantity"}]}; "approve" False only asks."""
+    order = find_order(state, data)
+    lines = [
+        (aftersales.find_line(order, row["line"]), int(row["quantity"])) for row in data["lines"]
+    ]
+    made = returns.request(
+        state,
+        order,
+        lines,
+        reason=data.get("reason", "UNWANTED").upper(),
+        note=data.get("note", ""),
+        approve=data.get("approve", True),
+    )
+    return {"return": made["id"], "name": made["name"], "order": order_summary(order)}
+
+
+def process_return(state, data):
+    """The goods of a return came back: {"return", "exchanges"?, "fee"?, "restock"?, "repay"?}."""
+    made = state.find(str(data["return"]), "Return")
+    if made is None:
+        raise ValueError(f"There is no return {data['return']}.")
+    if data.get("decline"):
+        returns.decline(state, made, data.get("note"))
+        return {"return": made["id"], "order": order_summary(made["order"])}
+    refunded = returns.process(
+        state,
+        made,
+        restock=data.get("restock", True),
+        exchanges=data.get("exchanges", ()),
+        fee=data.get("fee"),
+        repay=data.get("repay", True),
+    )
+    return {
+        "return": made["id"],
+        "refund": refunded["id"],
+        "amount": refunded["totalRefundedSet"]["shopMoney"]["amount"],
+        "order": order_summary(made["order"]),
+    }
+
+
+def risk(state, data):
+    """The assessment of an order changes: {"order", "level": "HIGH"}."""
+    order = find_order(state, data)
+    order["risk"] = assemble.risk(str(data["level"]).upper())
+    totals.refresh(order, state.now())
+    payload = {
+        "provider_id": None,
+        "provider_title": None,
+        "risk_level": str(data["level"]).lower(),
+        "created_at": payloads.local_time(state.now()),
+        "order_id": payloads.number(order),
+        "admin_graphql_api_order_id": order["id"],
+    }
+    state.notifier.send("ORDERS_RISK_ASSESSMENT_CHANGED", payload)
+    return {"order": order_summary(order)}
+
+
+def customer(state, data):
+    """A customer changes: {"email", "changes": {...}, "address"?: {...}}."""
+    found = next((row for row in state.all("Customer") if row["email"] == data["email"]), None)
+    if found is None:
+        raise ValueError(f"There is no customer {data['email']}.")
+    known = ("firstName", "lastName", "email", "phone", "note", "tags", "taxExempt", "locale")
+    unknown = set(data.get("changes", {})) - set(known)
+    if unknown:
+        raise ValueError(f"Cannot change {', '.join(sorted(unknown))}.")
+    found.update(data.get("changes", {}))
+    found["displayName"] = f"{found['firstName']} {found['lastName']}"
+    if "address" in data:
+        found["defaultAddress"].update(data["address"])
+    found["updatedAt"] = state.now()
+    state.notifier.customer("CUSTOMERS_UPDATE", found)
+    return {"customer": found["id"]}
+
+
+def product(state, data):
+    """A new product: {"handle", "title", "sku", "price", "tax"?: "plants", "grams"?, "stock"?}."""
+    row = (
+        data["handle"],
+        data["title"],
+        data.get("type", "Tools"),
+        data.get("vendor", "Kastanje"),
+        data.get("tax", "standard"),
+        "820190",
+        "NL",
+        None,
+        [(None, data["sku"], f"{Decimal(str(data['price'])):.2f}", int(data.get("grams", 500)))],
+    )
+    made = build.product(state, row, len(state.all("Product")))
+    made["createdAt"] = made["updatedAt"] = state.now()
+    if "stock" in data:
+        stock(state, {"sku": data["sku"], "available": data["stock"]})
+    state.notifier.product("PRODUCTS_CREATE", made)
+    return {"product": made["id"], "variant": made["variants"][0]["id"]}
+
+
 ACTIONS = {
+    "/shopify/return": ask_return,
+    "/shopify/return/process": process_return,
+    "/shopify/risk": risk,
+    "/shopify/customer": customer,
+    "/shopify/product": product,
     "/shopify/refund": refund,
     "/shopify/cancel": cancel,
     "/shopify/edit": edit,

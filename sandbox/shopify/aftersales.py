@@ -45,13 +45,15 @@ def refund_part(order, line, quantity):
 
 
 def refund(
-    state, order, *, lines=(), shipping=None, amount=None, note=None, reason=None, repay=True
+    state, order, *, lines=(), shipping=None, amount=None, note=None, reason=None, repay=True,
+    deduct=ZERO, of_return=None,
 ):
     """Give money back; return the Refund.
 
     ``lines`` are (line item, quantity, restock type); ``shipping`` is an amount with tax if the
     order's prices have it; ``amount`` overrides what is paid back, the difference becoming an
-    order adjustment; ``repay`` False records the refund without moving money.
+    order adjustment; ``deduct`` (what is exchanged, a fee) lowers what is paid back without one;
+    ``repay`` False records the refund without moving money.
     """
     bag = Currencies.of(order["totalPriceSet"]).bag
     now = state.now()
@@ -70,7 +72,7 @@ def refund(
             "orderAdjustments": [],
             "refundLineItems": [],
             "refundShippingLines": [],
-            "return": None,
+            "return": of_return,
             "transactions": [],
         },
     )
@@ -87,6 +89,7 @@ def refund(
         suggested += amount_of(row["subtotalAmountSet"])
         if not order["taxesIncluded"]:
             suggested += amount_of(row["taxAmountSet"])
+    suggested = max(ZERO, suggested - deduct)
     paid_back = suggested if amount is None else Decimal(amount)
     if not repay:
         paid_back = ZERO
@@ -254,7 +257,7 @@ def edit(state, order, changes):
             _remove(state, order, line, -delta)
             removals.append((line, delta))
         else:
-            line = _add(state, order, change)
+            line = add_line(state, order, change)
             additions.append((line, line["quantity"]))
     order["edited"] = True
     now = state.now()
@@ -288,7 +291,8 @@ def _remove(state, order, line, quantity):
     _restock(state, order, line, quantity, "CANCEL")
 
 
-def _add(state, order, change):
+def add_line(state, order, change):
+    """Add a line to an order, with stock and a fulfilment order of its own; return it."""
     variant = next(
         (row for row in state.all("ProductVariant") if row["sku"] == change["sku"]), None
     )

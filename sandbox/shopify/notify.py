@@ -9,6 +9,7 @@ from sandbox.shopify import payloads
 
 TOPIC_NAMES = {
     "APP_UNINSTALLED": "app/uninstalled",
+    "CUSTOMERS_DATA_REQUEST": "customers/data_request",
     "APP_SCOPES_UPDATE": "app/scopes_update",
     "BULK_OPERATIONS_FINISH": "bulk_operations/finish",
     "FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE": "fulfillment_orders/order_routing_complete",
@@ -88,6 +89,12 @@ class Notifier:
             self._deliver(subscription, topic, data, event_id, secret, webhook_id)
             sent += 1
         return sent
+
+    def send_to(self, uri, topic, payload, *, secret=None):
+        """Send ``payload`` to an address that the app's configuration names."""
+        address = {"uri": uri, "name": None, "apiVersion": {"handle": "2026-10"}, "id": None}
+        event_id = self._state.world.ids.token("event", 32, "0123456789abcdef")
+        self._deliver(address, topic, payload, event_id, secret, None)
 
     def _deliver(self, subscription, topic, payload, event_id, secret, webhook_id):
         state = self._state

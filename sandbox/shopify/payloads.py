@@ -383,7 +383,10 @@ def refund(data):
         "note": data["note"] or "",
         "restock": any(row["restocked"] for row in data["refundLineItems"]),
         "user_id": 0,
-        "return": None,
+        "return": data["return"] and {
+            "id": number(data["return"]),
+            "admin_graphql_api_id": data["return"]["id"],
+        },
         "total_duties_set": {
             "shop_money": {"amount": "0.00", "currency_code": "EUR"},
             "presentment_money": {"amount": "0.00", "currency_code": "EUR"},
@@ -457,6 +460,50 @@ def fulfillment(data):
         "tracking_url": urls[0] if urls else None,
         "tracking_urls": urls,
         "line_items": [line_item(row["lineItem"]) for row in data["fulfillmentLineItems"]],
+    }
+
+
+def return_(data):
+    """returns/approve, returns/close, returns/decline."""
+    return {
+        "id": number(data),
+        "admin_graphql_api_id": data["id"],
+        "status": data["status"].lower(),
+        "order": {"id": number(data["order"]), "admin_graphql_api_id": data["order"]["id"]},
+        "name": data["name"],
+        "total_return_line_items": data["totalQuantity"],
+        "total_exchange_line_items": sum(row["quantity"] for row in data["exchangeLineItems"]),
+        "return_line_items": [
+            {
+                "id": number(row),
+                "admin_graphql_api_id": row["id"],
+                "fulfillment_line_item": {
+                    "id": number(row["fulfillmentLineItem"]),
+                    "admin_graphql_api_id": row["fulfillmentLineItem"]["id"],
+                    "line_item": {
+                        "id": number(row["fulfillmentLineItem"]["lineItem"]),
+                        "admin_graphql_api_id": row["fulfillmentLineItem"]["lineItem"]["id"],
+                    },
+                },
+                "quantity": row["quantity"],
+                "return_reason": row["returnReason"].lower(),
+                "return_reason_note": row["returnReasonNote"],
+                "customer_note": row["customerNote"],
+            }
+            for row in data["returnLineItems"]
+        ],
+        "exchange_line_items": [
+            {"id": number(row), "admin_graphql_api_id": row["id"], "line_item": None}
+            for row in data["exchangeLineItems"]
+        ],
+        "return_shipping_fees": [
+            {
+                "id": number(row),
+                "admin_graphql_api_id": row["id"],
+                "price": price_set(row["amountSet"]),
+            }
+            for row in data["returnShippingFees"]
+        ],
     }
 
 

@@ -150,7 +150,7 @@ def _refresh_current(order, bag, refunded):
             (amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO
         )
     total = subtotal + shipping + (ZERO if order["taxesIncluded"] else tax)
-    total += amount_of(order["currentTotalDutiesSet"])
+    total += amount_of(order["currentTotalDutiesSet"]) + order.get("_return_fees", ZERO)
     order.update(
         currentSubtotalLineItemsQuantity=sum(row["currentQuantity"] for row in order["lineItems"]),
         currentSubtotalPriceSet=bag(subtotal),
