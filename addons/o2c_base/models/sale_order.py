@@ -30,7 +30,11 @@ class SaleOrder(models.Model):
         help="Every invoice is paid and every payment was seen on a bank statement.",
     )
     o2c_issue_ids = fields.One2many("o2c.issue", "sale_order_id", string="Order to Cash Issues")
-    o2c_issue_count = fields.Integer(compute="_compute_o2c_issue_count", compute_sudo=True)
+    o2c_issue_count = fields.Integer(string="Open Issues", compute="_compute_o2c_issues", compute_sudo=True)
+    o2c_issue_message = fields.Text(
+        string="What Needs a Person", compute="_compute_o2c_issues", compute_sudo=True
+    )
+    o2c_can_retry = fields.Boolean(compute="_compute_o2c_issues", compute_sudo=True)
 
     @api.depends(
         "state",
@@ -162,17 +166,20 @@ class SaleOrder(models.Model):
         )
         return invoices.browse(found)
 
-    @api.depends("o2c_issue_ids.state")
-    def _compute_o2c_issue_count(self):
-        counts = dict(
-            self.env["o2c.issue"]._read_group(
-                [("sale_order_id", "in", self.ids), ("state", "=", "open")],
-                ["sale_order_id"],
-                ["__count"],
-            )
-        )
+    @api.depends("o2c_issue_ids.state", "o2c_issue_ids.message")
+    def _compute_o2c_issues(self):
+        found = self.env["o2c.issue"].search([("sale_order_id", "in", self.ids), ("state", "=", "open")])
+        by_order = found.grouped("sale_order_id")
         for order in self:
-            order.o2c_issue_count = counts.get(order._origin, 0)
+            issues = by_order.get(order._origin, found.browse())
+            order.o2c_issue_count = len(issues)
+            order.o2c_issue_message = "\n".join(issues.mapped("message")) or False
+            order.o2c_can_retry = any(issues.mapped("can_retry"))
+
+    def action_o2c_retry(self):
+        """Retry what can be retried of the open issues of these orders."""
+        issues = self.o2c_issue_ids.filtered("can_retry")
+        return issues.action_retry()
 
     def action_o2c_issues(self):
         """Open the issues of these orders."""

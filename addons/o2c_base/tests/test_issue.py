@@ -37,7 +37,7 @@ class TestIssue(JobsMixin, TransactionCase):
         cls.connection = cls.env["o2c.fake.connection"].create({"name": "Garden"})
         cls.issues = cls.env["o2c.issue"]
         cls.user = new_test_user(
-            cls.env, "o2c_user", groups="o2c_base.group_user,sales_team.group_sale_salesman"
+            cls.env, "o2c_user", groups="o2c_base.group_user,sales_team.group_sale_salesman_all_leads"
         )
 
     def make_older(self, job, age):
@@ -263,6 +263,18 @@ class TestIssue(JobsMixin, TransactionCase):
         for method in ("action_retry", "action_ignore", "action_resolve"):
             with self.assertRaises(AccessError):
                 getattr(issue.with_user(salesman), method)()
+
+    def test_order_tells_its_issues_and_retries_them(self):
+        self.assertFalse(self.order.o2c_issue_message)
+        self.issues._report(self.order, "amount", "1 cent differs.")
+        self.assertFalse(self.order.o2c_can_retry)
+        self.issues._report(self.connection, "order", "No answer.", retry="_o2c_retry_it", order=self.order)
+        self.assertEqual(set(self.order.o2c_issue_message.splitlines()), {"1 cent differs.", "No answer."})
+        self.assertTrue(self.order.o2c_can_retry)
+        self.order.with_user(self.user).action_o2c_retry()
+        self.assertEqual(self.connection.retried, 1)
+        self.assertEqual(self.order.o2c_issue_message, "1 cent differs.")
+        self.assertEqual(self.order.o2c_issue_count, 1)
 
     def test_opening(self):
         issue = self.issues._report(self.order, "amount", "1 cent differs.")
