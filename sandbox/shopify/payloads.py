@@ -386,6 +386,7 @@ def refund(data):
         "return": data["return"] and {
             "id": number(data["return"]),
             "admin_graphql_api_id": data["return"]["id"],
+            "order_id": number(data["order"]),
         },
         "total_duties_set": {
             "shop_money": {"amount": "0.00", "currency_code": "EUR"},
