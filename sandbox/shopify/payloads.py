@@ -386,7 +386,6 @@ def refund(data):
         "return": data["return"] and {
             "id": number(data["return"]),
             "admin_graphql_api_id": data["return"]["id"],
-            "order_id": number(data["order"]),
         },
         "total_duties_set": {
             "shop_money": {"amount": "0.00", "currency_code": "EUR"},
@@ -464,8 +463,24 @@ def fulfillment(data):
     }
 
 
+def return_closed(data):
+    """returns/close."""
+    return {
+        "id": number(data),
+        "admin_graphql_api_id": data["id"],
+        "order_id": number(data["order"]),
+        "status": data["status"].lower(),
+    }
+
+
+def return_declined(data):
+    """returns/decline."""
+    reason = data["decline"]["reason"].lower()
+    return {**return_(data), "decline": {"reason": reason, "note": data["decline"]["note"]}}
+
+
 def return_(data):
-    """returns/approve, returns/close, returns/decline."""
+    """returns/request and returns/approve."""
     return {
         "id": number(data),
         "admin_graphql_api_id": data["id"],

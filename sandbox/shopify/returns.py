@@ -127,7 +127,7 @@ def process(state, made, *, restock=True, exchanges=(), fee=None, repay=True):
     made["refunds"].append(refund)
     made.update(status="CLOSED", closedAt=state.now())
     totals.refresh(order, state.now())
-    state.notifier.send("RETURNS_CLOSE", payloads.return_(made))
+    state.notifier.send("RETURNS_CLOSE", payloads.return_closed(made))
     state.notifier.order("ORDERS_UPDATED", order)
     return refund
 
@@ -168,4 +168,4 @@ def decline(state, made, note=None):
         row["fulfillmentLineItem"]["_returned"] -= row["quantity"]
     made.update(status="DECLINED", decline={"note": note, "reason": "OTHER"})
     totals.refresh(made["order"], state.now())
-    state.notifier.send("RETURNS_DECLINE", payloads.return_(made))
+    state.notifier.send("RETURNS_DECLINE", payloads.return_declined(made))

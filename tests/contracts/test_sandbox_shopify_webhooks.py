@@ -95,8 +95,12 @@ def test_returns(shop):
     asked = returns.request(state, order, [(order["lineItems"][0], 1)], note="Too small")
     assert problems("returns/approve", payloads.return_(asked)) == []
     refund = returns.process(state, asked, fee="1.00")
-    assert problems("returns/close", payloads.return_(asked)) == []
+    assert problems("returns/close", payloads.return_closed(asked)) == []
     assert problems("refunds/create", payloads.refund(refund)) == []
+    again = returns.request(state, order, [(order["lineItems"][1], 1)], approve=False)
+    assert problems("returns/request", payloads.return_(again)) == []
+    returns.decline(state, again, "Used")
+    assert problems("returns/decline", payloads.return_declined(again)) == []
 
 
 def test_order_transactions(shop):
