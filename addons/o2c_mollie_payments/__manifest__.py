@@ -16,6 +16,7 @@
         "views/account_bank_statement_line_views.xml",
         "views/o2c_mollie_account_views.xml",
         "views/res_config_settings_views.xml",
+        "views/o2c_mollie_refund_views.xml",
         "views/open_in_mollie_actions.xml",
         "views/o2c_mollie_menus.xml",
     ],

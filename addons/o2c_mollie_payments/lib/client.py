@@ -171,6 +171,19 @@ class MollieClient:
         for raw in self._pages("invoices", "invoices", **extra):
             yield parse_invoice(raw)
 
+    def find_refund(self, payment_id, key):
+        """:return: id of the refund that was made under ``key``, or "".
+
+        Mollie remembers an idempotency key for an hour only; the key is in the refund's metadata
+        for good.
+        """
+        path = f"payments/{quote(payment_id, safe='')}/refunds"
+        for raw in self._pages(path, "refunds"):
+            metadata = raw.get("metadata")
+            if isinstance(metadata, dict) and metadata.get("odoo_key") == key:
+                return raw["id"]
+        return ""
+
     def create_refund(self, payment_id, *, value, currency, description, key):
         """Give money back to the customer.
 
@@ -184,6 +197,7 @@ class MollieClient:
             data={
                 "amount": {"value": value, "currency": currency},
                 "description": description,
+                "metadata": {"odoo_key": key},
             },
             key=key,
         )

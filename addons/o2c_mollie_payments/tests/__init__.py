@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_fees,
     test_payments,
+    test_refund,
     test_settlement,
     test_settlement_changes,
     test_speed,

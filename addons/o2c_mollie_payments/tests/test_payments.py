@@ -4,9 +4,8 @@ from odoo.tests import tagged
 from .common import MollieCase
 
 
-@tagged("post_install", "-at_install")
-class TestPayments(MollieCase):
-    """Statement lines and the payments and invoices that they are about."""
+class PaymentCase(MollieCase):
+    """An invoice of 100 euro, paid through Mollie by order of a shop."""
 
     def setUp(self):
         super().setUp()
@@ -35,6 +34,11 @@ class TestPayments(MollieCase):
         settlement = self.settlement(raw)
         self.assertEqual(settlement.state, "booked", settlement.note)
         return settlement
+
+
+@tagged("post_install", "-at_install")
+class TestPayments(PaymentCase):
+    """Statement lines and the payments and invoices that they are about."""
 
     def test_customer_of_a_shop_payment(self):
         self.pay("100.00", "r-shop-1")
