@@ -1,6 +1,7 @@
 from . import (
     test_account,
     test_announce,
+    test_batch,
     test_cancel,
     test_preflight,
     test_rules,
