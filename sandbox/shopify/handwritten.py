@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sandbox.shopify import assemble, checkout
 from sandbox.shopify.garden.build import mailing_address
+from sandbox.shopify.garden.people import COUNTRIES
 from sandbox.shopify.money import ZERO, Currencies, amount_of
 
 WORLDS = Path(__file__).resolve().parent.parent / "worlds"
@@ -146,7 +147,7 @@ def _address(state, data):
     if not data:
         return None
     country = data.get("countryCodeV2") or data.get("countryCode") or "NL"
-    known = country if country in ("NL", "BE", "FR", "DE") else "NL"
+    known = country if country in COUNTRIES else "NL"
     made = mailing_address(
         state, data.get("firstName"), data.get("lastName"), data.get("address1"),
         data.get("address2"), data.get("zip") or "", data.get("city") or "", known,

@@ -7,11 +7,11 @@ kinds that an order-to-cash process carries to the end without a person; the oth
 import random
 from decimal import Decimal
 
-from sandbox.shopify import assemble, checkout
+from sandbox.shopify import assemble, checkout, totals
 from sandbox.shopify.garden.build import mailing_address, person
 from sandbox.shopify.garden.people import PEOPLE
 from sandbox.shopify.garden.taxes import tax_for
-from sandbox.shopify.money import Currencies, rounded
+from sandbox.shopify.money import Currencies, amount_of, rounded
 from sandbox.shopify.pricing import Cart, CartLine, CartShipping, Discount
 
 AUTOMATIC = (
@@ -52,6 +52,8 @@ SPECIAL = (
     "second_location",
     "many_lines",
     "no_shipping_address",
+    "bundle",
+    "export_duties",
 )
 KINDS = AUTOMATIC + SPECIAL
 
@@ -60,12 +62,14 @@ SHIPPING = {
     "BE": [("Standard", "standard", "6.95"), ("Service point", "service-point", "5.25")],
     "FR": [("Standard", "standard", "9.95"), ("Express", "express", "17.40")],
     "DE": [("Standard", "standard", "7.95"), ("DHL Packstation", "packstation", "6.30")],
+    "GB": [("International", "international", "19.50")],
 }
 METHODS = {
     "NL": ("ideal", "ideal", "ideal", "creditcard"),
     "BE": ("bancontact", "bancontact", "creditcard"),
     "FR": ("creditcard",),
     "DE": ("creditcard",),
+    "GB": ("creditcard",),
 }
 CODES = (("WELCOME10", "10"), ("SPRING15", "15"), ("NEWSLETTER7", "7.5"))
 
@@ -130,6 +134,12 @@ class Shopper:
             customer, email, billing, shipping, country = self._guest()
         if kind == "pos":
             return assemble.Buyer(None, None, None, None), "NL"
+        if kind == "export_duties":
+            shipping = mailing_address(
+                self.state, "Imogen", "Ashworth", "17 Orchard Lane", None, "YO1 7HH", "York", "GB",
+                "+447700900123", None,
+            )
+            country = "GB"
         return (
             assemble.Buyer(
                 customer, email, billing, shipping, customer["phone"] if customer else None,
@@ -198,7 +208,7 @@ class Shopper:
         return buyer, address["countryCode"]
 
     def _cart(self, kind, country, b2b):
-        reverse_charge = kind == "b2b_reverse_charge"
+        untaxed = kind in ("b2b_reverse_charge", "export_duties")
         lines = []
         for variant, quantity in self._goods(kind, b2b):
             price = Decimal(variant["price"])
@@ -206,7 +216,9 @@ class Shopper:
             if b2b:
                 # Company prices are without VAT.
                 price = rounded(price / (1 + tax_for("NL", tax_class)[1]) * Decimal("0.9"))
-            tax = None if reverse_charge else tax_for(country, tax_class)
+            elif kind == "export_duties":
+                price = rounded(price / (1 + tax_for("NL", tax_class)[1]))
+            tax = None if untaxed else tax_for(country, tax_class)
             lines.append(CartLine(price, quantity, tax, variant))
         if kind == "gift_card_bought":
             lines = [CartLine(Decimal(50), 1, None, None, "Gift card", gift_card=True)]
@@ -214,10 +226,10 @@ class Shopper:
             lines.append(
                 CartLine(Decimal("12.00"), 1, tax_for(country, "standard"), None, "Gift wrapping")
             )
-        cart = Cart(lines, taxes_included=not b2b)
+        cart = Cart(lines, taxes_included=not b2b and kind != "export_duties")
         if kind not in ("pos", "gift_card_bought", "no_shipping_address"):
             title, code, price = self.random.choice(SHIPPING[country])
-            tax = None if reverse_charge else tax_for(country, "standard")
+            tax = None if untaxed else tax_for(country, "standard")
             cart.shipping = CartShipping(title, code, Decimal(price), tax)
         cart.discounts = self._discounts(kind, cart)
         cart.apply_discounts()
@@ -236,7 +248,7 @@ class Shopper:
         elif kind == "same_sku_twice":
             chosen = [pick.choice(self.variants)] * 2
         else:
-            most = 6 if kind in ("multi_line", "discount_code", "fixed_discount") else 3
+            most = 6 if kind in ("multi_line", "discount_code", "fixed_discount", "bundle") else 3
             least = 3 if most == 6 else 1
             chosen = pick.sample(self.variants, pick.randint(least, most))
         if b2b:
@@ -332,8 +344,52 @@ class Shopper:
             line["variant"] = line["product"] = None
         if kind == "pos":
             order["retailLocation"] = self.state.all("Location")[1]
+        if kind == "bundle":
+            self._bundle(order)
+        if kind == "export_duties":
+            self._duties(order)
         if kind == "second_location":
             order["_location"] = self.state.all("Location")[1]
+
+    def _bundle(self, order):
+        """Say that all lines of an order were bought as one bundle."""
+        group = self.state.add(
+            "LineItemGroup",
+            {
+                "customAttributes": [],
+                "productId": None,
+                "quantity": 1,
+                "title": "Starter set",
+                "variantId": None,
+                "variantSku": "GL-SET",
+            },
+        )
+        for line in order["lineItems"]:
+            line["lineItemGroup"] = group
+
+    def _duties(self, order):
+        """Charge import duties of 4 % per line at the check-out."""
+        bag = Currencies.of(order["totalPriceSet"]).bag
+        whole = Decimal(0)
+        for line in order["lineItems"]:
+            item = line["variant"]["inventoryItem"]
+            amount = rounded(amount_of(line["originalTotalSet"]) * Decimal("0.04"))
+            whole += amount
+            line["duties"] = [
+                self.state.add(
+                    "Duty",
+                    {
+                        "countryCodeOfOrigin": item["countryCodeOfOrigin"],
+                        "harmonizedSystemCode": item["harmonizedSystemCode"],
+                        "price": bag(amount),
+                        "taxLines": [],
+                    },
+                )
+            ]
+        order["originalTotalDutiesSet"] = order["currentTotalDutiesSet"] = bag(whole)
+        for key in ("totalPriceSet", "originalTotalPriceSet"):
+            order[key] = bag(amount_of(order[key]) + whole)
+        totals.refresh(order)
 
     def _pay(self, kind, order, country):
         state = self.state

@@ -37,6 +37,10 @@ def check_sums(order):
         discounts += given
         tax += check_tax(order, left, line["taxLines"])
     total = subtotal + shipping + (0 if order["taxesIncluded"] else tax)
+    duties = [shop_money(row["price"]) for line in order["lineItems"] for row in line["duties"]]
+    if duties:
+        assert shop_money(order["currentTotalDutiesSet"]) == sum(duties)
+        total += sum(duties)
     assert shop_money(order["subtotalPriceSet"]) == subtotal
     assert shop_money(order["totalShippingPriceSet"]) == shipping
     assert shop_money(order["totalTaxSet"]) == tax

@@ -47,4 +47,5 @@ COUNTRIES = {
     "BE": "Belgium",
     "FR": "France",
     "DE": "Germany",
+    "GB": "United Kingdom",
 }
