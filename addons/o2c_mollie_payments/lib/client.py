@@ -38,6 +38,7 @@ from .objects import (
 
 ENDPOINT = "https://api.mollie.com"
 PAGE = 250  # the most that Mollie gives at once
+MAX_PDF = 5_000_000
 MAX_PAGES = 400  # 100,000 items: a list that goes on beyond this is a loop, not a list
 SCOPES = (
     "balances.read",
@@ -170,6 +171,23 @@ class MollieClient:
         extra = {"year": str(year)} if year else {}
         for raw in self._pages("invoices", "invoices", **extra):
             yield parse_invoice(raw)
+
+    def invoice_pdf(self, invoice):
+        """:return: the PDF of one of Mollie's own bills, or None when it cannot be had.
+
+        The address in the bill carries its own key and may be at another host than the API, so
+        the access token is not sent along.
+        """
+        allowed = invoice.pdf_url.startswith(("https://", f"{self._client.api_endpoint}/"))
+        if not allowed:
+            return None
+        try:
+            response = self._client._client.get(invoice.pdf_url, timeout=(5, 30))
+        except requests.exceptions.RequestException:
+            return None
+        content = response.content
+        good = response.status_code == 200 and content.startswith(b"%PDF")
+        return content if good and len(content) <= MAX_PDF else None
 
     def find_refund(self, payment_id, key):
         """:return: id of the refund that was made under ``key``, or "".

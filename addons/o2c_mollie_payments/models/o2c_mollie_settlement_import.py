@@ -225,6 +225,7 @@ class O2cMollieSettlement(models.Model):
                 lines = self.statement_id.line_ids
             self.statement_id._o2c_chain()
             self._report_lines(lines.with_env(self.env), later)
+            self.env["account.move"]._o2c_mollie_bills_for(lines)._o2c_match_mollie_fees()
         self.write(
             {
                 "state": "booked",

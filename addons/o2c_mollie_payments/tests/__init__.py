@@ -1,5 +1,6 @@
 from . import (
     test_account,
+    test_bill,
     test_fees,
     test_payments,
     test_refund,

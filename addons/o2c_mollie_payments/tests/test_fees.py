@@ -3,8 +3,9 @@ from odoo.tests import tagged
 from .common import MollieCase
 
 
-@tagged("post_install", "-at_install")
-class TestFees(MollieCase):
+class FeeCase(MollieCase):
+    """With an expense account, a purchase tax and a reverse charge at hand."""
+
     def setUp(self):
         super().setUp()
         self.expense = self.env["account.account"].search(
@@ -45,6 +46,9 @@ class TestFees(MollieCase):
         self.assertBooksEqualMollie()
         return settlement
 
+
+@tagged("post_install", "-at_install")
+class TestFees(FeeCase):
     def test_expense_and_vat_to_the_cent(self):
         self.account.write(
             {
