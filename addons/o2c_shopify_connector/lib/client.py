@@ -1,9 +1,9 @@
 """A thin client of Shopify's Admin GraphQL API.
 
-One object serves one shop: the token lives in the object, never in a class or a thread, so that two
-shops in one process cannot swap tokens. Network errors, HTTP 429 and time limits are the business of
-``o2c_base``'s :class:`HttpClient`; what is particular to GraphQL at Shopify is here: errors that
-arrive with HTTP 200, throttling by calculated cost, and fields refused one by one.
+One object serves one shop: the token lives in the object, never in a class or a thread, so that
+two shops in one process cannot swap tokens. Network errors, HTTP 429 and time limits are the
+business of ``o2c_base``'s :class:`HttpClient`; what is particular to GraphQL at Shopify is here:
+errors that arrive with HTTP 200, throttling by calculated cost, and fields refused one by one.
 Sources: https://shopify.dev/docs/api/usage/limits, https://shopify.dev/docs/api/admin-graphql
 """
 

@@ -92,6 +92,7 @@ fragment Head on Order {
   totalPriceSet { ...Money }
   currentTotalPriceSet { ...Money }
   totalTaxSet { ...Money }
+  currentTotalTaxSet { ...Money }
   totalTipReceivedSet { ...Money }
   totalRefundedSet { ...Money }
   originalTotalDutiesSet { ...Money }

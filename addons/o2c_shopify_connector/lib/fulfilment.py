@@ -1,6 +1,6 @@
 """Which pieces of which fulfilment order a delivery fulfils.
 
-``fulfillmentCreate`` cannot be repeated safely, so every decision starts from what Shopify says now.
+``fulfillmentCreate`` cannot be repeated safely: every decision starts from what Shopify says now.
 https://shopify.dev/docs/apps/build/orders-fulfillment/order-management-apps/build-fulfillment-solutions
 """
 

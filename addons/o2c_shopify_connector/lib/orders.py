@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from .money import ZERO, bag, spread
+from .money import ZERO, bag, cents, spread
 
 PAID_KINDS = frozenset({"SALE", "CAPTURE"})
 
@@ -117,6 +117,7 @@ class Line:
     ``kind``: product, gift_card, shipping, tip, duty or fee.
     ``amount``: for the whole line after every discount, tax included if the order says so.
     ``unit_price``: of one piece before discounts, for display.
+    ``quantity`` is as ordered, ``current_quantity`` what is left after edits and refunds.
     """
 
     gid: str
@@ -132,6 +133,7 @@ class Line:
     discount: Decimal = ZERO
     discount_names: tuple[str, ...] = ()
     requires_shipping: bool = False
+    current_quantity: int | None = None
 
     @property
     def tax(self) -> Decimal:
@@ -214,6 +216,8 @@ class Order:
     taxes_included: bool
     total: Decimal
     tax_total: Decimal
+    current_total: Decimal
+    current_tax: Decimal
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
     test: bool = False
@@ -246,6 +250,12 @@ class Order:
     def paid(self) -> Decimal:
         """Sum of the payments that succeeded, refunds not deducted."""
         return sum((line.amount for line in self.transactions if line.is_paid), ZERO)
+
+    def without(self, gids) -> "Order":
+        """The order as if these refunds and removals had not happened."""
+        return replace(
+            self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids)
+        )
 
     @property
     def removals(self) -> tuple[Refund, ...]:
@@ -292,6 +302,17 @@ class Order:
         return self.charged_total - self._sum(self.charged_lines())
 
     @property
+    def unexplained_current(self) -> Decimal:
+        """Shopify's total after everything, minus ours less what refunds took back. Must be zero
+        where edits were worked out from quantities (:func:`edited_off`)."""
+        taken = ZERO
+        for refund in self.refunds:
+            if not refund.is_removal:
+                for part in refund.lines + refund.shipping:
+                    taken += part.subtotal + (ZERO if self.taxes_included else part.tax)
+        return self.current_total - (self.charged_total - taken)
+
+    @property
     def unexplained_tax(self) -> Decimal:
         """Shopify's tax minus the sum of the lines' taxes. Must be zero."""
         return self.charged_tax - sum((line.tax for line in self.charged_lines()), ZERO)
@@ -299,6 +320,45 @@ class Order:
     def _sum(self, lines) -> Decimal:
         total = sum((line.amount for line in lines), ZERO)
         return total if self.taxes_included else total + sum((line.tax for line in lines), ZERO)
+
+
+def edited_off(order: Order):
+    """What edits took off that no refund tells of, as removals of one piece each.
+
+    A line's ``currentQuantity`` is its quantity less everything refunded and edited off. A piece
+    takes off its share of the line, so that all pieces together come to the whole line.
+    The pieces are numbered: an edit that takes off more later adds further removals.
+    """
+    refunded: dict[str, list[RefundLine]] = {}
+    for refund in order.refunds:
+        for part in refund.lines:
+            refunded.setdefault(part.line_gid, []).append(part)
+    for line in order.lines:
+        parts = refunded.get(line.gid, [])
+        done = sum(part.quantity for part in parts)
+        if line.current_quantity is None or order.cancelled_at:
+            continue
+        gone = line.quantity - line.current_quantity - done
+        for number in range(1, gone + 1):
+            yield Refund(
+                gid=f"{line.gid}#removed-{number}",
+                created_at=order.updated_at,
+                note="",
+                total=ZERO,
+                lines=(
+                    RefundLine(
+                        line_gid=line.gid,
+                        quantity=1,
+                        subtotal=_piece(line.amount, number, line.quantity),
+                        tax=_piece(line.tax, number, line.quantity),
+                        restock="CANCEL",
+                    ),
+                ),
+            )
+
+
+def _piece(amount: Decimal, number: int, quantity: int) -> Decimal:
+    return cents(amount * number / quantity) - cents(amount * (number - 1) / quantity)
 
 
 def _reduce(line: Line, part: RefundLine) -> Line:
@@ -352,6 +412,8 @@ def _parse_order(node, presentment):
         taxes_included=node["taxesIncluded"],
         total=bag(node["totalPriceSet"], presentment=presentment),
         tax_total=bag(node.get("totalTaxSet"), presentment=presentment),
+        current_total=bag(node["currentTotalPriceSet"], presentment=presentment),
+        current_tax=bag(node.get("currentTotalTaxSet"), presentment=presentment),
         financial_status=node.get("displayFinancialStatus") or "",
         fulfillment_status=node.get("displayFulfillmentStatus") or "",
         source=node.get("sourceName") or "",
@@ -374,6 +436,7 @@ def _parse_order(node, presentment):
         ),
         refunds=tuple(_refund(item, presentment) for item in node.get("refunds") or []),
     )
+    order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
     tip = bag(node.get("totalTipReceivedSet"), presentment=presentment)
     # A tip may or may not be among the lines, depending on where it was given. The total tells.
     if tip and order.unexplained == tip:
@@ -486,6 +549,7 @@ def _line(node, presentment):
             )
         ),
         requires_shipping=bool(node.get("requiresShipping")),
+        current_quantity=node.get("currentQuantity"),
     )
 
 

@@ -1,7 +1,7 @@
 """VAT rates in force in the EU's member states, in percent, standard rate first.
 
-They serve to prepare taxes at set-up for what a shop may charge under the one-stop shop. What an order
-is booked with is always the rate and the amount that Shopify charged.
+They serve to prepare taxes at set-up for what a shop may charge under the one-stop shop. What an
+order is booked with is always the rate and the amount that Shopify charged.
 Source: https://europa.eu/youreurope/business/taxation/vat/vat-rules-rates/
 """
 

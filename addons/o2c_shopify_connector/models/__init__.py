@@ -12,6 +12,7 @@ from . import (
     o2c_shopify_variant,
     res_config_settings,
     sale_order,
+    sale_order_edit,
     sale_order_line,
     sale_order_payment,
     sale_order_refund,

@@ -85,9 +85,12 @@ class SaleOrder(models.Model):
             )
             self.order_line.unlink()
             self.write({**values, "shopify_digest": digest})
+            self._shopify_note_removals(order)
             self._shopify_verify(order, problems)
         else:
             self.write({**shop._state_values(order), "shopify_digest": digest})
+            if self.state == "sale" and not order.cancelled_at:
+                self._shopify_apply_edits(order)
 
     def _shopify_verify(self, order, problems):
         """Compare with Shopify, to the cent, and report what does not fit."""
@@ -117,9 +120,19 @@ class SaleOrder(models.Model):
                 order.charged_total - order.charged_tax,
             ),
         ]
+        if any("#removed-" in refund.gid for refund in whole.removals):
+            figures.append(
+                (
+                    self.env._("total after the edit"),
+                    whole.charged_total,
+                    whole.charged_total + whole.unexplained_current,
+                )
+            )
         by_gid = {line.gid: line for line in order.charged_lines()}
-        for record in self.order_line.filtered("shopify_gid"):
-            line = by_gid[record.shopify_gid]
+        for record in self.order_line.filtered("product_uom_qty"):
+            line = by_gid.get(record.shopify_gid)
+            if not line:
+                continue
             figures.append((record.name, record.price_subtotal, line.net(order.taxes_included)))
         differences = [
             self.env._(
@@ -129,7 +142,7 @@ class SaleOrder(models.Model):
                 theirs=f"{theirs:.2f}",
             )
             for what, ours, theirs in figures
-            if self.currency_id.compare_amounts(ours, float(theirs))
+            if self.currency_id.compare_amounts(float(ours), float(theirs))
         ]
         if not differences:
             return []

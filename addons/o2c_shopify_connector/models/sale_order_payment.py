@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     # === Transactions === #
 
     def _shopify_store_transactions(self, parsed):
-        """Keep every payment attempt, in one write for all orders; known ones are brought up to date.
+        """Keep every payment attempt, all orders at once; bring known ones up to date.
 
         :param parsed: order gid -> parsed order
         """
@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
             lambda order: (
                 order.state == "sale"
                 and order.invoice_status == "to invoice"
-                and not order.shopify_refund_ids
+                and not order.shopify_refund_ids.move_id
                 and order._shopify_invoice_is_due(parsed[order.shopify_gid])
             )
         )

@@ -43,6 +43,8 @@ class SaleOrder(models.Model):
         :raises UserError: when the parts of the refund do not add up to it.
         """
         self.ensure_one()
+        if self._shopify_pays_open_credit(refund):
+            return
         parts = self._shopify_refund_parts(refund, order)
         total = sum((part.total for part in parts), ZERO)
         expected = refund.total if not refund.is_removal else total
@@ -60,16 +62,31 @@ class SaleOrder(models.Model):
         if total:
             move = self._shopify_credit_note(refund, parts, total)
         self.env["o2c.shopify.refund"].create(
-            {
-                "sale_order_id": self.id,
-                "gid": refund.gid,
-                "created_at": refund.created_at and refund.created_at.replace(tzinfo=None),
-                "note": refund.note or False,
-                "amount": float(refund.total),
-                "move_id": move.id,
-            }
+            {**self._shopify_refund_values(refund), "move_id": move.id}
         )
         self._shopify_keep_back(refund)
+
+    def _shopify_pays_open_credit(self, refund):
+        """Money given back later for what an edit had taken off: its credit note is there."""
+        if refund.lines or refund.shipping:
+            return False
+        open_moves = self.shopify_refund_ids.move_id.filtered("amount_residual")
+        owed = sum(open_moves.mapped("amount_residual"))
+        if not open_moves or self.currency_id.compare_amounts(owed, float(refund.total)):
+            return False
+        self.env["o2c.shopify.refund"].create(
+            {**self._shopify_refund_values(refund), "move_id": open_moves[:1].id}
+        )
+        return True
+
+    def _shopify_refund_values(self, refund):
+        return {
+            "sale_order_id": self.id,
+            "gid": refund.gid,
+            "created_at": refund.created_at and refund.created_at.replace(tzinfo=None),
+            "note": refund.note or False,
+            "amount": float(refund.total),
+        }
 
     def _shopify_refund_parts(self, refund, order):
         """The refund as lines of a credit note, each with the sale line it takes back."""

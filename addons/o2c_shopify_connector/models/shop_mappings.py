@@ -116,7 +116,7 @@ class O2cShopifyShop(models.Model):
         return fitting[:1]
 
     def _gift_card_journal(self):
-        """A journal on which gift cards are taken in payment: they reduce what is owed to holders."""
+        """Where gift cards are taken in payment: that reduces what is owed to their holders."""
         journals = self.env["account.journal"]
         company = self.company_id
         journal = journals.search(

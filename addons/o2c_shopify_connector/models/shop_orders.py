@@ -280,6 +280,7 @@ class O2cShopifyShop(models.Model):
             .with_env(self.env)
         )
         for record, order, found in zip(records, orders, problems, strict=True):
+            record._shopify_note_removals(order)
             record._shopify_verify(order, found)
         self.env["o2c.issue"]._clear(self, "order")
         return records

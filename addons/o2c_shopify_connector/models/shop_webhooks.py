@@ -228,7 +228,7 @@ class O2cShopifyShop(models.Model):
             "data",
             self.env._(
                 "Shopify asks to erase what was taken over from %s, 48 hours after the app was "
-                "removed. Orders with invoices must be kept; remove the rest, and close this issue.",
+                "removed. Keep orders with invoices, remove the rest, and close this issue.",
                 self.domain,
             ),
             key="shop-redact",

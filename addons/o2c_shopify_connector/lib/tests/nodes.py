@@ -211,6 +211,7 @@ def order(lines, total, tax_total, shipping_lines=(), included=True, number=None
         "totalPriceSet": money(total),
         "currentTotalPriceSet": money(total),
         "totalTaxSet": money(tax_total),
+        "currentTotalTaxSet": money(tax_total),
         "totalTipReceivedSet": money("0.00"),
         "totalRefundedSet": money("0.00"),
         "originalTotalDutiesSet": None,

@@ -72,6 +72,21 @@ def test_an_edit_takes_its_share_of_the_discount_along():
     assert order.unexplained == 0
 
 
+def test_an_edit_that_only_the_quantity_tells_of():
+    node = nodes.order(
+        [nodes.line(1, 3, "10.00", [nodes.tax(21, "5.03")], ["1.00"], currentQuantity=1)],
+        "29.00",
+        "5.03",
+        currentTotalPriceSet=nodes.money("9.67"),
+    )
+    order = parse_order(node)
+    assert [refund.gid.split("#")[1] for refund in order.removals] == ["removed-1", "removed-2"]
+    (line,) = order.charged_lines()
+    assert (line.quantity, line.amount, line.tax) == (1, D("9.67"), D("1.68"))
+    assert order.unexplained == order.unexplained_tax == order.unexplained_current == 0
+    assert order.without({order.removals[1].gid}).charged_total == D("19.33")
+
+
 def test_a_line_taken_off_whole_is_gone():
     order = parse_order(
         nodes.order(
