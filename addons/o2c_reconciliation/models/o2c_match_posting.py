@@ -34,9 +34,10 @@ class O2cMatch(models.Model):
         matches = self._lock(matches)
         if not matches:
             return []
-        posting = _Posting(self.env)
+        posting = _Posting(self.env, matches)
         for match in matches:
             posting.add(match)
+        self._spare_chatter(posting)
         posting.carry_out()
         if not by_hand:
             posting.check()
@@ -64,6 +65,24 @@ class O2cMatch(models.Model):
             for match in matches
             if free_lines.issuperset(match.lines) and free_items.issuperset(match.items)
         ]
+
+    def _spare_chatter(self, posting):
+        """Leave out the tracking messages of what a match explains better, at a fraction of the cost.
+
+        An invoice whose followers asked to be told when it is paid keeps its message.
+        """
+        posting.items.payment_id._track_discard()
+        invoices = posting.items.move_id
+        paid = self._invoices_of(posting.items).values()
+        invoices |= invoices.browse({move_id for moves in paid for move_id in moves})
+        followed = self.env["mail.followers"].search(
+            [
+                ("res_model", "=", "account.move"),
+                ("res_id", "in", invoices.ids),
+                ("subtype_ids", "in", self.env.ref("account.mt_invoice_paid").ids),
+            ]
+        )
+        (invoices - invoices.browse(followed.mapped("res_id")))._track_discard()
 
     def _record(self, run, matches, posting, *, by_hand):
         values = self._match_values(run, matches)
@@ -115,8 +134,17 @@ class O2cMatch(models.Model):
 class _Posting:
     """One chunk on its way into the books: first collected, then carried out together."""
 
-    def __init__(self, env):
+    def __init__(self, env, matches):
         self.env = env
+        # One prefetch set for all of them: what one match reads is read for the whole chunk.
+        self.lines = env["account.bank.statement.line"].browse(
+            dict.fromkeys(line_id for match in matches for line_id in match.lines)
+        )
+        self.items = env["account.move.line"].browse(
+            dict.fromkeys(item_id for match in matches for item_id in match.items)
+        )
+        self.suspense = {line.id: self._suspense(line) for line in self.lines}
+        self.together = [aml.id for aml in self.suspense.values()]
         self.plan = []
         self.snapshots = {}
         self.settled = []
@@ -124,11 +152,10 @@ class _Posting:
         self.reopened = env["account.partial.reconcile"]
 
     def add(self, match):
-        lines = self.env["account.bank.statement.line"].browse(match.lines)
-        items = self.env["account.move.line"].browse(match.items)
-        suspense = self.env["account.move.line"]
-        for line in lines:
-            suspense |= self._suspense(line)
+        lines = self.lines.browse(match.lines).with_prefetch(self.lines.ids)
+        items = self.items.browse(match.items).with_prefetch(self.items.ids)
+        suspense = self.env["account.move.line"].union(*[self.suspense[line.id] for line in lines])
+        suspense = suspense.with_prefetch(self.together)
         self.snapshots[match] = {
             "lines": [
                 {

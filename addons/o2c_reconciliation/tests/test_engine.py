@@ -1,0 +1,164 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models import o2c_match_engine
+from .common import ReconciliationCase
+
+
+@tagged("post_install", "-at_install")
+class TestEngine(ReconciliationCase):
+    def many(self, count, start=0):
+        """Invoices with exact references, and the bank lines that pay them."""
+        invoices = self.invoices([20 + number for number in range(start, start + count)])
+        lines = self.bank_lines(
+            [{"amount": move.amount_total, "payment_ref": move.name} for move in invoices]
+        )
+        return invoices, lines
+
+    def test_the_failing_line_alone_is_set_aside(self):
+        invoices, lines = self.many(5)
+        culprit = lines[2]
+        original = type(self.match)._record
+
+        def refuse(records, run, matches, posting, **options):
+            if any(culprit.id in match.lines for match in matches):
+                raise UserError("This period is closed.")
+            return original(records, run, matches, posting, **options)
+
+        with patch.object(type(self.match), "_record", refuse):
+            run = self.run_matching()
+        self.assertEqual(set((lines - culprit).mapped("o2c_match_state")), {"matched"})
+        self.assertFalse(culprit.is_reconciled)
+        self.assertEqual(invoices[2].payment_state, "not_paid")
+        self.assertEqual((run.matched_count, run.failed_count), (4, 1))
+        issue = self.env["o2c.issue"].search(
+            [("res_model", "=", lines._name), ("res_id", "in", lines.ids), ("state", "=", "open")]
+        )
+        self.assertEqual(issue.res_id, culprit.id)
+        self.assertIn("This period is closed.", issue.message)
+        issue.action_retry()
+        self.assertTrue(culprit.is_reconciled)
+        self.assertEqual(issue.state, "resolved")
+
+    def test_a_locked_period_becomes_an_issue(self):
+        invoice = self.invoice(100)
+        line = self.bank_line(100, invoice.name)
+        self.company.fiscalyear_lock_date = fields.Date.to_date("2026-11-15")
+        self.run_matching()
+        self.assertFalse(line.is_reconciled)
+        issue = self.env["o2c.issue"].search(
+            [("res_model", "=", line._name), ("res_id", "=", line.id), ("state", "=", "open")]
+        )
+        self.assertEqual(issue.kind, "match")
+        self.company.fiscalyear_lock_date = False
+        line._o2c_retry_match()
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(issue.state, "resolved")
+
+    def test_an_unexpected_error_stops_one_line_only(self):
+        _invoices, lines = self.many(3)
+        original = type(self.match)._record
+
+        def stumble(records, run, matches, posting, **options):
+            if any(lines[0].id in match.lines for match in matches):
+                raise ZeroDivisionError
+            return original(records, run, matches, posting, **options)
+
+        with (
+            patch.object(type(self.match), "_record", stumble),
+            mute_logger(o2c_match_engine._logger.name),
+        ):
+            self.run_matching()
+        self.assertEqual(lines.mapped("is_reconciled"), [False, True, True])
+
+    def test_what_somebody_else_holds_is_skipped(self):
+        invoices, lines = self.many(3)
+        held = lines[1]
+        original = type(lines).try_lock_for_update
+
+        def others(records, **options):
+            locked = original(records, **options)
+            return locked - held if locked._name == held._name else locked
+
+        with patch.object(type(lines), "try_lock_for_update", others):
+            run = self.run_matching()
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False, True])
+        self.assertEqual(invoices[1].payment_state, "not_paid")
+        self.assertFalse(
+            self.env["o2c.issue"].search_count(
+                [("res_model", "=", lines._name), ("res_id", "=", held.id)]
+            )
+        )
+        self.assertEqual(run.matched_count, 2)
+        self.run_matching()
+        self.assertTrue(held.is_reconciled)
+
+    def test_small_chunks_give_the_same_books(self):
+        _invoices, lines = self.many(5)
+        with patch.object(o2c_match_engine, "CHUNK", 2):
+            self.run_matching()
+        self.assertTrue(all(lines.mapped("is_reconciled")))
+
+    def test_a_second_run_changes_nothing(self):
+        self.many(3)
+        ambiguous = self.invoices([77, 77])
+        line = self.bank_line(77, "betaling", partner_id=self.partner.id)
+        self.run_matching()
+        proposals = line.o2c_match_ids
+        self.assertEqual(len(proposals), 2)
+        run = self.run_matching()
+        self.assertEqual(line.o2c_match_ids, proposals)
+        self.assertEqual(run.matched_count, 0)
+        ambiguous[0].button_draft()
+        self.run_matching()
+        self.assertTrue(line.is_reconciled, "one candidate is left, so it is certain now")
+
+    def test_queries_do_not_grow_with_the_lines(self):
+        def queries(count, start):
+            _invoices, lines = self.many(count, start)
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.match.run(lines=lines)
+            self.env.cr.flush()
+            self.assertTrue(all(lines.mapped("is_reconciled")))
+            return self.env.cr.sql_log_count - before
+
+        queries(4, 0)  # warms the caches of accounts, journals and translations
+        few, more = queries(4, 100), queries(24, 200)
+        self.assertLessEqual(more - few, 20, "less than one query for each further line")
+
+    def test_the_cron_runs_over_all_journals(self):
+        _invoices, lines = self.many(2)
+        with self.enter_registry_test_mode():
+            self.env.ref("o2c_reconciliation.ir_cron_match").method_direct_trigger()
+        self.assertTrue(all(lines.mapped("is_reconciled")))
+
+    def test_an_excluded_line_is_left_alone(self):
+        _invoices, lines = self.many(1)
+        lines.action_o2c_exclude()
+        self.run_matching()
+        self.assertEqual(lines.o2c_match_state, "excluded")
+        lines.action_o2c_exclude()
+        self.run_matching()
+        self.assertEqual(lines.o2c_match_state, "matched")
+
+    def test_a_stale_proposal_cannot_be_accepted(self):
+        invoice = self.invoice(100)
+        line = self.bank_line(97, invoice.name)
+        self.run_matching()
+        match = line.o2c_best_match_id
+        self.pay(invoice, "r1")
+        with self.assertRaisesRegex(UserError, "meanwhile"):
+            match.action_accept()
+
+    def test_a_deleted_shipped_model_does_not_come_back(self):
+        domain = [("company_id", "=", self.company.id), ("o2c_matching", "=", "partner_amount")]
+        models = self.env["account.reconcile.model"]
+        models.search(domain).name = "My own name"
+        self.company._o2c_create_reconcile_models()
+        self.assertEqual(models.search(domain).mapped("name"), ["My own name"])

@@ -1,0 +1,142 @@
+from odoo.tests import tagged
+
+from .common import ReconciliationCase
+
+
+@tagged("post_install", "-at_install")
+class TestReferences(ReconciliationCase):
+    """Transfers of customers on an ordinary bank account."""
+
+    def matched_by(self, line):
+        return self.applied(line).model_id.o2c_matching
+
+    def test_invoice_number_in_the_text(self):
+        invoice = self.invoice(100)
+        other = self.invoice(100)
+        line = self.bank_line(100, f"Betaling {invoice.name.lower().replace('/', ' ')} dank u")
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "document_reference")
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(other.payment_state, "not_paid")
+        self.assertEqual(line.move_id.line_ids.partner_id, self.partner)
+
+    def test_several_invoices_and_a_credit_note(self):
+        invoices = self.invoices([100, 50])
+        credit = self.invoice(20, move_type="out_refund")
+        text = " ".join((invoices | credit).mapped("name"))
+        line = self.bank_line(130, text)
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "document_reference")
+        self.assertEqual(set((invoices | credit).mapped("payment_state")), {"paid"})
+
+    def test_two_transfers_for_one_invoice(self):
+        invoice = self.invoice(100)
+        first = self.bank_line(60, invoice.name)
+        self.run_matching()
+        self.assertEqual(first.o2c_match_state, "proposed")
+        second = self.bank_line(40, f"rest {invoice.name}")
+        before = self.books(first | second), self.books(invoice)
+        self.run_matching()
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(self.applied(first), self.applied(second))
+        self.applied(first).action_undo()
+        self.assertEqual(before, (self.books(first | second), self.books(invoice)))
+
+    def test_structured_reference(self):
+        invoice = self.invoice(100, payment_reference="RF18539007547034")
+        line = self.bank_line(100, "RF18 5390 0754 7034")
+        belgian = self.invoice(70, payment_reference="+++090/9337/55493+++")
+        second = self.bank_line(70, "090933755493")
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "structured_reference")
+        self.assertEqual(self.matched_by(second), "structured_reference")
+        self.assertEqual(set((invoice | belgian).mapped("payment_state")), {"paid"})
+
+    def test_payment_terms_with_two_instalments(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Half now, half later",
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 30)
+                ],
+            }
+        )
+        invoice = self.invoice(100, invoice_payment_term_id=term.id)
+        self.bank_line(50, invoice.name)
+        self.run_matching()
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assertEqual(invoice.amount_residual, 50)
+        open_line = invoice.line_ids.filtered("amount_residual")
+        self.assertEqual(open_line.date_maturity, max(invoice.line_ids.mapped("date_maturity")))
+
+    def test_partner_by_bank_account_and_exact_amount(self):
+        self.env["res.partner.bank"].create(
+            {"acc_number": "NL91 ABNA 0417 1643 00", "partner_id": self.partner.id}
+        )
+        invoices = self.invoices([100, 60])
+        line = self.bank_line(160, "uw facturen", account_number="NL91ABNA0417164300")
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "partner_amount")
+        self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
+
+    def test_two_invoices_of_one_amount_are_proposed(self):
+        invoices = self.invoices([100, 100])
+        line = self.bank_line(100, "betaling", partner_id=self.partner.id)
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        proposals = line.o2c_match_ids
+        self.assertEqual(proposals.item_ids.move_id, invoices)
+        proposals.filtered(lambda m: m.item_ids.move_id == invoices[1]).action_accept()
+        self.assertEqual(invoices.mapped("payment_state"), ["not_paid", "paid"])
+        self.assertEqual(line.o2c_match_ids.mapped("state"), ["applied"])
+
+    def test_vendor_bill(self):
+        bill = self.invoice(80, move_type="in_invoice", ref="R-778812")
+        line = self.bank_line(-80, "Rechnung R-778812")
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "document_reference")
+        self.assertEqual(bill.payment_state, "paid")
+
+    def test_the_text_of_a_wildcard_matches_nothing(self):
+        self.invoice(100)
+        lines = self.bank_lines([{"amount": 7, "payment_ref": text} for text in ("%", "/", "INV")])
+        self.run_matching()
+        self.assertFalse(self.applied(lines))
+
+    def test_counterpart_model_with_tax(self):
+        tax = self.env["account.tax"].create(
+            {"name": "21 %", "amount": 21, "type_tax_use": "purchase", "price_include_override": "tax_excluded"}
+        )
+        expense = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+        self.env["account.reconcile.model"].create(
+            {
+                "name": "Bank charges",
+                "o2c_matching": "counterpart",
+                "trigger": "auto_reconcile",
+                "match_label": "contains",
+                "match_label_param": "bankkosten",
+                "match_amount": "lower",
+                "match_amount_max": 50,
+                "line_ids": [(0, 0, {"account_id": expense.id, "tax_ids": [(6, 0, tax.ids)]})],
+            }
+        )
+        line = self.bank_line(-12.1, "Bankkosten oktober")
+        large = self.bank_line(-121, "Bankkosten van het jaar")
+        before = self.books(line)
+        self.run_matching()
+        self.assertFalse(large.is_reconciled)
+        booked = line.move_id.line_ids.filtered(lambda aml: aml.account_id == expense)
+        self.assertEqual(booked.balance, 10)
+        self.assertEqual(booked.tax_ids, tax)
+        taxed = line.move_id.line_ids.filtered("tax_repartition_line_id")
+        self.assertEqual(taxed.balance, 2.1)
+        self.assertTrue(line.is_reconciled)
+        self.applied(line).action_undo()
+        self.assertEqual(before, self.books(line))
+        self.assertFalse(line.move_id.line_ids.tax_ids)
+
+    def test_an_automatic_counterpart_model_needs_a_condition(self):
+        with self.assertRaisesRegex(Exception, "condition"):
+            self.env["account.reconcile.model"].create(
+                {"name": "All", "o2c_matching": "counterpart", "trigger": "auto_reconcile"}
+            )
