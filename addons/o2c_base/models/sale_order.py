@@ -52,6 +52,8 @@ class SaleOrder(models.Model):
         ".debit_move_id.move_id.origin_payment_id.is_matched",
         "picking_ids.state",
         "picking_ids.location_dest_id",
+        "picking_ids.move_ids.location_dest_id",
+        "picking_ids.move_ids.location_final_id",
         "picking_ids.carrier_id",
         "picking_ids.o2c_delivered_at",
     )
@@ -112,14 +114,14 @@ class SaleOrder(models.Model):
 
         Trivially true where there is nothing to ship.
         """
+        if any(picking._o2c_is_on_its_way_out() for picking in self.picking_ids):
+            return False, False
         pickings = self.picking_ids.filtered(
-            lambda picking: picking.location_dest_id.usage == "customer" and picking.state != "cancel"
+            lambda picking: picking.state == "done" and picking.location_dest_id._is_outgoing()
         )
         if not pickings:
             shipped = all(line._o2c_goods_shipped() for line in self.order_line)
             return shipped, shipped
-        if any(picking.state != "done" for picking in pickings):
-            return False, False
         delivered = all(
             picking.o2c_delivered_at
             or not picking.carrier_id

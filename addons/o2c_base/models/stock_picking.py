@@ -28,6 +28,21 @@ class StockPicking(models.Model):
         self.ensure_one()
         return False
 
+    def _o2c_is_on_its_way_out(self):
+        """Tell whether this transfer still has to bring goods to, or nearer to, the customer.
+
+        Where a warehouse picks, packs and ships, the later transfers come into being only when
+        the earlier ones are done.
+        """
+        self.ensure_one()
+        if self.state in ("done", "cancel"):
+            return False
+        return any(
+            (move.location_final_id or move.location_dest_id)._is_outgoing()
+            for move in self.move_ids
+            if move.state != "cancel"
+        )
+
     def _o2c_tracking(self):
         """The parcels on their way to the customer.
 

@@ -66,15 +66,17 @@ class TestStage(TransactionCase):
         return invoices
 
     def ship(self, orders, quantity=None):
-        pickings = orders.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        return self.validate(
+            orders.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel")),
+            quantity,
+        )
+
+    def validate(self, pickings, quantity=None):
         pickings.action_assign()
         for move in pickings.move_ids:
             move.quantity = quantity or move.product_uom_qty
             move.picked = True
-        if quantity:
-            pickings.with_context(skip_backorder=True).button_validate()
-        else:
-            pickings.button_validate()
+        pickings.with_context(skip_backorder=bool(quantity)).button_validate()
         return pickings
 
     def pay(self, invoices):
@@ -285,6 +287,33 @@ class TestStage(TransactionCase):
         order = self.make_orders()
         order.picking_ids.action_cancel()
         self.assert_stage(order, "ordered")
+
+    def test_pick_pack_ship(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self.make_orders(quantity=5)
+        self.assertEqual(order.picking_ids.location_dest_id.usage, "internal")
+        self.ship(order, quantity=2)
+        for _step in ("pack", "ship"):
+            waiting = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+            further = waiting.filtered(lambda picking: picking.move_ids.move_orig_ids)
+            self.validate(further)
+        done = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        self.assertIn("customer", done.location_dest_id.mapped("usage"))
+        self.assert_stage(order, "ordered")
+        for _step in ("pick", "pack", "ship"):
+            self.ship(order)
+        self.assert_stage(order, "delivered")
+
+    def test_return_in_two_steps(self):
+        self.warehouse.reception_steps = "two_steps"
+        order = self.make_orders()
+        picking = self.ship(order)
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 2
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        self.assert_stage(order, "delivered")
+        self.validate(back)
+        self.assert_stage(order, "delivered")
 
     def test_goods_and_service(self):
         order = self.make_orders()
