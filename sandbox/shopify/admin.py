@@ -10,6 +10,7 @@ from sandbox.shopify.access import SCOPES
 from sandbox.shopify.garden import build
 from sandbox.shopify.lookup import find_location, find_order, find_variant, placed
 from sandbox.shopify.mutations import fulfillment
+from sandbox.shopify.schema import NewerValue
 from sandbox.shopify.state import order_summary
 
 
@@ -109,7 +110,10 @@ def move(state, data):
 
 
 def touch(state, data):
-    """Change note, tags or addresses of an order, as the shopkeeper may at any time."""
+    """Change note, tags or addresses of an order, as the shopkeeper may at any time.
+
+    ``raw`` sets any field that the order has to any value: what a newer Shopify might answer.
+    """
     order = find_order(state, data)
     for key in ("note", "tags", "poNumber", "email"):
         if key in data:
@@ -118,6 +122,10 @@ def touch(state, data):
         if key in data:
             order[key] = {**(order[key] or {}), **data[key]}
     totals.refresh(order, state.now())
+    for key, value in data.get("raw", {}).items():
+        if key not in order or key.startswith("_"):
+            raise ValueError(f"An order has no field {key}.")
+        order[key] = NewerValue(value) if isinstance(value, str) else value
     if data.get("notify", True):
         state.notifier.order("ORDERS_UPDATED", order)
     return {"order": order_summary(order)}

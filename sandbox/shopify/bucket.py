@@ -62,6 +62,13 @@ class Bucket:
             "extensions": {"cost": self.cost(requested, None)},
         }
 
+    def drained(self, seconds=0.5):
+        """Return the answer when others have drained the bucket: room again after ``seconds``."""
+        answer = self.throttled(100)
+        wait = int(self.restore * seconds)
+        answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"] = max(0, 100 - wait)
+        return answer
+
 
 def too_expensive(cost):
     """Return the whole answer to a query above the limit of a single query."""

@@ -7,6 +7,7 @@ from graphql import (
     GraphQLScalarType,
     build_schema,
     get_named_type,
+    is_enum_type,
     is_object_type,
 )
 
@@ -23,10 +24,23 @@ def load_schema():
     for graphql_type in schema.type_map.values():
         if isinstance(graphql_type, GraphQLScalarType):
             continue
+        if is_enum_type(graphql_type):
+            graphql_type.coerce_output_value = _also_newer(graphql_type.coerce_output_value)
         if is_object_type(graphql_type) and not graphql_type.name.startswith("__"):
             for name, field in graphql_type.fields.items():
                 field.resolve = _resolver(graphql_type.name, name, field)
     return schema
+
+
+class NewerValue(str):
+    """An enum value that a newer Shopify would answer; it goes out although the schema lacks it."""
+
+
+def _also_newer(strict):
+    def coerce(value):
+        return str(value) if isinstance(value, NewerValue) else strict(value)
+
+    return coerce
 
 
 def _resolver(type_name, name, field):

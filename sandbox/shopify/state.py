@@ -67,7 +67,7 @@ class Shopify:
             )
             return JSONResponse({"errors": text}, 429, headers=headers)
         if kind == "throttled":
-            return JSONResponse(self.bucket.throttled(self.bucket.maximum), 200, headers=headers)
+            return JSONResponse(self.bucket.drained(), 200, headers=headers)
         return JSONResponse({"errors": "Internal Server Error"}, 500, headers=headers)
 
     def summary(self):

@@ -241,6 +241,23 @@ def test_unknown_field_is_told_as_shopify_does(client):
     assert error["extensions"]["code"] == "undefinedField"
 
 
+def test_a_value_newer_than_the_schema_goes_out(client):
+    client.post("/w1/control/checkout", json={"count": 1})
+    data = {"order": "#1001", "raw": {"displayFulfillmentStatus": "TELEPORTED"}}
+    assert client.post("/w1/control/shopify/update", json=data).status_code == 200
+    answer = post(client, "{orders(first: 1) {nodes {displayFulfillmentStatus}}}").json()
+    assert answer["data"]["orders"]["nodes"] == [{"displayFulfillmentStatus": "TELEPORTED"}]
+    wrong = {"order": "#1001", "raw": {"nonsense": 1}}
+    assert client.post("/w1/control/shopify/update", json=wrong).status_code == 400
+
+
+def test_a_throttle_fault_says_how_long_to_wait(client):
+    client.post("/w1/control/faults", json={"platform": "shopify", "kind": "throttled", "times": 1})
+    cost = post(client, "{shop {name}}").json()["extensions"]["cost"]
+    status = cost["throttleStatus"]
+    assert 0 < (cost["requestedQueryCost"] - status["currentlyAvailable"]) / status["restoreRate"] < 2
+
+
 def selection(schema, graphql_type, depth):
     """Return a selection of every field that needs nothing, some levels deep."""
     parts = []
