@@ -7,4 +7,5 @@ from . import (
     test_settlement,
     test_settlement_changes,
     test_speed,
+    test_webhook,
 )
