@@ -33,7 +33,7 @@ class ResConfigSettings(models.TransientModel):
             # Settings are an administrator's; even so the secret key itself never leaves.
             secret = account.sudo()
             settings.sendcloud_public_key = secret.public_key
-            settings.sendcloud_secret_key = secret and secret._masked("secret_key")
+            settings.sendcloud_secret_key = secret._masked("secret_key") if secret else False
 
     def _inverse_sendcloud_keys(self):
         """Keep the keys; the first ones make the account."""

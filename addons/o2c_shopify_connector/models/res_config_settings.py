@@ -46,7 +46,7 @@ class ResConfigSettings(models.TransientModel):
         secret = shop.sudo()
         values["o2c_shopify_client_id"] = secret.client_id
         for name in ("access_token", "client_secret", "webhook_secret"):
-            values[f"o2c_shopify_{name}"] = shop and secret._masked(name)
+            values[f"o2c_shopify_{name}"] = secret._masked(name) if shop else False
         return values
 
     def set_values(self):
