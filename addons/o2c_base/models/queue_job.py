@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 CHANNEL = "root.o2c"
 # From then on, people are told that a job waits for a platform that is out of order.
@@ -28,6 +28,42 @@ class QueueJob(models.Model):
             if vals.get("result"):
                 (ours - failed_before)._o2c_report_waiting()
         return result
+
+    @api.model
+    def _o2c_check_runner(self):
+        """Tell people when nobody runs the jobs, for then everything stands still in silence."""
+        late = fields.Datetime.now() - SILENCE
+        waiting = self.search(
+            [
+                ("state", "in", ("pending", "enqueued")),
+                ("channel", "=like", f"{CHANNEL}%"),
+                ("date_created", "<", late),
+                "|",
+                ("eta", "=", False),
+                ("eta", "<", late),
+            ],
+            order="date_created",
+        )
+        recent = fields.Datetime.to_string(late)
+        busy = waiting and self.search_count(
+            [("channel", "=like", f"{CHANNEL}%"), ("date_started", ">", recent)], limit=1
+        )
+        issues = self.env["o2c.issue"]
+        company = self.env.ref("base.main_company")
+        if not waiting or busy:
+            issues._clear(company, kind="job", key="runner")
+            return
+        issues._report(
+            company,
+            "job",
+            self.env._(
+                "%(count)s background jobs wait and none has been run for a quarter of an hour. "
+                "Ask your administrator to start the job runner (queue_job); then all goes on by "
+                "itself.",
+                count=len(waiting),
+            ),
+            key="runner",
+        )
 
     def _o2c_is_ours(self):
         self.ensure_one()

@@ -340,3 +340,30 @@ class TestIssue(JobsMixin, TransactionCase):
         self.assertEqual((issue.state, job.state, job.eta), ("open", "pending", False))
         self.run_jobs()
         self.assertEqual((issue.state, job.state, event.state), ("resolved", "done", "done"))
+
+    def test_runner_that_does_not_run_is_told(self):
+        company = self.env.ref("base.main_company")
+        queue = self.env["queue.job"]
+        self.env["o2c.inbox.event"]._receive(self.connection, "orders", "1", "{}")
+        job = self.pending_jobs("root.o2c.fake")
+        queue._o2c_check_runner()
+        self.assertFalse(self.issues._open_issues(company), "it has only just been enqueued")
+        job.eta = fields.Datetime.now() - timedelta(minutes=20)
+        self.make_older(job, timedelta(minutes=20))
+        queue._o2c_check_runner()
+        issue = self.issues._open_issues(company)
+        self.assertIn("job runner", issue.message)
+        job.eta = fields.Datetime.now() + timedelta(minutes=20)
+        queue._o2c_check_runner()
+        self.assertEqual(issue.state, "resolved", "it is put off on purpose")
+
+    def test_runner_that_is_busy_is_left_alone(self):
+        self.env["o2c.inbox.event"]._receive(self.connection, "orders", "1", "{}")
+        self.env["o2c.inbox.event"]._receive(self.connection, "orders", "2", "{}")
+        job = self.pending_jobs("root.o2c.fake")[:1]
+        job.eta = False
+        self.make_older(job, timedelta(minutes=20))
+        other = self.connection.with_delay(channel="root.o2c.fake")._process_inbox().db_record()
+        other.date_started = fields.Datetime.now()
+        self.env["queue.job"]._o2c_check_runner()
+        self.assertFalse(self.issues._open_issues(self.env.ref("base.main_company")))
