@@ -9,6 +9,7 @@ from ...o2c_base.lib.http import O2cError
 from ..lib.memory import Memory
 from ..lib.options import OptionQuery
 from ..lib.payload import Parcel
+from ..lib.points import read_points
 
 # Prices change with contracts, not by the minute, and asking counts against the write limit.
 _quotes = Memory(seconds=3600)
@@ -187,6 +188,36 @@ class DeliveryCarrier(models.Model):
         return option.quote_currency_id._convert(
             option.quote_price, company.currency_id, company, fields.Date.context_today(self)
         )
+
+    # === Service points === #
+
+    @property
+    def sendcloud_use_locations(self):
+        """Odoo's location selector, at the check-out and elsewhere, asks this."""
+        return self.sendcloud_needs_service_point
+
+    def _sendcloud_get_close_locations(self, partner_address, **_options):
+        """Service points near an address, in the form of Odoo's location selector.
+
+        :raises UserError: when Sendcloud cannot say.
+        """
+        self.ensure_one()
+        # Customers look for points, too; the keys stay on the server.
+        account = self.sendcloud_account_id.sudo()
+        try:
+            points = account._client().service_points(
+                partner_address.country_id.code or "",
+                partner_address.zip or "",
+                [self.sendcloud_option_id.carrier_code],
+            )
+        except O2cError as error:
+            raise UserError(
+                self.env._(
+                    "Sendcloud could not look up service points: %s Try another ZIP, or again later.",
+                    error,
+                )
+            ) from error
+        return [point.location() for point in read_points(points)]
 
     # === Shipping === #
 

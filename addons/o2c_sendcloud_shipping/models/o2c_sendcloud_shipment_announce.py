@@ -44,6 +44,10 @@ class O2cSendcloudShipment(models.Model):
         self.account_id._check_same_database()
         client = self.account_id._client()
         text = self._frozen_payload()
+        point = (json.loads(text).get("to_service_point") or {}).get("id")
+        if point and not client.service_point_available(point):
+            self._fail(self._words_for_closed_point())
+            return
         outcome = client.announce(text, asynchronous=self.asynchronous)
         adopted = outcome.result is Result.EXISTS
         if adopted:
@@ -83,6 +87,15 @@ class O2cSendcloudShipment(models.Model):
             "restored. Retry to buy a label under a new reference.",
             reference=self.external_reference_id,
             differences=listed,
+        )
+
+    def _words_for_closed_point(self):
+        return self.env._(
+            "The service point of %(picking)s (%(point)s) takes no parcels any more, so no label "
+            "was bought. Choose another one with the button Service Point on the delivery, then "
+            "retry.",
+            picking=self.picking_id.name,
+            point=self.picking_id.sendcloud_service_point_name or "-",
         )
 
     def _words_for_refusal(self, outcome):

@@ -1,12 +1,32 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, fields, models
 
 from ..lib.rules import Consignment, first_fit
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    sendcloud_needs_service_point = fields.Boolean(related="carrier_id.sendcloud_needs_service_point")
+    sendcloud_service_point_name = fields.Char(
+        string="Service Point", compute="_compute_sendcloud_service_point_name"
+    )
+
+    @api.depends("pickup_location_data")
+    def _compute_sendcloud_service_point_name(self):
+        for order in self:
+            data = order.pickup_location_data or {}
+            parts = (data.get("name"), data.get("street"), data.get("city"))
+            order.sendcloud_service_point_name = ", ".join(filter(None, parts))
+
+    def action_sendcloud_service_point(self):
+        """Choose where the customer picks the parcel up."""
+        self.ensure_one()
+        partner = self.partner_shipping_id
+        if partner.is_pickup_location:
+            partner = partner.parent_id
+        return self.env["o2c.sendcloud.point.wizard"]._open(self, partner)
 
     def _action_confirm(self):
         self._sendcloud_choose_carriers()

@@ -37,6 +37,14 @@ class StockPicking(models.Model):
         copy=False,
         help="Sendcloud's number of the service point where the customer picks the parcel up.",
     )
+    sendcloud_service_point_name = fields.Char(
+        string="Service Point Address",
+        compute="_compute_sendcloud_service_point",
+        store=True,
+        readonly=False,
+        copy=False,
+    )
+    sendcloud_needs_service_point = fields.Boolean(related="carrier_id.sendcloud_needs_service_point")
 
     @api.model
     def _sendcloud_states(self):
@@ -66,10 +74,22 @@ class StockPicking(models.Model):
     @api.depends("sale_id.pickup_location_data", "carrier_id")
     def _compute_sendcloud_service_point(self):
         for picking in self:
+            if picking.state in ("done", "cancel"):
+                picking.sendcloud_service_point = picking.sendcloud_service_point
+                picking.sendcloud_service_point_name = picking.sendcloud_service_point_name
+                continue
             # A salesman's choice may be read by whoever packs the parcel.
             data = picking.sudo().sale_id.pickup_location_data or {}
-            wanted = picking.carrier_id.sendcloud_option_id.needs_service_point
-            picking.sendcloud_service_point = str(data.get("id") or "") if wanted else False
+            if not picking.sendcloud_needs_service_point:
+                data = {}
+            parts = (data.get("name"), data.get("street"), data.get("city"))
+            picking.sendcloud_service_point = str(data.get("id") or "") or False
+            picking.sendcloud_service_point_name = ", ".join(filter(None, parts)) or False
+
+    def action_sendcloud_service_point(self):
+        """Choose where the customer picks the parcel up."""
+        self.ensure_one()
+        return self.env["o2c.sendcloud.point.wizard"]._open(self, self._sendcloud_recipient())
 
     # === Which label stands for this delivery === #
 

@@ -3,6 +3,7 @@ from . import (
     test_announce,
     test_batch,
     test_cancel,
+    test_points,
     test_preflight,
     test_rules,
     test_status,

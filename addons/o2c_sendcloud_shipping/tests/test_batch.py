@@ -138,14 +138,10 @@ class TestParcels(SendcloudCase):
         picking.button_validate()
         self.run_jobs()
         first, second = picking.sendcloud_shipment_ids.parcel_ids.sorted("sequence")
-        self.control(
-            "POST", "sendcloud/scan", {"to": "delivered", "parcels": [int(first.remote_id)]}
-        )
+        self.control("POST", "sendcloud/scan", {"to": "delivered", "parcels": [int(first.remote_id)]})
         picking.action_sendcloud_refresh()
         self.assertFalse(picking.o2c_delivered_at)
-        self.control(
-            "POST", "sendcloud/scan", {"to": "delivered", "parcels": [int(second.remote_id)]}
-        )
+        self.control("POST", "sendcloud/scan", {"to": "delivered", "parcels": [int(second.remote_id)]})
         picking.action_sendcloud_refresh()
         self.assertTrue(picking.o2c_delivered_at)
 

@@ -1,0 +1,1 @@
+from . import o2c_sendcloud_point_wizard
