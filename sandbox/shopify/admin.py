@@ -9,6 +9,7 @@ from sandbox.shopify import aftersales, assemble, checkout, payloads, returns, t
 from sandbox.shopify.access import SCOPES
 from sandbox.shopify.garden import build
 from sandbox.shopify.lookup import find_location, find_order, find_variant, placed
+from sandbox.shopify.money import amount_of
 from sandbox.shopify.mutations import fulfillment
 from sandbox.shopify.schema import NewerValue
 from sandbox.shopify.state import order_summary
@@ -33,9 +34,9 @@ def refund(state, data):
         ]
     shipping = data.get("shipping")
     if data.get("full") and shipping is None:
-        shipping = order["currentShippingPriceSet"]["shopMoney"]["amount"]
+        shipping = amount_of(order["currentShippingPriceSet"])
     if shipping is True:
-        shipping = order["currentShippingPriceSet"]["shopMoney"]["amount"]
+        shipping = amount_of(order["currentShippingPriceSet"])
     amount = data.get("amount")
     made = aftersales.refund(
         state,
@@ -48,7 +49,7 @@ def refund(state, data):
     )
     return {
         "refund": made["id"],
-        "amount": made["totalRefundedSet"]["shopMoney"]["amount"],
+        "amount": f"{amount_of(made['totalRefundedSet']):.2f}",
         "order": order_summary(order),
     }
 
@@ -230,7 +231,7 @@ def process_return(state, data):
     return {
         "return": made["id"],
         "refund": refunded["id"],
-        "amount": refunded["totalRefundedSet"]["shopMoney"]["amount"],
+        "amount": f"{amount_of(refunded['totalRefundedSet']):.2f}",
         "order": order_summary(made["order"]),
     }
 

@@ -55,7 +55,7 @@ def refund(
     order adjustment; ``deduct`` (what is exchanged, a fee) lowers what is paid back without one;
     ``repay`` False records the refund without moving money.
     """
-    bag = Currencies.of(order["totalPriceSet"]).bag
+    bag = Currencies.of(order).bag
     now = state.now()
     for line, quantity, _restock in lines:
         if not 0 < quantity <= line["refundableQuantity"]:
@@ -217,7 +217,6 @@ def cancel(state, order, *, reason="CUSTOMER", repay=True, restock=True, staff_n
         cancelledAt=now,
         cancelReason=reason,
         cancellation={"staffNote": staff_note},
-        confirmed=False,
     )
     shipping = amount_of(order["currentShippingPriceSet"])
     if repay and received > ZERO:
@@ -302,12 +301,13 @@ def add_line(state, order, change):
     country = address["countryCodeV2"] if address else "NL"
     tax = None if order["taxExempt"] else tax_for(country, variant["product"]["_tax_class"])
     price = Decimal(str(change.get("price", variant["price"])))
-    bag = Currencies.of(order["totalPriceSet"]).bag
+    bag = Currencies.of(order).bag
     cart = Cart(
         [CartLine(price, int(change["quantity"]), tax, variant)],
         taxes_included=order["taxesIncluded"],
     )
     line = assemble.line_item(state, cart, cart.lines[0], bag)
+    line["_order"] = order
     order["lineItems"].append(line)
     for key, amount in (
         ("subtotalPriceSet", cart.subtotal),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sandbox.shopify import gid, totals
-from sandbox.shopify.money import ZERO, Currencies, money
+from sandbox.shopify.money import ZERO, Currencies, amount_of, money, shop_amount
 
 ORDER_DEFAULTS = {
     "additionalFees": [],
@@ -106,6 +106,7 @@ def order_of(state, cart, buyer, extras, currencies=None):
         "updatedAt": now,
         "currencyCode": currencies.shop,
         "presentmentCurrencyCode": currencies.presentment,
+        "_rate": currencies.rate,
         "customAttributes": list(extras.attributes),
         "customer": buyer.customer,
         "customerLocale": buyer.locale,
@@ -199,7 +200,7 @@ def order_tax_lines(lines, shipping_lines, bag):
     for part in (*lines, *shipping_lines):
         for row in part["taxLines"]:
             key = (row["title"], row["rate"])
-            amount = Decimal(row["priceSet"]["shopMoney"]["amount"])
+            amount = amount_of(row["priceSet"])
             sums[key] = sums.get(key, ZERO) + amount
     return [tax_line(title, Decimal(str(rate)), amount, bag) for (title, rate), amount in sums.items()]
 
@@ -330,7 +331,7 @@ def risk(level):
 
 def payment_terms(state, order, days):
     """Make payment terms of so many days for an order."""
-    total = Decimal(order["totalPriceSet"]["shopMoney"]["amount"])
+    total = shop_amount(order["totalPriceSet"])
     amount = money(total, order["currencyCode"])
     terms = state.add(
         "PaymentTerms",

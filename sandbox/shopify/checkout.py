@@ -79,7 +79,7 @@ def pay_rest(state, order, method):
     if due <= 0:
         raise ValueError(f"Nothing is due on {order['name']}.")
     held = next((row for row in order["transactions"] if row["kind"] == "AUTHORIZATION"), None)
-    bag = Currencies.of(order["totalPriceSet"]).bag(due)
+    bag = Currencies.of(order).bag(due)
     if held is not None:
         method = "creditcard"
     pay(state, order, method, bag, "CAPTURE" if held else "SALE", held)

@@ -2,7 +2,7 @@
 
 What is written is taken as it is; what a check-out would add (ids, derived figures, payments,
 fulfilment orders) is filled in. A connection may be written as a list, or as {"nodes": [...]}.
-Money may be written as a MoneyBag, or as a text: an amount in the shop's currency.
+Money may be written as a MoneyBag, or as a text: an amount in the customer's currency.
 """
 
 import copy
@@ -57,6 +57,7 @@ def _take(state, data):
         name=order.get("name") or f"#{number}",
         currencyCode=currencies.shop,
         presentmentCurrencyCode=currencies.presentment,
+        _rate=currencies.rate,
         discountApplications=applications,
         taxesIncluded=order.get("taxesIncluded", True),
         customer=_customer(state, order.get("customer")),

@@ -24,9 +24,11 @@ def money(amount, currency):
 
 
 class Currencies:
-    """Makes money bags: shop money, and presentment money at a fixed rate.
+    """Makes money bags of what a customer pays, in their currency and in the shop's.
 
-    ``rate`` is how many units of the presentment currency one unit of the shop currency buys.
+    ``rate`` is how many units of the presentment currency one unit of the shop currency buys. Sums
+    are exact in the presentment currency; each shop amount is converted and rounded by itself, so
+    shop amounts of parts need not add up to the shop amount of the whole.
     """
 
     def __init__(self, shop="EUR", presentment=None, rate=Decimal(1)):
@@ -35,25 +37,28 @@ class Currencies:
         self.rate = Decimal(rate)
 
     def bag(self, amount):
-        """Return a MoneyBag for ``amount`` in the shop's currency."""
-        other = amount if self.presentment == self.shop else rounded(amount * self.rate)
+        """Return a MoneyBag for ``amount`` in the presentment currency."""
+        same = self.presentment == self.shop
         return {
-            "shopMoney": money(amount, self.shop),
-            "presentmentMoney": money(other, self.presentment),
+            "shopMoney": money(amount if same else rounded(amount / self.rate), self.shop),
+            "presentmentMoney": money(amount, self.presentment),
         }
 
     @classmethod
-    def of(cls, bag):
-        """Return the currencies that an existing bag is written in."""
-        shop, other = bag["shopMoney"], bag["presentmentMoney"]
-        rate = Decimal(1)
-        if Decimal(shop["amount"]):
-            rate = Decimal(other["amount"]) / Decimal(shop["amount"])
-        return cls(shop["currencyCode"], other["currencyCode"], rate)
+    def of(cls, order):
+        """Return the currencies of an order."""
+        return cls(
+            order["currencyCode"], order["presentmentCurrencyCode"], order.get("_rate", Decimal(1))
+        )
 
 
 def amount_of(bag):
-    """Return the shop money of a bag as a Decimal; zero for None."""
+    """Return what the customer sees of a bag: its presentment money; zero for None."""
+    return Decimal(bag["presentmentMoney"]["amount"]) if bag else ZERO
+
+
+def shop_amount(bag):
+    """Return the shop money of a bag; zero for None."""
     return Decimal(bag["shopMoney"]["amount"]) if bag else ZERO
 
 

@@ -13,7 +13,7 @@ from sandbox.shopify.money import ZERO, rounded, spread
 
 @dataclass
 class CartLine:
-    """``price`` is per unit, in the shop's currency, with tax if the cart's prices have it."""
+    """``price`` is per unit, in the customer's currency, with tax if the cart's prices have it."""
 
     price: Decimal
     quantity: int

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sandbox.clock import parse_moment
 from sandbox.shopify import gid, search
-from sandbox.shopify.money import amount_of
+from sandbox.shopify.money import shop_amount
 from sandbox.shopify.paging import page_sorted
 from sandbox.shopify.versions import SUPPORTED
 
@@ -119,8 +119,8 @@ ORDER_SORT = {
     "UPDATED_AT": _key("updatedAt"),
     "ID": _by_id,
     "ORDER_NUMBER": lambda order: order["number"],
-    "TOTAL_PRICE": lambda order: float(amount_of(order["totalPriceSet"])),
-    "CURRENT_TOTAL_PRICE": lambda order: float(amount_of(order["currentTotalPriceSet"])),
+    "TOTAL_PRICE": lambda order: float(shop_amount(order["totalPriceSet"])),
+    "CURRENT_TOTAL_PRICE": lambda order: float(shop_amount(order["currentTotalPriceSet"])),
     "FINANCIAL_STATUS": _key("displayFinancialStatus"),
     "FULFILLMENT_STATUS": _key("displayFulfillmentStatus"),
 }

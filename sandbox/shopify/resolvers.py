@@ -1,10 +1,8 @@
 """Fields that are computed, fields that need a scope, fields that are personal data."""
 
-from decimal import Decimal
-
 from sandbox.shopify import gid
 from sandbox.shopify.access import SCOPES as ALL_SCOPES
-from sandbox.shopify.money import ZERO, amount_of, money
+from sandbox.shopify.money import ZERO, Currencies, amount_of, money, rounded, shop_amount
 from sandbox.shopify.paging import page_of_list, page_sorted
 from sandbox.shopify.search import LEVEL_FIELDS, parse
 
@@ -135,7 +133,7 @@ def _by_contact(order, contact):
 
 def _spent(customer, state):
     total = sum(
-        (amount_of(row["netPaymentSet"]) for row in state.all("Order") if row["customer"] is customer),
+        (shop_amount(row["netPaymentSet"]) for row in state.all("Order") if row["customer"] is customer),
         ZERO,
     )
     return money(total, "EUR")
@@ -199,10 +197,11 @@ def _discounted_total(line, _state, withCodeDiscounts=False):  # noqa: N803 (Sho
 
 
 def _fulfillment_part(key):
-    def resolve(row, state):
+    def resolve(row, _state):
         line = row["lineItem"]
         whole = amount_of(line[key])
-        return state.bag((whole * row["quantity"] / line["quantity"]).quantize(Decimal("0.01")))
+        bag = Currencies.of(line["_order"]).bag
+        return bag(rounded(whole * row["quantity"] / line["quantity"]))
 
     return resolve
 

@@ -66,7 +66,7 @@ def _sent_items(order, line, quantity):
 
 def _return_line(state, order, item, quantity, reason, note):
     line = item["lineItem"]
-    bag = Currencies.of(order["totalPriceSet"]).bag
+    bag = Currencies.of(order).bag
     value = amount_of(line["discountedUnitPriceAfterAllDiscountsSet"]) * quantity
     return state.add(
         "ReturnLineItem",
@@ -96,7 +96,7 @@ def process(state, made, *, restock=True, exchanges=(), fee=None, repay=True):
     if made["status"] != "OPEN":
         raise ValueError(f"The return {made['name']} is {made['status'].lower()}.")
     order = made["order"]
-    bag = Currencies.of(order["totalPriceSet"]).bag
+    bag = Currencies.of(order).bag
     deduct = ZERO
     for change in exchanges:
         line = aftersales.add_line(state, order, change)

@@ -7,8 +7,8 @@ kinds that an order-to-cash process carries to the end without a person; the oth
 import random
 from decimal import Decimal
 
-from sandbox.shopify import assemble, checkout, totals
-from sandbox.shopify.garden.build import mailing_address, person
+from sandbox.shopify import aftersales, assemble, checkout, totals
+from sandbox.shopify.garden.build import mailing_address, person, stock_level
 from sandbox.shopify.garden.people import PEOPLE
 from sandbox.shopify.garden.taxes import tax_for
 from sandbox.shopify.money import Currencies, amount_of, rounded
@@ -71,6 +71,7 @@ METHODS = {
     "DE": ("creditcard",),
     "GB": ("creditcard",),
 }
+POUNDS_PER_EURO = Decimal("0.8437")
 CODES = (("WELCOME10", "10"), ("SPRING15", "15"), ("NEWSLETTER7", "7.5"))
 
 
@@ -112,7 +113,7 @@ class Shopper:
         buyer, country = self._company(kind) if b2b else self._consumer(kind)
         currencies = None
         if kind == "presentment":
-            currencies = Currencies("EUR", "GBP", Decimal("0.8437"))
+            currencies = Currencies("EUR", "GBP", POUNDS_PER_EURO)
         cart = self._cart(kind, country, b2b)
         extras = self._extras(kind, buyer)
         order = assemble.order_of(self.state, cart, buyer, extras, currencies)
@@ -133,7 +134,7 @@ class Shopper:
         if kind == "guest":
             customer, email, billing, shipping, country = self._guest()
         if kind == "pos":
-            return assemble.Buyer(None, None, None, None), "NL"
+            return assemble.Buyer(None, None, None, None), "BE"
         if kind == "export_duties":
             shipping = mailing_address(
                 self.state, "Imogen", "Ashworth", "17 Orchard Lane", None, "YO1 7HH", "York", "GB",
@@ -216,6 +217,8 @@ class Shopper:
             if b2b:
                 # Company prices are without VAT.
                 price = rounded(price / (1 + tax_for("NL", tax_class)[1]) * Decimal("0.9"))
+            elif kind == "presentment":
+                price = rounded(price * POUNDS_PER_EURO)
             elif kind == "export_duties":
                 price = rounded(price / (1 + tax_for("NL", tax_class)[1]))
             tax = None if untaxed else tax_for(country, tax_class)
@@ -230,7 +233,10 @@ class Shopper:
         if kind not in ("pos", "gift_card_bought", "no_shipping_address"):
             title, code, price = self.random.choice(SHIPPING[country])
             tax = None if untaxed else tax_for(country, "standard")
-            cart.shipping = CartShipping(title, code, Decimal(price), tax)
+            price = Decimal(price)
+            if kind == "presentment":
+                price = rounded(price * POUNDS_PER_EURO)
+            cart.shipping = CartShipping(title, code, price, tax)
         cart.discounts = self._discounts(kind, cart)
         cart.apply_discounts()
         return cart
@@ -344,12 +350,21 @@ class Shopper:
             line["variant"] = line["product"] = None
         if kind == "pos":
             order["retailLocation"] = self.state.all("Location")[1]
+            self._from_second_location(order)
         if kind == "bundle":
             self._bundle(order)
         if kind == "export_duties":
             self._duties(order)
         if kind == "second_location":
-            order["_location"] = self.state.all("Location")[1]
+            self._from_second_location(order)
+
+    def _from_second_location(self, order):
+        """Let an order be fulfilled from the shop in Antwerp, where its goods are in stock."""
+        place = order["_location"] = self.state.all("Location")[1]
+        for line in order["lineItems"]:
+            item = line["variant"]["inventoryItem"]
+            if self.state.level_of(item, place) is None:
+                stock_level(self.state, item, place, 40)
 
     def _bundle(self, order):
         """Say that all lines of an order were bought as one bundle."""
@@ -369,7 +384,7 @@ class Shopper:
 
     def _duties(self, order):
         """Charge import duties of 4 % per line at the check-out."""
-        bag = Currencies.of(order["totalPriceSet"]).bag
+        bag = Currencies.of(order).bag
         whole = Decimal(0)
         for line in order["lineItems"]:
             item = line["variant"]["inventoryItem"]
@@ -398,7 +413,9 @@ class Shopper:
             return checkout.place(state, order)
         if kind == "pos":
             checkout.add_transaction(state, order, "SALE", "cash", total, None)
-            return checkout.place(state, order)
+            checkout.place(state, order)
+            aftersales.ship_all(state, order)
+            return None
         if kind == "authorized":
             checkout.add_transaction(
                 state, order, "AUTHORIZATION", checkout.GATEWAYS["creditcard"], total,
@@ -421,9 +438,9 @@ class Shopper:
     def _pay_in_parts(self, kind, order, method):
         """Pay a part by gift card or by another method, and the rest through Mollie."""
         state = self.state
-        whole = Decimal(order["totalPriceSet"]["shopMoney"]["amount"])
+        whole = amount_of(order["totalPriceSet"])
         part = min(Decimal("10.00"), rounded(whole / 2))
-        bag = Currencies.of(order["totalPriceSet"]).bag
+        bag = Currencies.of(order).bag
         if kind == "gift_card_spent":
             checkout.add_transaction(state, order, "SALE", "gift_card", bag(part), None)
         else:

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse
 from sandbox.clock import utc_text
 from sandbox.shopify import access, gid
 from sandbox.shopify.bucket import Bucket
-from sandbox.shopify.money import Currencies
 from sandbox.shopify.notify import Notifier
 from sandbox.shopify.operation import operation_name
 
@@ -30,7 +29,6 @@ class Shopify:
         self.domain = DOMAIN
         self.objects = {}
         self.lists = {}
-        self.currencies = Currencies("EUR")
         self.access = access.Access(world)
         self.bucket = Bucket()
         self.notifier = Notifier(self)
@@ -134,10 +132,6 @@ class Shopify:
         """Return all objects of a type, in the order in which they were made."""
         return self.lists.get(kind, [])
 
-    def bag(self, amount):
-        """Return a MoneyBag in the shop's currency."""
-        return self.currencies.bag(amount)
-
     def primary_location(self):
         return self.all("Location")[0]
 
@@ -155,6 +149,7 @@ def order_summary(order):
         for info in fulfillment["trackingInfo"]
     ]
     total = order["totalPriceSet"]["shopMoney"]
+    presentment = order["totalPriceSet"]["presentmentMoney"]
     return {
         "gid": order["id"],
         "name": order["name"],
@@ -162,6 +157,8 @@ def order_summary(order):
         "tax": f"{Decimal(order['totalTaxSet']['shopMoney']['amount']):.2f}",
         "current_total": f"{Decimal(order['currentTotalPriceSet']['shopMoney']['amount']):.2f}",
         "currency": total["currencyCode"],
+        "presentment_total": f"{Decimal(presentment['amount']):.2f}",
+        "presentment_currency": presentment["currencyCode"],
         "financial": order["displayFinancialStatus"],
         "fulfillment": order["displayFulfillmentStatus"],
         "cancelled": bool(order["cancelledAt"]),

@@ -10,7 +10,7 @@ OPEN_STATUSES = ("OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED")
 
 def refresh(order, now=None):
     """Compute everything that depends on the order's parts; ``now`` becomes updatedAt."""
-    bag = Currencies.of(order["totalPriceSet"]).bag
+    bag = Currencies.of(order).bag
     refunded = _refunded_by_line(order)
     remaining, fulfilled = _fulfilment_by_line(order)
     for line in order["lineItems"]:

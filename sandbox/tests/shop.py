@@ -36,6 +36,11 @@ def shop_money(bag):
     return Decimal(bag["shopMoney"]["amount"])
 
 
+def paid_money(bag):
+    """Return the presentment money of a bag as a Decimal."""
+    return Decimal(bag["presentmentMoney"]["amount"])
+
+
 def levels(state, sku):
     """Return the quantities of a SKU at the warehouse."""
     variant = next(row for row in state.all("ProductVariant") if row["sku"] == sku)

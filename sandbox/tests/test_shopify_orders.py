@@ -9,19 +9,19 @@ from sandbox.shopify import handwritten
 from sandbox.shopify.money import spread
 from sandbox.shopify.pricing import Cart, CartLine, CartShipping, Discount
 from sandbox.shopify.shopper import AUTOMATIC, KINDS, Shopper
-from sandbox.tests.shop import shop_money, world
+from sandbox.tests.shop import paid_money, shop_money, world
 
 CENT = Decimal("0.01")
 
 
 def check_sums(order):
-    """Assert that an order's figures follow from its lines, in both currencies exactly for one."""
+    """Assert that an order's figures follow from its lines, to the cent, in the customer's currency."""
     subtotal = tax = discounts = Decimal(0)
     for line in order["lineItems"]:
         allocated = sum(
-            (shop_money(row["allocatedAmountSet"]) for row in line["discountAllocations"]), Decimal(0)
+            (paid_money(row["allocatedAmountSet"]) for row in line["discountAllocations"]), Decimal(0)
         )
-        left = shop_money(line["originalUnitPriceSet"]) * line["quantity"] - allocated
+        left = paid_money(line["originalUnitPriceSet"]) * line["quantity"] - allocated
         assert left >= 0
         subtotal += left
         discounts += allocated
@@ -29,26 +29,26 @@ def check_sums(order):
     shipping = Decimal(0)
     for line in order["shippingLines"]:
         given = sum(
-            (shop_money(row["allocatedAmountSet"]) for row in line["discountAllocations"]), Decimal(0)
+            (paid_money(row["allocatedAmountSet"]) for row in line["discountAllocations"]), Decimal(0)
         )
-        left = shop_money(line["originalPriceSet"]) - given
-        assert left == shop_money(line["discountedPriceSet"]) >= 0
+        left = paid_money(line["originalPriceSet"]) - given
+        assert left == paid_money(line["discountedPriceSet"]) >= 0
         shipping += left
         discounts += given
         tax += check_tax(order, left, line["taxLines"])
     total = subtotal + shipping + (0 if order["taxesIncluded"] else tax)
-    duties = [shop_money(row["price"]) for line in order["lineItems"] for row in line["duties"]]
+    duties = [paid_money(row["price"]) for line in order["lineItems"] for row in line["duties"]]
     if duties:
-        assert shop_money(order["currentTotalDutiesSet"]) == sum(duties)
+        assert paid_money(order["currentTotalDutiesSet"]) == sum(duties)
         total += sum(duties)
-    assert shop_money(order["subtotalPriceSet"]) == subtotal
-    assert shop_money(order["totalShippingPriceSet"]) == shipping
-    assert shop_money(order["totalTaxSet"]) == tax
-    assert shop_money(order["totalDiscountsSet"]) == discounts
-    assert shop_money(order["totalPriceSet"]) == total
-    assert sum((shop_money(row["priceSet"]) for row in order["taxLines"]), Decimal(0)) == tax
+    assert paid_money(order["subtotalPriceSet"]) == subtotal
+    assert paid_money(order["totalShippingPriceSet"]) == shipping
+    assert paid_money(order["totalTaxSet"]) == tax
+    assert paid_money(order["totalDiscountsSet"]) == discounts
+    assert paid_money(order["totalPriceSet"]) == total
+    assert sum((paid_money(row["priceSet"]) for row in order["taxLines"]), Decimal(0)) == tax
     for name in ("Price", "Tax", "Discounts"):
-        assert shop_money(order[f"currentTotal{name}Set"]) == shop_money(order[f"total{name}Set"])
+        assert paid_money(order[f"currentTotal{name}Set"]) == paid_money(order[f"total{name}Set"])
 
 
 def check_tax(order, base, rows):
@@ -57,8 +57,8 @@ def check_tax(order, base, rows):
     for row in rows:
         rate = Decimal(str(row["rate"]))
         exact = base * rate / (1 + rate) if order["taxesIncluded"] else base * rate
-        assert shop_money(row["priceSet"]) == exact.quantize(CENT, ROUND_HALF_UP)
-        total += shop_money(row["priceSet"])
+        assert paid_money(row["priceSet"]) == exact.quantize(CENT, ROUND_HALF_UP)
+        total += paid_money(row["priceSet"])
     return total
 
 
@@ -107,6 +107,34 @@ def test_paid_orders_are_known_to_mollie_by_the_payment_id():
         assert Decimal(payment["amount"]["value"]) == shop_money(order["totalPriceSet"])
         assert payment["status"] == "paid"
         assert order["displayFinancialStatus"] == "PAID"
+
+
+def test_presentment_is_exact_and_shop_money_is_converted_by_itself():
+    shop = world()
+    shopper = Shopper(shop.shopify, 5)
+    differences = set()
+    for _ in range(30):
+        order, payment = shopper.order("presentment")
+        total = order["totalPriceSet"]
+        assert total["presentmentMoney"]["currencyCode"] == payment["amount"]["currency"] == "GBP"
+        assert total["shopMoney"]["currencyCode"] == "EUR"
+        assert Decimal(payment["amount"]["value"]) == paid_money(total)
+        parts = shop_money(order["subtotalPriceSet"]) + shop_money(order["totalShippingPriceSet"])
+        differences.add(parts - shop_money(total))
+        exact = paid_money(total) / Decimal("0.8437")
+        assert shop_money(total) == exact.quantize(CENT, ROUND_HALF_UP)
+    assert len(differences) > 1 and max(map(abs, differences)) <= CENT
+
+
+def test_sales_in_the_shop_are_taken_away_at_once():
+    shop = world()
+    order, _payment = Shopper(shop.shopify, 1).order("pos")
+    assert order["displayFulfillmentStatus"] == "FULFILLED" and order["sourceName"] == "pos"
+    assert order["retailLocation"]["name"] == "Garden Lane Antwerp"
+    level = shop.shopify.level_of(
+        order["lineItems"][0]["variant"]["inventoryItem"], order["retailLocation"]
+    )
+    assert level["_quantities"]["on_hand"] == 40 - order["lineItems"][0]["quantity"]
 
 
 def test_reverse_charge_has_no_tax_and_a_vat_number():

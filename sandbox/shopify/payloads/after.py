@@ -1,6 +1,6 @@
 """Bodies of what happens to an order: payments, refunds, fulfilments, returns."""
 
-from sandbox.shopify.money import amount_of
+from sandbox.shopify.money import shop_amount
 from sandbox.shopify.payloads.line import line_item
 from sandbox.shopify.payloads.parts import address, local_time, number, price, price_set
 
@@ -92,9 +92,9 @@ def refund(data):
                 "location_id": number(row["location"]),
                 "quantity": row["quantity"],
                 "restock_type": row["restockType"].lower(),
-                "subtotal": float(amount_of(row["subtotalSet"])),
+                "subtotal": float(shop_amount(row["subtotalSet"])),
                 "subtotal_set": price_set(row["subtotalSet"]),
-                "total_tax": float(amount_of(row["totalTaxSet"])),
+                "total_tax": float(shop_amount(row["totalTaxSet"])),
                 "total_tax_set": price_set(row["totalTaxSet"]),
                 "line_item": line_item(row["lineItem"]),
             }

@@ -1,6 +1,6 @@
 """Bodies of orders/*."""
 
-from sandbox.shopify.money import ZERO, amount_of
+from sandbox.shopify.money import ZERO, Currencies, amount_of
 from sandbox.shopify.payloads.after import fulfillment, refund
 from sandbox.shopify.payloads.line import line_item
 from sandbox.shopify.payloads.parts import (
@@ -88,14 +88,7 @@ def order(data):
     """orders/create, orders/updated, orders/paid, orders/cancelled, orders/fulfilled."""
     fulfilled = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
     goods = sum((amount_of(line["originalTotalSet"]) for line in data["lineItems"]), ZERO)
-    like = data["totalPriceSet"]
-    goods_set = {
-        "shop_money": {"amount": f"{goods:.2f}", "currency_code": data["currencyCode"]},
-        "presentment_money": {
-            "amount": f"{goods:.2f}",
-            "currency_code": like["presentmentMoney"]["currencyCode"],
-        },
-    }
+    goods_bag = Currencies.of(data).bag(goods)
     company = None
     entity = data["purchasingEntity"]
     if entity and entity["__typename"] == "PurchasingCompany":
@@ -168,8 +161,8 @@ def order(data):
         "total_cash_rounding_refund_adjustment_set": price_set(
             data["totalCashRoundingAdjustment"]["refundSet"]
         ),
-        "total_line_items_price": f"{goods:.2f}",
-        "total_line_items_price_set": goods_set,
+        "total_line_items_price": price(goods_bag),
+        "total_line_items_price_set": price_set(goods_bag),
         "total_outstanding": price(data["totalOutstandingSet"]),
         "total_tip_received": price(data["totalTipReceivedSet"]),
         "total_weight": int(data["totalWeight"]),

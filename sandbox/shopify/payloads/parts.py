@@ -1,8 +1,10 @@
 """Pieces that webhook bodies share: times, prices, addresses, people, taxes."""
 
+from decimal import Decimal
+
 from sandbox.clock import parse_moment
 from sandbox.shopify import gid
-from sandbox.shopify.money import amount_of
+from sandbox.shopify.money import shop_amount
 from sandbox.shopify.search import SHOP_ZONE
 
 
@@ -16,7 +18,7 @@ def number(data):
 
 
 def price(bag):
-    return f"{amount_of(bag):.2f}"
+    return f"{shop_amount(bag):.2f}"
 
 
 def price_set(bag):
@@ -25,7 +27,7 @@ def price_set(bag):
         return None
     return {
         key: {
-            "amount": f"{amount_of({'shopMoney': bag[source]}):.2f}",
+            "amount": f"{Decimal(bag[source]['amount']):.2f}",
             "currency_code": bag[source]["currencyCode"],
         }
         for key, source in (("shop_money", "shopMoney"), ("presentment_money", "presentmentMoney"))
