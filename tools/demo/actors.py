@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ..console import Failure
 from .control import World
 from .rpc import Session
 
@@ -22,7 +23,7 @@ def warehouse_validates(warehouse: Session) -> int:
         warehouse.call("stock.picking", "action_assign", batch)
         answer = warehouse.call("stock.picking", "button_validate", batch)
         if isinstance(answer, dict) and answer.get("res_model"):
-            raise AssertionError(f"Validation asked a question instead: {answer.get('name')}")
+            raise Failure(f"Validating deliveries asked a question instead: {answer.get('name')}")
     return len(ready)
 
 

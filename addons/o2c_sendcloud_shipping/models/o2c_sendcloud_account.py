@@ -73,6 +73,7 @@ class O2cSendcloudAccount(models.Model):
     )
     use_rules = fields.Boolean(
         string="Choose Delivery Methods by Rules",
+        default=True,
         help="An order that is confirmed without a delivery method gets that of the first rule that fits.",
     )
     sender_ids = fields.One2many("o2c.sendcloud.sender", "account_id", string="Sender Addresses")
