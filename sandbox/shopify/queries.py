@@ -4,18 +4,12 @@ from datetime import timedelta
 
 from sandbox.clock import parse_moment
 from sandbox.shopify import gid, search
+from sandbox.shopify.errors import access_denied
 from sandbox.shopify.money import shop_amount
 from sandbox.shopify.paging import page_sorted
+from sandbox.shopify.scopes import scopes_of_type
 from sandbox.shopify.versions import SUPPORTED
 
-NODE_SCOPES = {
-    "Order": ("read_orders",),
-    "Customer": ("read_customers",),
-    "Product": ("read_products",),
-    "ProductVariant": ("read_products",),
-    "InventoryItem": ("read_inventory",),
-    "Location": ("read_locations",),
-}
 SIXTY_DAYS = timedelta(days=60)
 
 
@@ -92,9 +86,9 @@ def _one(kind):
 def _node(info, global_id):
     state = info.context.state
     kind = gid.kind_of(global_id)
-    scopes = NODE_SCOPES.get(kind)
+    scopes = scopes_of_type(kind)
     if scopes and not state.access.allows(*scopes):
-        return None
+        raise access_denied("node", scopes)
     found = state.find(global_id)
     if kind == "Order" and found is not None and not _visible(state, found):
         return None

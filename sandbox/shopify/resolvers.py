@@ -6,67 +6,6 @@ from sandbox.shopify.money import ZERO, Currencies, amount_of, money, rounded, s
 from sandbox.shopify.paging import page_of_list, page_sorted
 from sandbox.shopify.search import LEVEL_FIELDS, parse
 
-ORDER_READ = ("read_orders",)
-FULFILLMENT_ORDER_READ = (
-    "read_merchant_managed_fulfillment_orders",
-    "read_assigned_fulfillment_orders",
-    "read_third_party_fulfillment_orders",
-)
-FULFILLMENT_ORDER_WRITE = (
-    "write_merchant_managed_fulfillment_orders",
-    "write_assigned_fulfillment_orders",
-    "write_third_party_fulfillment_orders",
-)
-
-SCOPES = {
-    ("QueryRoot", "orders"): ORDER_READ,
-    ("QueryRoot", "order"): ORDER_READ,
-    ("QueryRoot", "ordersCount"): ORDER_READ,
-    ("QueryRoot", "refund"): ORDER_READ,
-    ("QueryRoot", "tenderTransactions"): ORDER_READ,
-    ("QueryRoot", "return"): ("read_returns",),
-    ("QueryRoot", "customers"): ("read_customers",),
-    ("QueryRoot", "customer"): ("read_customers",),
-    ("QueryRoot", "customersCount"): ("read_customers",),
-    ("QueryRoot", "companies"): ("read_customers",),
-    ("QueryRoot", "company"): ("read_customers",),
-    ("QueryRoot", "companyLocation"): ("read_customers",),
-    ("QueryRoot", "products"): ("read_products",),
-    ("QueryRoot", "product"): ("read_products",),
-    ("QueryRoot", "productsCount"): ("read_products",),
-    ("QueryRoot", "productVariants"): ("read_products",),
-    ("QueryRoot", "productVariant"): ("read_products",),
-    ("QueryRoot", "productVariantsCount"): ("read_products",),
-    ("QueryRoot", "locations"): ("read_locations",),
-    ("QueryRoot", "location"): ("read_locations",),
-    ("QueryRoot", "inventoryItems"): ("read_inventory",),
-    ("QueryRoot", "inventoryItem"): ("read_inventory",),
-    ("QueryRoot", "inventoryLevel"): ("read_inventory",),
-    ("QueryRoot", "fulfillmentOrders"): FULFILLMENT_ORDER_READ,
-    ("QueryRoot", "fulfillmentOrder"): FULFILLMENT_ORDER_READ,
-    ("Order", "fulfillmentOrders"): FULFILLMENT_ORDER_READ,
-    ("Order", "customer"): ("read_customers",),
-    ("Order", "returns"): ("read_returns", "read_orders"),
-    ("Order", "paymentTerms"): ("read_payment_terms",),
-    ("ProductVariant", "inventoryItem"): ("read_inventory", "read_products"),
-    ("Location", "inventoryLevels"): ("read_inventory",),
-    ("Location", "inventoryLevel"): ("read_inventory",),
-    ("Mutation", "fulfillmentCreate"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentTrackingInfoUpdate"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentCancel"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentOrderMove"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentOrderHold"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentOrderReleaseHold"): FULFILLMENT_ORDER_WRITE,
-    ("Mutation", "fulfillmentEventCreate"): ("write_fulfillments",),
-    ("Mutation", "inventorySetQuantities"): ("write_inventory",),
-    ("Mutation", "inventoryAdjustQuantities"): ("write_inventory",),
-    ("Mutation", "inventoryActivate"): ("write_inventory",),
-    ("Mutation", "orderCancel"): ("write_orders",),
-    ("Mutation", "refundCreate"): ("write_orders",),
-    ("Mutation", "productSet"): ("write_products",),
-    ("Mutation", "productVariantsBulkUpdate"): ("write_products",),
-}
-
 _ADDRESS = (
     "address1", "address2", "firstName", "lastName", "name", "phone", "zip", "city", "company",
 )

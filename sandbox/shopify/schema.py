@@ -13,6 +13,7 @@ from graphql import (
 
 from sandbox.shopify import errors, mutations, queries, resolvers
 from sandbox.shopify.paging import page_of_list
+from sandbox.shopify.scopes import scopes_of_field
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
 
@@ -58,7 +59,7 @@ def _resolver(type_name, name, field):
         resolve = _stored(name)
     if (type_name, name) in resolvers.PROTECTED:
         resolve = _protected(resolve, resolvers.PROTECTED[type_name, name])
-    scopes = resolvers.SCOPES.get((type_name, name))
+    scopes = scopes_of_field(type_name, name, field)
     return _guarded(resolve, name, scopes) if scopes else resolve
 
 

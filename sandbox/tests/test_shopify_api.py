@@ -181,6 +181,11 @@ def test_missing_scope_is_denied_field_by_field():
     answer = executor.run(state, "{orders(first: 1) {nodes {name customer {id}}}}")
     assert answer["errors"][0]["extensions"]["code"] == "ACCESS_DENIED"
     assert answer["data"]["orders"]["nodes"] == [{"name": "#1001", "customer": None}]
+    answer = executor.run(
+        state, "{orders(first: 1) {nodes {lineItems(first: 1) {nodes {sku product {id}}}}}}"
+    )
+    assert answer["errors"][0]["path"] == ["orders", "nodes", 0, "lineItems", "nodes", 0, "product"]
+    assert answer["data"]["orders"]["nodes"][0]["lineItems"]["nodes"][0]["product"] is None
     denied = executor.run(state, "{locations(first: 1) {nodes {id}}}")
     assert "read_locations" in denied["errors"][0]["message"]
 

@@ -22,6 +22,8 @@ from graphql import (
     is_union_type,
 )
 
+from sandbox.shopify.scopes import PUBLISHED
+
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "2026-10"
 
@@ -34,12 +36,16 @@ def contracts_folder():
 
 
 @pytest.fixture(scope="module")
-def published():
+def contract():
     path = contracts_folder() / "shopify" / f"admin_{VERSION}.json.gz"
     assert path.is_file(), f"Shopify's published schema is not at {path}; set O2C_CONTRACTS."
     with gzip.open(path) as stream:
-        data = json.load(stream)
-    return build_client_schema({"__schema": data["data"]["__schema"]}, assume_valid=True)
+        return json.load(stream)
+
+
+@pytest.fixture(scope="module")
+def published(contract):
+    return build_client_schema({"__schema": contract["data"]["__schema"]}, assume_valid=True)
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +147,19 @@ def test_directives_are_shopifys(ours, published):
         name: str(row.type) for name, row in theirs.args.items()
     }
     assert set(idempotent.locations) <= set(theirs.locations)
+
+
+def test_scopes_are_those_that_shopify_publishes(contract, ours):
+    """Every type and field of ours that needs a scope at Shopify needs it here, and no other."""
+    types, fields = {}, {}
+    for row in contract["offline_scopes"]["items"]:
+        graphql_type = ours.type_map.get(row["typeName"])
+        # Fee needs two scopes at once; its two kinds name them by themselves.
+        if graphql_type is None or not row["offlineScopes"] or row["typeName"] == "Fee":
+            continue
+        if row["type"] == "type":
+            types[row["typeName"]] = row["offlineScopes"]
+        elif row["fieldName"] in graphql_type.fields:
+            fields[f"{row['typeName']}.{row['fieldName']}"] = row["offlineScopes"]
+    assert {"types": types, "fields": fields} == PUBLISHED
+    assert len(types) > 60 and len(fields) > 30
