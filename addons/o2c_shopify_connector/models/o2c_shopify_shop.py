@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ...o2c_base.lib.http import AuthenticationError, HttpClient
 from ..lib import documents, scopes
@@ -377,11 +378,13 @@ class O2cShopifyShop(models.Model):
 
     @api.model
     def _currency(self, code):
-        return (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", code or "")], limit=1)
-        )
+        return self.env["res.currency"].browse(self._currency_id(code or ""))
+
+    @api.model
+    @ormcache("code")
+    def _currency_id(self, code):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", code)], limit=1).ids
 
     def _local_date(self, when):
         """The calendar date of a moment where the company keeps its books.

@@ -84,7 +84,12 @@ class SaleOrder(models.Model):
                 order, partners[order.gid], shop._products_for([order]), shop._taxes_by_rate()
             )
             self.order_line.unlink()
+            lines = values.pop("order_line")
+            # What never changes is not written: it would make Odoo choose taxes of its own.
+            for name in ("company_id", "shopify_shop_id", "shopify_gid"):
+                values.pop(name)
             self.write({**values, "shopify_digest": digest})
+            self.write({"order_line": lines})
             self._shopify_note_removals(order)
             self._shopify_verify(order, problems)
         else:
@@ -100,7 +105,9 @@ class SaleOrder(models.Model):
         if not problems:
             problems = self._shopify_differences(order)
             keys = {(kind, key) for kind, key, _message in problems}
-        for issue in issues.sudo()._open_issues(self):
+        # An order that was just created has none yet.
+        known = issues.sudo()._open_issues(self) if self.shopify_digest else issues
+        for issue in known:
             if issue.kind in ("product", "tax", "amount", "order") and (
                 (issue.kind, issue.key or "") not in keys
             ):
@@ -111,6 +118,7 @@ class SaleOrder(models.Model):
 
     def _shopify_differences(self, order):
         """[(kind, key, message)] for every amount that differs from Shopify's."""
+        whole, order = order, order.without(self._shopify_credited())
         figures = [
             (self.env._("total"), self.amount_total, order.charged_total),
             (self.env._("tax"), self.amount_tax, order.charged_tax),
@@ -251,7 +259,8 @@ class SaleOrder(models.Model):
         return order.paid >= order.charged_total or status in ("PAID", "PARTIALLY_REFUNDED")
 
     def _shopify_confirm(self):
-        self.with_context(send_email=False).action_confirm()
+        # Nobody wants to be told of each step of an order that a shop has taken.
+        self.with_context(send_email=False, tracking_disable=True).action_confirm()
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

@@ -94,13 +94,15 @@ class SaleOrder(models.Model):
     # === Payments === #
 
     def _shopify_to_pay(self):
-        """Orders with a posted invoice and money that came in but is not registered yet."""
+        """Orders with money that came in but is not registered yet, and something to set it
+        against: a posted invoice, or, where the order was cancelled before, the money given back.
+        """
         return self.filtered(
             lambda order: (
                 order._shopify_unregistered("in")
-                and any(
-                    move.state == "posted" and move.move_type == "out_invoice"
-                    for move in order.invoice_ids
+                and (
+                    order._shopify_posted_invoices()
+                    or (order.state == "cancel" and order._shopify_unregistered("out"))
                 )
             )
         )

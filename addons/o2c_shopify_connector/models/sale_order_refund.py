@@ -209,6 +209,9 @@ class SaleOrder(models.Model):
             return
         payments = transactions._create_payments("outbound")
         moves = self.shopify_refund_ids.move_id.filtered(lambda move: move.state == "posted")
+        if not invoiced:
+            # Cancelled before there was an invoice: what came in and what went back cancel out.
+            moves = self.shopify_transaction_ids.payment_id.move_id
         lines = (moves | payments.move_id).line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
         )

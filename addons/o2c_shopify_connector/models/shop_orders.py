@@ -269,9 +269,9 @@ class O2cShopifyShop(models.Model):
         products = self._products_for(orders)
         taxes = self._taxes_by_rate()
         values_list, problems = [], []
-        for order, digest in new:
+        for order, _digest in new:
             values, found = self._order_values(order, partners[order.gid], products, taxes)
-            values_list.append({**values, "shopify_digest": digest})
+            values_list.append(values)
             problems.append(found)
         records = (
             self.env["sale.order"]
@@ -279,8 +279,9 @@ class O2cShopifyShop(models.Model):
             .create(values_list)
             .with_env(self.env)
         )
-        for record, order, found in zip(records, orders, problems, strict=True):
+        for record, (order, digest), found in zip(records, new, problems, strict=True):
             record._shopify_note_removals(order)
             record._shopify_verify(order, found)
+            record.shopify_digest = digest
         self.env["o2c.issue"]._clear(self, "order")
         return records

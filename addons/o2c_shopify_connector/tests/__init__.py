@@ -1,1 +1,1 @@
-from . import test_amounts, test_edits, test_refunds, test_sandbox
+from . import test_amounts, test_batch, test_edits, test_kinds, test_refunds, test_sandbox

@@ -1,0 +1,43 @@
+from odoo.tests import tagged
+
+from ..lib.tests import nodes
+from .common import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestBatch(ShopCase):
+    """Work is done for all orders at once."""
+
+    def _nodes(self, count):
+        return [
+            nodes.order(
+                [
+                    nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")]),
+                    nodes.line(2, 2, "10.90", [nodes.tax(9, "1.80")]),
+                    nodes.line(3, 1, "5.00", [nodes.tax(21, "0.87")]),
+                ],
+                "38.90",
+                "4.77",
+            )
+            for _number in range(count)
+        ]
+
+    def _queries(self, count):
+        batch = self._nodes(count)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        orders = self.take(*batch)
+        self.env.flush_all()
+        used = self.env.cr.sql_log_count - before
+        self.assertEqual(set(orders.mapped("state")), {"sale"})
+        self.assertEqual(sum(orders.invoice_ids.mapped("amount_residual")), 0)
+        return used
+
+    def test_queries_per_order_fall_with_the_number_of_orders(self):
+        self._queries(2)
+        ten = self._queries(10) / 10
+        fifty = self._queries(50) / 50
+        self.assertLess(fifty, ten)
+        # What Odoo itself needs to confirm, deliver, invoice and pay an order is most of it.
+        self.assertLess(fifty, 120)
