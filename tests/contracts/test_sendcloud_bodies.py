@@ -290,6 +290,8 @@ class Answer:
             data = {"data": shipment}
         elif path.endswith("/announce-synchronously"):
             data = {"return_id": 1, "parcel_id": 2, "multi_collo_ids": []}
+        elif path.endswith("/12345"):
+            data = {"id": 12345, "label_url": "https://example.com/parcels/1/documents/label"}
         elif path.endswith("/service-points"):
             data = {"data": {"results": []}}
         elif path.endswith(("/shipping-options", "/shipments", "/sender-addresses", "/returns")):
@@ -321,7 +323,9 @@ def everything(client):
     client.document_if_any("383707309", "customs-declaration")
     client.return_portal_url("u-1")
     client.announce_return("{}")
-    client.returns("2026-11-24 00:00:00")
+    client.returns("2026-11-24T00:00:00+00:00", "2026-11-25T00:00:00+00:00")
+    client.return_shown("12345")
+    client.cancel_return("12345")
 
 
 def documented(method, path):

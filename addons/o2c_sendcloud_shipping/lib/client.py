@@ -24,8 +24,10 @@ from .remote import (
     Result,
     judge,
     read_announcement,
+    read_errors,
     read_shipment,
 )
+from .returns import RemoteReturn, read_return, read_returns
 
 DEFAULT_ENDPOINT = "https://panel.sendcloud.sc"
 # Sendcloud allows 100 writes a minute; the rest is for people who work in its panel meanwhile.
@@ -255,8 +257,27 @@ class SendcloudClient:
             raise UnexpectedShape("Sendcloud's answer names no return.")
         return body
 
-    def returns(self, from_date: str) -> list[dict]:
-        """Returns created since ``from_date`` ("2026-11-24 00:00:00", UTC)."""
-        response = self._http.request("GET", "/returns", params={"from_date": from_date, "page_size": "40"})
+    def returns(self, from_date: str, to_date: str) -> tuple[RemoteReturn, ...]:
+        """Returns created between two ISO 8601 moments."""
+        response = self._http.request(
+            "GET",
+            "/returns",
+            params={"from_date": from_date, "to_date": to_date, "page_size": "40"},
+        )
         body = response.json()
-        return (body.get("data") or []) if isinstance(body, dict) else []
+        return read_returns(body.get("data") if isinstance(body, dict) else None)
+
+    def return_shown(self, return_id: str) -> RemoteReturn:
+        response = self._http.request("GET", f"/returns/{int(return_id)}")
+        body = response.json()
+        return read_return(body.get("data", body) if isinstance(body, dict) else {})
+
+    def cancel_return(self, return_id: str) -> tuple[str, str]:
+        """As ``cancel``: returns are only ever "queued" or "refused"."""
+        response = self._write(
+            "PATCH", f"/returns/{int(return_id)}/cancel", repeatable=True, accept=(404, 409)
+        )
+        if response.status == 202:
+            return "queued", str(response.json().get("message") or "")
+        words, _pointers = read_errors(response.json())
+        return "refused", " ".join(words)

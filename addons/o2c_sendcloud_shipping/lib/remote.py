@@ -119,7 +119,8 @@ def read_shipment(data: dict) -> RemoteShipment:
 def read_errors(body) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """``(messages, pointers)`` of an error answer, in Sendcloud's own words.
 
-    Knows the JSON:API form of v3 and the two other forms (``detail``) of its tracking service.
+    Knows the JSON:API form of v3, the two forms (``detail``) of its tracking service, and the two of
+    its returns service (``message``).
     """
     if not isinstance(body, dict):
         return (), ()
@@ -130,8 +131,13 @@ def read_errors(body) -> tuple[tuple[str, ...], tuple[str, ...]]:
             if not isinstance(error, dict):
                 continue
             source = error.get("source") or {}
-            pointers.append(_text(source.get("pointer") or source.get("parameter")))
-            messages.append(_text(error.get("detail") or error.get("title") or error.get("code")))
+            place = source.get("pointer") or source.get("parameter") or error.get("field")
+            pointers.append(_text(place))
+            words = (error.get(key) for key in ("detail", "message", "title", "code"))
+            messages.append(_text(next(filter(None, words), "")))
+    elif isinstance(body.get("error"), dict):
+        messages.append(_text(body["error"].get("message") or body["error"].get("code")))
+        pointers.append("")
     elif body.get("detail"):
         detail = body["detail"]
         messages = (

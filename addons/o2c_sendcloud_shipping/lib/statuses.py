@@ -72,6 +72,8 @@ def advance(current: str, incoming: str | None) -> str:
     if incoming in WAITING and (current in MOVING or current == "cancelling"):
         # Sendcloud watches a label that is to be cancelled; until then it is still "ready to send".
         return current
+    if current == "announced" and incoming == "announcing":
+        return current
     return incoming
 
 

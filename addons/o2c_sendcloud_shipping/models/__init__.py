@@ -8,6 +8,7 @@ from . import (
     o2c_sendcloud_sender,
     o2c_sendcloud_shipment,
     o2c_sendcloud_shipment_announce,
+    o2c_sendcloud_shipment_return,
     o2c_sendcloud_shipment_status,
     product_template,
     res_config_settings,
@@ -18,5 +19,6 @@ from . import (
     stock_picking,
     stock_picking_problem,
     stock_picking_request,
+    stock_picking_return,
     stock_warehouse,
 )

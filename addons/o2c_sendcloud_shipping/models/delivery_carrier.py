@@ -34,6 +34,10 @@ class DeliveryCarrier(models.Model):
     )
     sendcloud_option_code = fields.Char(related="sendcloud_option_id.code", string="Option Code")
     sendcloud_needs_service_point = fields.Boolean(related="sendcloud_option_id.needs_service_point")
+    # The name that Odoo's location selector looks for at the check-out.
+    sendcloud_use_locations = fields.Boolean(
+        related="sendcloud_option_id.needs_service_point", string="Use Pick-up Locations"
+    )
     sendcloud_return_option_id = fields.Many2one(
         "o2c.sendcloud.option",
         string="Return Option",
@@ -54,6 +58,7 @@ class DeliveryCarrier(models.Model):
                     )
                 )
 
+    @api.depends("sendcloud_return_option_id")
     def _compute_can_generate_return(self):
         result = super()._compute_can_generate_return()
         for carrier in self.filtered(lambda carrier: carrier.delivery_type == "sendcloud"):
@@ -191,11 +196,6 @@ class DeliveryCarrier(models.Model):
 
     # === Service points === #
 
-    @property
-    def sendcloud_use_locations(self):
-        """Odoo's location selector, at the check-out and elsewhere, asks this."""
-        return self.sendcloud_needs_service_point
-
     def _sendcloud_get_close_locations(self, partner_address, **_options):
         """Service points near an address, in the form of Odoo's location selector.
 
@@ -236,3 +236,6 @@ class DeliveryCarrier(models.Model):
 
     def sendcloud_cancel_shipment(self, pickings):
         pickings.action_sendcloud_cancel_label()
+
+    def sendcloud_get_return_label(self, pickings, tracking_number=None, origin_date=None):
+        pickings.action_sendcloud_return_label()

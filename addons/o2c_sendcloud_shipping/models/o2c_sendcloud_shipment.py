@@ -218,7 +218,9 @@ class O2cSendcloudShipment(models.Model):
         since = fields.Datetime.now() - timedelta(days=WATCHED_DAYS)
         return self.search(
             [
+                "|",
                 ("remote_id", "!=", False),
+                ("return_remote_id", "!=", False),
                 ("state", "not in", FINISHED),
                 ("create_date", ">=", since),
             ]
@@ -229,7 +231,7 @@ class O2cSendcloudShipment(models.Model):
     def action_refresh(self):
         """Ask Sendcloud now where these shipments are."""
         self.check_access("read")
-        for account, shipments in self.filtered("remote_id").grouped("account_id").items():
+        for account, shipments in self.grouped("account_id").items():
             # The program writes what Sendcloud says; users only ask for it.
             account.sudo()._job_poll(shipments.ids)
 

@@ -33,7 +33,7 @@ class O2cSendcloudShipment(models.Model):
         if self.state != "queued":
             return
         issues = self.env["o2c.issue"]
-        with issues._guard(self.picking_id, "shipment", retry="_o2c_retry_label", key="label"):
+        with issues._guard(self.picking_id, "shipment", retry=self._retry_method(), key="label"):
             try:
                 self._announce()
             except AuthenticationError as error:
@@ -111,11 +111,14 @@ class O2cSendcloudShipment(models.Model):
             words=" ".join(words) or self.env._("it gave no reason."),
         )
 
+    def _retry_method(self):
+        return "_o2c_retry_return" if self.direction == "r" else "_o2c_retry_label"
+
     def _fail(self, words):
         """No label will come of this attempt; the next one takes a new reference."""
         self.write({"state": "failed", "message": words})
         self.env["o2c.issue"]._report(
-            self.picking_id, "shipment", words, key="refused", retry="_o2c_retry_label"
+            self.picking_id, "shipment", words, key="refused", retry=self._retry_method()
         )
         self._notify_forms()
 
@@ -222,6 +225,8 @@ class O2cSendcloudShipment(models.Model):
             attachment_ids=self.parcel_ids.label_id.ids,
         )
         self._notify_forms()
+        if self.carrier_id.return_label_on_delivery and self.carrier_id.can_generate_return:
+            self._order_returns(picking)
         # In a job of its own: trouble of those who listen must not undo a label that is paid for.
         picking.with_delay(
             channel=CHANNEL,

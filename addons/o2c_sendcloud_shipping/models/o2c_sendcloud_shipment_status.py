@@ -10,7 +10,7 @@ from .o2c_sendcloud_account import CHANNEL
 from .o2c_sendcloud_shipment import FINISHED
 
 
-def _moment(text):
+def moment_of(text):
     """Naive UTC datetime of an ISO text, now when there is none."""
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -76,7 +76,7 @@ class O2cSendcloudShipment(models.Model):
             unnamed -= parcel
             if not parcel:
                 parcel = self.env["o2c.sendcloud.parcel"].create({"shipment_id": self.id, "sequence": number})
-            moment = _moment(theirs.updated_at)
+            moment = moment_of(theirs.updated_at)
             moments.append(moment)
             values = parcel._values_from_remote(theirs)
             if "status_code" in values:
@@ -134,7 +134,7 @@ class O2cSendcloudShipment(models.Model):
             shipment.invalidate_recordset(["state", "remote_id"])
             if shipment.state == "queued":
                 shipment.state = "cancelled"
-            elif shipment.remote_id and shipment.state != "failed":
+            elif shipment.state != "failed":
                 shipment.state = "cancelling"
                 shipment._enqueue_cancel()
 
@@ -156,7 +156,7 @@ class O2cSendcloudShipment(models.Model):
         self.invalidate_recordset()
         if self.state == "queued":
             self.state = "cancelled"
-        if not self.remote_id or self.state in FINISHED:
+        if self.state in FINISHED:
             return
         issues = self.env["o2c.issue"]
         with issues._guard(self.picking_id, "shipment", retry="action_sendcloud_cancel_label", key="cancel"):

@@ -213,9 +213,9 @@ class StockPicking(models.Model):
     def _o2c_retry_download(self):
         """Ask again for labels that are paid for. Buys nothing."""
         for picking in self:
-            shipment = picking._sendcloud_label()
-            if shipment and not shipment.label_ready:
-                shipment._enqueue_labels()
+            for shipment in picking._sendcloud_label() | picking._sendcloud_return_label():
+                if not shipment.label_ready:
+                    shipment._enqueue_labels()
 
     def action_sendcloud_new_label(self):
         """Cancel the label and buy a new one with the data as they are now."""
@@ -267,7 +267,8 @@ class StockPicking(models.Model):
     def action_sendcloud_refresh(self):
         """Ask Sendcloud now where these parcels are."""
         # The program writes what Sendcloud says; users only ask for it.
-        self.sudo().sendcloud_shipment_ids.action_refresh()
+        pickings = self.sudo()
+        (pickings.sendcloud_shipment_ids | pickings.sendcloud_return_ids).action_refresh()
 
     def action_sendcloud_print_labels(self):
         """One file with the labels of these deliveries, in this order, each once."""

@@ -5,6 +5,7 @@ from . import (
     test_cancel,
     test_points,
     test_preflight,
+    test_returns,
     test_rules,
     test_status,
 )

@@ -11,6 +11,8 @@ from odoo.addons.o2c_base.tests.common import SandboxCase
 class SendcloudCase(SandboxCase):
     """A connected account, a few delivery methods, and ways to make deliveries."""
 
+    world_options = {"shop": "empty", "seed": 1, "timeout_seconds": 0.2}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -77,6 +77,8 @@ def test_refused_keeps_the_words_and_where_they_point():
     [
         ({"detail": "Not found."}, ("Not found.",)),
         ({"detail": [{"loc": ["path"], "msg": "Too short"}]}, ("Too short",)),
+        ({"error": {"code": 400, "message": "weight: Too much"}}, ("weight: Too much",)),
+        ({"errors": [{"field": "returns", "code": 409, "message": "Too late"}]}, ("Too late",)),
         ("not json", ()),
         ({}, ()),
     ],
