@@ -80,6 +80,7 @@ class MollieClient:
 
     :param str token: an advanced access token (``access_...``).
     :param str endpoint: where the API lives, without the version.
+    :param int page: how many items to ask for at once.
     :param float time_budget: seconds that one call may take with all its repetitions.
     :raises NotAnAccessToken: the token cannot work.
     """
@@ -89,7 +90,7 @@ class MollieClient:
         token,
         *,
         endpoint=ENDPOINT,
-        page=PAGE,
+        page=None,
         max_attempts=4,
         time_budget=90.0,
         session=None,
@@ -107,7 +108,7 @@ class MollieClient:
         session.max_redirects = 0
         self._client._client = session
         self._root = f"{self._client.api_endpoint}/{self._client.api_version}/"
-        self._page = page
+        self._page = page or PAGE
         self._max_attempts = max_attempts
         self._time_budget = time_budget
         self._sleep = sleep

@@ -143,11 +143,21 @@ class Bridge:
         return self.available - self.journal - self.not_settled - self.on_its_way
 
 
-def bridge(journal, available, zone, booked_ids, booked_settlements, failed_settlements=()):
+def bridge(
+    journal,
+    available,
+    zone,
+    booked_ids,
+    booked_settlements,
+    failed_settlements=(),
+    closed_until=None,
+):
     """:param zone: see :func:`open_zone`.
     :param booked_ids: ids (of Mollie's objects or ledger entries) that the journal has.
     :param booked_settlements: ids of settlements whose statement the journal has.
     :param failed_settlements: those of them whose payout came back; out and back cancel out.
+    :param closed_until: naive UTC datetime at which the newest of them was made. Fees taken in a
+        sum of their own have no id that the journal could know; what was taken before that is in.
     """
     not_settled = on_its_way = ZERO
     settled = False
@@ -165,6 +175,10 @@ def bridge(journal, available, zone, booked_ids, booked_settlements, failed_sett
         elif is_returned_payout(entry) and concerned in failed_settlements:
             continue
         elif settled or entry.id in booked_ids or listed_id(entry) in booked_ids:
+            continue
+        elif entry.type in FEES and closed_until and (entry.created_at or closed_until) <= (
+            closed_until
+        ):
             continue
         else:
             not_settled += entry.result.value

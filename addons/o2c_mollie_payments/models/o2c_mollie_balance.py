@@ -225,6 +225,7 @@ class O2cMollieBalance(models.Model):
             set(booked.mapped("mollie_id")),
             set(settlements.mapped("mollie_id")),
             set(failed.mapped("mollie_id")),
+            max((moment for moment in settlements.mapped("created_at") if moment), default=None),
         )
 
     def _report_difference(self):

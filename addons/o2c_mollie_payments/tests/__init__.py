@@ -3,6 +3,7 @@ from . import (
     test_bill,
     test_fees,
     test_payments,
+    test_property,
     test_refund,
     test_settlement,
     test_settlement_changes,

@@ -7,6 +7,10 @@ class MollieCase(SandboxCase):
     def setUp(self):
         super().setUp()
         # Money at Mollie does not roll back with the database: each test has its own.
+        self.new_world()
+
+    def new_world(self):
+        """Connect a new account to a new world."""
         world = self._call("POST", f"{self.sandbox}/worlds", self.world_options)
         self.addCleanup(self._call, "DELETE", f"{self.sandbox}/worlds/{world['name']}")
         self.addCleanup(setattr, type(self), "base_url", self.base_url)
