@@ -18,7 +18,9 @@ def place_orders(state, data):
     count = data.get("count", 1)
     if not isinstance(count, int) or not 0 < count <= 5000:
         raise ValueError("count must be a whole number from 1 to 5000")
-    shopper = Shopper(state, data.get("seed", state.world.seed))
+    # Without a seed the next shoppers differ from those before, and yet are the same in every run.
+    seed = data.get("seed", f"{state.world.seed}/{len(state.all('Order'))}")
+    shopper = Shopper(state, seed)
     made = shopper.orders(count, data.get("kinds"))
     return {"orders": [placed(order) for order, _payment in made]}, 201
 

@@ -109,6 +109,8 @@ class CostCounter:
             return MUTATION_COST
         if named.name.endswith("Connection"):
             return self._connection(node, field, named, value)
+        if parent is self._schema.query_type and name == "nodes":
+            return self._nodes(node, field, named, value)
         own = 0 if name in FREE_FIELDS or _is_value(named) else 1
         if not isinstance(value, list):
             return own + self._selection(node.selection_set, named, value)
@@ -123,6 +125,18 @@ class CostCounter:
         if key not in self._free:
             self._free[key] = not self._field(node, parent, None)
         return self._free[key]
+
+    def _nodes(self, node, field, named, items):
+        """nodes(ids: ...) is sized by its ids, like a page; no measured figure is known."""
+        if items is None:
+            ids = get_argument_values(field, node, self._variables)["ids"]
+            one = 1 + self._selection(node.selection_set, named, None)
+            return one * math.floor(2 * math.log(max(2, len(ids))))
+        found = [item for item in items if item is not None]
+        costs = [1 + self._selection(node.selection_set, named, item) for item in found]
+        if not costs:
+            return 0
+        return sum(costs) / len(costs) * max(1, 2 * math.log(len(costs)))
 
     def _connection(self, node, field, connection, value):
         if value is None:

@@ -36,6 +36,16 @@ def test_costs_are_those_that_were_measured():
     assert cost_of("{orders(first: 250) {nodes {id lineItems(first: 250) {nodes {id}}}}}") == 156
 
 
+def test_nodes_are_sized_by_their_ids():
+    state = world().shopify
+    Shopper(state, 1).orders(50)
+    ids = [order["id"] for order in state.all("Order")]
+    text = "query($ids: [ID!]!) {nodes(ids: $ids) {... on Order {id lineItems(first: 10) {nodes {id}}}}}"
+    answer = executor.run(state, text, {"ids": ids})
+    assert answer["extensions"]["cost"]["requestedQueryCost"] == (1 + 2 + 4) * 7
+    assert [row["id"] for row in answer["data"]["nodes"]] == ids
+
+
 def test_mutations_cost_ten():
     text = 'mutation {tagsAdd(id: "gid://shopify/Order/1", tags: ["a"]) {userErrors {message}}}'
     assert cost_of(text) == 10
