@@ -14,6 +14,7 @@
         "views/account_bank_statement_line_views.xml",
         "views/account_reconcile_model_views.xml",
         "views/account_move_views.xml",
+        "wizards/o2c_match_choice_views.xml",
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -1,3 +1,4 @@
+from . import account_chart_template
 from . import account_move
 from . import account_reconcile_model
 from . import account_bank_statement_line

@@ -100,6 +100,20 @@ class AccountBankStatementLine(models.Model):
         for line in self.sudo():
             line.o2c_excluded = not line.o2c_excluded
 
+    def action_o2c_choose(self):
+        """Let the user choose what this line pays."""
+        self.ensure_one()
+        self._o2c_check_accountant()
+        choice = self.env["o2c.match.choice"].create({"line_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Choose what this line pays"),
+            "res_model": choice._name,
+            "res_id": choice.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     def _o2c_retry_match(self):
         """Retry of an issue: match these lines again."""
         self.env["o2c.match"].run(lines=self)

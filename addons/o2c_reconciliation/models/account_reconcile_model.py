@@ -102,15 +102,16 @@ class AccountReconcileModel(models.Model):
             counterpart=bool(self.line_ids.account_id),
         )
 
-    def _o2c_counterparts(self, line, suspense):
-        """The journal items on which this model books a bank line.
+    def _o2c_counterparts(self, line, suspense, amount):
+        """The journal items on which this model books a bank line, or what is left of it.
 
         :param suspense: the journal item of ``line`` that is to be replaced
+        :param amount: what is to be booked: debit positive, in the currency of ``suspense``
         :return: values of journal items; ``amount_currency`` is in the currency of ``suspense``
         """
         self.ensure_one()
         pieces = []
-        left = suspense.amount_currency
+        left = amount
         currency = suspense.currency_id
         for row in self.line_ids.filtered("account_id"):
             amount = row._o2c_amount(line, suspense, left)

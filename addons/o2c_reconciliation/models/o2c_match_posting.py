@@ -14,6 +14,7 @@ QUIET = {
     "skip_invoice_sync": True,
     "check_move_validity": False,
     "force_delete": True,
+    "dynamic_unlink": True,
     "tracking_disable": True,
 }
 
@@ -23,18 +24,19 @@ class O2cMatch(models.Model):
 
     _inherit = "o2c.match"
 
-    def _post(self, run, matches, *, by_hand=False):
+    def _post(self, run, matches, *, by_hand=False, write_off=None):
         """Post matches of the library; all of them or, by an exception, none.
 
         Matches of which another transaction holds a line or an item are skipped: they are somebody else's now.
 
         :param by_hand: a user decided; a difference between amounts is then allowed
+        :param write_off: reconciliation model on whose accounts a difference is booked
         :return: the matches that were posted
         """
         matches = self._lock(matches)
         if not matches:
             return []
-        posting = _Posting(self.env, matches)
+        posting = _Posting(self.env, matches, write_off)
         for match in matches:
             posting.add(match)
         self._spare_chatter(posting)
@@ -106,8 +108,11 @@ class O2cMatch(models.Model):
             self.create(values)
         stale.unlink()
 
-    def _accept(self):
-        """Apply proposals as the user decided."""
+    def _accept(self, write_off=None):
+        """Apply proposals as the user decided.
+
+        :param write_off: reconciliation model on whose accounts the difference is booked
+        """
         for match in self:
             if match.state != "proposed":
                 raise UserError(self.env._("Only a proposal can be accepted."))
@@ -122,7 +127,7 @@ class O2cMatch(models.Model):
                 posts=True,
             )
             if match.item_ids.filtered("reconciled") or not match._post(
-                match.run_id, [wanted], by_hand=True
+                match.run_id, [wanted], by_hand=True, write_off=write_off
             ):
                 raise UserError(
                     self.env._(
@@ -134,8 +139,9 @@ class O2cMatch(models.Model):
 class _Posting:
     """One chunk on its way into the books: first collected, then carried out together."""
 
-    def __init__(self, env, matches):
+    def __init__(self, env, matches, write_off=None):
         self.env = env
+        self.write_off = write_off
         # One prefetch set for all of them: what one match reads is read for the whole chunk.
         self.lines = env["account.bank.statement.line"].browse(
             dict.fromkeys(line_id for match in matches for line_id in match.lines)
@@ -160,6 +166,8 @@ class _Posting:
             "lines": [
                 {
                     "id": aml.id,
+                    "move_id": aml.move_id.id,
+                    "currency_id": aml.currency_id.id,
                     "account_id": aml.account_id.id,
                     "partner_id": aml.partner_id.id,
                     "name": aml.name,
@@ -176,7 +184,11 @@ class _Posting:
             self._add_chargeback(match, suspense, items)
         elif not items:
             self._add_booking(match, lines, suspense)
-        elif len(items.account_id) == 1 and not self._exceeds(suspense, items):
+        elif (
+            len(items.account_id) == 1
+            and not self._exceeds(suspense, items)
+            and not (self.write_off and match.residual)
+        ):
             self._move(suspense, items.account_id, items.partner_id)
             self._plan(match, suspense | items)
         else:
@@ -240,7 +252,7 @@ class _Posting:
             return
         model = self.env["account.reconcile.model"].browse(match.rule)
         for line, aml in zip(lines, suspense, strict=True):
-            pieces = model._o2c_counterparts(line, aml)
+            pieces = model._o2c_counterparts(line, aml, aml.amount_currency)
             self._split(match, line, aml, pieces)
 
     def _add_split(self, match, lines, suspense, items):
@@ -261,8 +273,11 @@ class _Posting:
             }
             for item in items
         ]
+        if self.write_off:
+            left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
+            pieces += self.write_off._o2c_counterparts(lines, suspense, left)
         created = self._split(match, lines, suspense, pieces)
-        for piece, item in zip(created, items, strict=True):
+        for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)
 
     def _split(self, match, line, suspense, pieces):
@@ -285,22 +300,23 @@ class _Posting:
             )
             left_balance = company_currency.round(left_balance - piece["balance"])
         move = line.move_id.with_context(**QUIET)
-        if currency.is_zero(left):
+        whole = currency.is_zero(left)
+        taxed = any(piece.get("tax_ids") for piece in pieces)
+        if whole and not taxed:
             # The suspense line becomes the first piece: its id, and so its history, stays.
-            first, *others = pieces
-            update = Command.update(suspense.id, first)
+            commands, others = [Command.update(suspense.id, pieces[0])], pieces[1:]
+        elif whole:
+            # Odoo lets nobody give taxes to an existing line of a posted entry.
+            commands, others = [Command.delete(suspense.id)], pieces
         else:
-            others = pieces
-            update = Command.update(
-                suspense.id, {"amount_currency": left, "balance": left_balance}
-            )
+            rest = {"amount_currency": left, "balance": left_balance}
+            commands, others = [Command.update(suspense.id, rest)], pieces
         before = move.line_ids
         self.snapshots[match]["rewritten"] = True
-        move.write({"line_ids": [update, *[Command.create(values) for values in others]]})
+        move.write({"line_ids": [*commands, *[Command.create(values) for values in others]]})
         created = (move.line_ids - before).sorted("id")
         self.snapshots[match]["created"] += created.ids
-        kept = suspense if currency.is_zero(left) else suspense.browse()
-        return kept + created
+        return (suspense if whole and not taxed else suspense.browse()) + created
 
     # === Carrying out === #
 
@@ -318,6 +334,8 @@ class _Posting:
             if amls:
                 amls.with_context(**QUIET).write({"partner_id": partner.id})
         if self.plan:
+            # Odoo looks at the taxes of each line of these entries; read them in one query.
+            self.env["account.move.line"].union(*self.plan).move_id.line_ids.mapped("tax_ids")
             self.env["account.move.line"]._reconcile_plan(self.plan)
 
     def check(self):

@@ -35,11 +35,10 @@ class O2cMatch(models.Model):
         for match in self:
             pieces = created.filtered(lambda aml, m=match: aml.id in m.snapshot["created"])
             for row in match._before():
-                if row["id"] not in alive:
-                    continue
-                aml = suspense.browse(row["id"])
+                aml = suspense.browse(row["id"] if row["id"] in alive else ())
                 if match.snapshot["rewritten"]:
                     match._restore_rewritten(aml, row, pieces)
+                if match.snapshot["rewritten"] or not aml:
                     continue
                 for name in ("account_id", "partner_id"):
                     if aml[name].id != row[name]:
@@ -48,18 +47,20 @@ class O2cMatch(models.Model):
             amls.with_context(**QUIET).write({name: value})
 
     def _restore_rewritten(self, aml, row, pieces):
-        """Undo a split: delete the pieces and let the suspense line carry the whole amount again."""
-        values = {key: value for key, value in row.items() if key != "id"}
-        values.update(tax_ids=[Command.clear()], tax_tag_ids=[Command.clear()])
-        values.update(reconcile_model_id=False, analytic_distribution=False)
-        extra = pieces.filtered(lambda piece: piece.move_id == aml.move_id)
-        aml.move_id.with_context(**QUIET).write(
-            {
-                "line_ids": [
-                    Command.update(aml.id, values),
-                    *[Command.delete(piece.id) for piece in extra],
-                ]
-            }
+        """Undo a split: delete the pieces and let one suspense line carry the whole amount again."""
+        move = self.env["account.move"].browse(row["move_id"]).exists()
+        extra = pieces.filtered(lambda piece: piece.move_id == move)
+        if not aml and not extra:
+            # Somebody else has already rewritten the entry.
+            return
+        values = {key: value for key, value in row.items() if key not in ("id", "move_id")}
+        if aml:
+            values.update(reconcile_model_id=False, analytic_distribution=False)
+            command = Command.update(aml.id, values)
+        else:
+            command = Command.create(values)
+        move.with_context(**QUIET).write(
+            {"line_ids": [command, *[Command.delete(piece.id) for piece in extra]]}
         )
 
     def _restore_invoices(self):

@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import TransactionCase
 
 
@@ -139,6 +139,12 @@ class ReconciliationCase(TransactionCase):
             for aml in moves.line_ids.sorted("id")
         ] + [(line.id, line.is_reconciled, line.amount_residual, line.amount) for line in lines]
 
-    @staticmethod
-    def today():
-        return fields.Date.today()
+    def issues(self, records):
+        """Messages of the open issues on these records."""
+        return (
+            self.env["o2c.issue"]
+            .search(
+                [("res_model", "=", records._name), ("res_id", "in", records.ids), ("state", "=", "open")]
+            )
+            .mapped("message")
+        )

@@ -77,7 +77,7 @@ class TestAccess(ReconciliationCase):
         other = self.env["res.company"].create(
             {"name": "Other", "country_id": self.company.country_id.id}
         )
-        self.env["account.chart.template"].try_loading("l10n_nl", company=other, install_demo=False)
+        self.env["account.chart.template"].try_loading("nl", company=other, install_demo=False)
         models = self.env["account.reconcile.model"].search(
             [("company_id", "=", other.id), ("o2c_matching", "!=", False)]
         )
@@ -93,7 +93,6 @@ class TestAccess(ReconciliationCase):
         own = self.bank_line(100, invoice.name)
         self.run_matching()
         match = self.applied(own)
-        self.accountant.company_ids = other
-        self.accountant.company_id = other
+        self.accountant.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         seen = self.match.with_user(self.accountant).with_context(allowed_company_ids=other.ids)
         self.assertFalse(seen.search([("id", "=", match.id)]))

@@ -66,8 +66,8 @@ class TestReferences(ReconciliationCase):
         self.run_matching()
         self.assertEqual(invoice.payment_state, "partial")
         self.assertEqual(invoice.amount_residual, 50)
-        open_line = invoice.line_ids.filtered("amount_residual")
-        self.assertEqual(open_line.date_maturity, max(invoice.line_ids.mapped("date_maturity")))
+        terms = invoice.line_ids.filtered("date_maturity").sorted("date_maturity")
+        self.assertEqual(terms.mapped("amount_residual"), [0, 50])
 
     def test_partner_by_bank_account_and_exact_amount(self):
         self.env["res.partner.bank"].create(
@@ -124,16 +124,18 @@ class TestReferences(ReconciliationCase):
         large = self.bank_line(-121, "Bankkosten van het jaar")
         before = self.books(line)
         self.run_matching()
+        self.assertTrue(line.is_reconciled, self.issues(line))
         self.assertFalse(large.is_reconciled)
-        booked = line.move_id.line_ids.filtered(lambda aml: aml.account_id == expense)
+        booked = line.move_id.line_ids.filtered("tax_ids")
+        self.assertEqual(booked.account_id, expense)
         self.assertEqual(booked.balance, 10)
         self.assertEqual(booked.tax_ids, tax)
         taxed = line.move_id.line_ids.filtered("tax_repartition_line_id")
-        self.assertEqual(taxed.balance, 2.1)
-        self.assertTrue(line.is_reconciled)
+        self.assertAlmostEqual(taxed.balance, 2.1)
         self.applied(line).action_undo()
-        self.assertEqual(before, self.books(line))
-        self.assertFalse(line.move_id.line_ids.tax_ids)
+        # Odoo does not let the taxed line become the untaxed one again, so it is a new record.
+        self.assertEqual([row[1:] for row in before], [row[1:] for row in self.books(line)])
+        self.assertFalse(line.is_reconciled)
 
     def test_an_automatic_counterpart_model_needs_a_condition(self):
         with self.assertRaisesRegex(Exception, "condition"):
