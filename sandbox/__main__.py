@@ -1,6 +1,7 @@
 """python -m sandbox --port 8070"""
 
 import argparse
+import contextlib
 import logging
 import socket
 import sys
@@ -41,7 +42,8 @@ def main(argv=None):
         access_log=options.verbose,
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

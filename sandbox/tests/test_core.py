@@ -1,6 +1,11 @@
 """Worlds, faults, the request log and the delivery of webhooks."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -215,3 +220,27 @@ def test_control_says_what_is_wrong(world):
     ):
         answer = world("POST", path, data)
         assert answer.status_code == 400 and answer.json()["error"], path
+
+
+def test_program_says_where_it_listens_and_ends_quietly():
+    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        said = process.stdout.readline()
+        assert said.startswith("sandbox listening on http://127.0.0.1:")
+        url = said.split()[-1]
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                assert requests.get(f"{url}/health", timeout=1).json() == {"status": "ok"}
+                break
+            except requests.ConnectionError:
+                time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        rest, _errors = process.communicate(timeout=15)
+        assert (process.returncode, rest) == (0, "")
+    finally:
+        process.kill()
