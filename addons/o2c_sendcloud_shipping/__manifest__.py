@@ -12,6 +12,7 @@
         "data/ir_cron_data.xml",
         "views/o2c_sendcloud_account_views.xml",
         "views/o2c_sendcloud_shipment_views.xml",
+        "views/o2c_sendcloud_orphan_views.xml",
         "wizards/o2c_sendcloud_point_wizard_views.xml",
         "views/delivery_carrier_views.xml",
         "views/sale_order_views.xml",

@@ -274,6 +274,14 @@ def reference_prefix(database_uuid: str) -> str:
     return f"odoo-{database_uuid.replace('-', '')[:12]}-"
 
 
+def read_reference(reference: str) -> tuple[int, str, int]:
+    """``(picking id, direction, attempt)`` of a reference, zeros and "" when it is none of ours."""
+    parts = reference.split("-")
+    if len(parts) != 5 or parts[0] != "odoo" or not (parts[2].isdigit() and parts[4].isdigit()):
+        return 0, "", 0
+    return int(parts[2]), parts[3], int(parts[4])
+
+
 def freeze(body: dict) -> tuple[str, str]:
     """``(text, sha256)``: the exact text that is sent on every attempt, and its fingerprint."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

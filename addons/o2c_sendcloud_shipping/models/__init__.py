@@ -3,6 +3,7 @@ from . import (
     o2c_sendcloud_account,
     o2c_sendcloud_event,
     o2c_sendcloud_option,
+    o2c_sendcloud_orphan,
     o2c_sendcloud_parcel,
     o2c_sendcloud_rule,
     o2c_sendcloud_sender,

@@ -327,3 +327,18 @@ class O2cSendcloudAccount(models.Model):
                     identity_key=f"o2c.sendcloud.poll:{account.id}:{chunk[0]}",
                     description=self.env._("Ask Sendcloud where %s shipments are", len(chunk)),
                 )._job_poll(chunk)
+
+    @api.model
+    def _cron_sweep(self):
+        """Every night: labels of this database that Odoo does not know."""
+        for account in self.search([("state", "=", "connected")]):
+            account.with_delay(
+                channel=CHANNEL,
+                identity_key=f"o2c.sendcloud.sweep:{account.id}",
+                description=self.env._("Look for labels that Odoo does not know"),
+            )._job_sweep()
+
+    def _job_sweep(self):
+        self.ensure_one()
+        with self.env["o2c.issue"]._guard(self, "connection"):
+            self.env["o2c.sendcloud.orphan"]._sweep(self)

@@ -3,6 +3,7 @@ from . import (
     test_announce,
     test_batch,
     test_cancel,
+    test_orphan,
     test_points,
     test_preflight,
     test_returns,
