@@ -78,13 +78,22 @@ def pay_rest(state, order, method):
     due = amount_of(order["totalOutstandingSet"])
     if due <= 0:
         raise ValueError(f"Nothing is due on {order['name']}.")
+    waiting = next((row for row in order["transactions"] if row["status"] == "PENDING"), None)
+    if waiting is not None:
+        # A bank deposit has come in: the shopkeeper marks the order as paid.
+        waiting.update(status="SUCCESS", processedAt=state.now())
+        return _paid(state, order, waiting)
     held = next((row for row in order["transactions"] if row["kind"] == "AUTHORIZATION"), None)
     bag = Currencies.of(order).bag(due)
     if held is not None:
         method = "creditcard"
     pay(state, order, method, bag, "CAPTURE" if held else "SALE", held)
+    return _paid(state, order, order["transactions"][-1])
+
+
+def _paid(state, order, row):
     totals.refresh(order, state.now())
-    state.notifier.transaction(order["transactions"][-1])
+    state.notifier.transaction(row)
     if order["displayFinancialStatus"] == "PAID":
         state.notifier.order("ORDERS_PAID", order)
     state.notifier.order("ORDERS_UPDATED", order)
@@ -102,7 +111,7 @@ def add_transaction(state, order, kind, gateway, bag, payment_id, parent=None, s
             "authorizationCode": payment_id,
             "authorizationExpiresAt": None,
             "createdAt": now,
-            "errorCode": None if status == "SUCCESS" else "GENERIC_ERROR",
+            "errorCode": "GENERIC_ERROR" if status in ("FAILURE", "ERROR") else None,
             "fees": [],
             "formattedGateway": gateway,
             "gateway": gateway,

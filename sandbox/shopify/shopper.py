@@ -54,6 +54,9 @@ SPECIAL = (
     "no_shipping_address",
     "bundle",
     "export_duties",
+    "bank_deposit",
+    "many_transactions",
+    "many_refunds",
 )
 KINDS = AUTOMATIC + SPECIAL
 
@@ -251,6 +254,8 @@ class Shopper:
             ]
         elif kind == "many_lines":
             chosen = [pick.choice(self.variants) for _ in range(260)]
+        elif kind == "many_refunds":
+            return [(pick.choice(self.variants), 40)]
         elif kind == "same_sku_twice":
             chosen = [pick.choice(self.variants)] * 2
         else:
@@ -428,6 +433,23 @@ class Shopper:
                 state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
                 checkout.new_payment_id(state), status="FAILURE",
             )
+        if kind == "many_transactions":
+            for _ in range(299):
+                checkout.add_transaction(
+                    state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
+                    checkout.new_payment_id(state), status="FAILURE",
+                )
+        if kind == "many_refunds":
+            payment = checkout.place(state, order, pay_with=method)
+            for _ in range(30):
+                line = order["lineItems"][0]
+                aftersales.refund(state, order, lines=[(line, 1, "NO_RESTOCK")])
+            return payment
+        if kind == "bank_deposit":
+            checkout.add_transaction(
+                state, order, "SALE", "Bank Deposit", total, f"{order['name']}.1", status="PENDING"
+            )
+            return checkout.place(state, order)
         if kind in ("split_payment", "gift_card_spent"):
             return self._pay_in_parts(kind, order, method)
         if kind == "test":
