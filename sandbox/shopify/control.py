@@ -7,8 +7,9 @@ from starlette.routing import Route
 
 from sandbox.control import read_json
 from sandbox.shopify import admin, handwritten, payloads
+from sandbox.shopify.kinds import KINDS
 from sandbox.shopify.lookup import find_location, find_order, find_variant, placed
-from sandbox.shopify.shopper import KINDS, Shopper
+from sandbox.shopify.shopper import Shopper
 
 FORGED_SECRET = "shpss_somebody_else"
 

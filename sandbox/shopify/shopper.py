@@ -1,64 +1,18 @@
 """Shoppers: a seeded generator of realistic orders.
 
-The same seed, count and kinds give the same orders in a fresh world. ``AUTOMATIC`` are the
-kinds that an order-to-cash process carries to the end without a person; the others need one.
+The same seed, count and kinds give the same orders in a fresh world.
 """
 
 import random
 from decimal import Decimal
 
-from sandbox.shopify import aftersales, assemble, checkout, totals
-from sandbox.shopify.garden.build import mailing_address, person, stock_level
+from sandbox.shopify import assemble, oddities, paying
+from sandbox.shopify.garden.build import mailing_address, person
 from sandbox.shopify.garden.people import PEOPLE
 from sandbox.shopify.garden.taxes import tax_for
-from sandbox.shopify.money import Currencies, amount_of, rounded
+from sandbox.shopify.kinds import AUTOMATIC, KINDS
+from sandbox.shopify.money import Currencies, rounded
 from sandbox.shopify.pricing import Cart, CartLine, CartShipping, Discount
-
-AUTOMATIC = (
-    "plain",
-    "multi_line",
-    "mixed_vat",
-    "discount_code",
-    "line_discount",
-    "automatic_discount",
-    "fixed_discount",
-    "free_shipping",
-    "shipping_discount",
-    "gift_recipient",
-    "guest",
-    "b2b_domestic",
-    "b2b_reverse_charge",
-)
-# Kinds that are only drawn on request.
-SPECIAL = (
-    "tip",
-    "stacked_discounts",
-    "zero_total",
-    "unpaid",
-    "authorized",
-    "failed_then_paid",
-    "split_payment",
-    "gift_card_bought",
-    "gift_card_spent",
-    "presentment",
-    "pos",
-    "test",
-    "high_risk",
-    "payment_terms",
-    "custom_item",
-    "deleted_product",
-    "unknown_sku",
-    "same_sku_twice",
-    "second_location",
-    "many_lines",
-    "no_shipping_address",
-    "bundle",
-    "export_duties",
-    "bank_deposit",
-    "many_transactions",
-    "many_refunds",
-)
-KINDS = AUTOMATIC + SPECIAL
 
 SHIPPING = {
     "NL": [("Standard", "standard", "4.95"), ("Evening delivery", "evening", "7.50")],
@@ -66,13 +20,6 @@ SHIPPING = {
     "FR": [("Standard", "standard", "9.95"), ("Express", "express", "17.40")],
     "DE": [("Standard", "standard", "7.95"), ("DHL Packstation", "packstation", "6.30")],
     "GB": [("International", "international", "19.50")],
-}
-METHODS = {
-    "NL": ("ideal", "ideal", "ideal", "creditcard"),
-    "BE": ("bancontact", "bancontact", "creditcard"),
-    "FR": ("creditcard",),
-    "DE": ("creditcard",),
-    "GB": ("creditcard",),
 }
 POUNDS_PER_EURO = Decimal("0.8437")
 CODES = (("WELCOME10", "10"), ("SPRING15", "15"), ("NEWSLETTER7", "7.5"))
@@ -121,8 +68,8 @@ class Shopper:
         extras = self._extras(kind, buyer)
         order = assemble.order_of(self.state, cart, buyer, extras, currencies)
         order["_kinds"] = [kind]
-        self._tamper(kind, order)
-        return order, self._pay(kind, order, country)
+        oddities.tamper(self.state, self.random, kind, order)
+        return order, paying.settle(self.state, self.random, kind, order, country)
 
     def _consumer(self, kind):
         customer = self.random.choice(self.consumers)
@@ -344,129 +291,3 @@ class Shopper:
         extras.test = kind == "test"
         extras.tax_exempt = kind == "b2b_reverse_charge"
         return extras
-
-    def _tamper(self, kind, order):
-        """Bring about what happens to lines after the check-out, or outside the catalogue."""
-        line = order["lineItems"][0]
-        if kind == "deleted_product":
-            line["product"] = line["variant"] = None
-        if kind == "unknown_sku":
-            line["sku"] = f"OLD-{self.random.randint(100, 999)}"
-            line["variant"] = line["product"] = None
-        if kind == "pos":
-            order["retailLocation"] = self.state.all("Location")[1]
-            self._from_second_location(order)
-        if kind == "bundle":
-            self._bundle(order)
-        if kind == "export_duties":
-            self._duties(order)
-        if kind == "second_location":
-            self._from_second_location(order)
-
-    def _from_second_location(self, order):
-        """Let an order be fulfilled from the shop in Antwerp, where its goods are in stock."""
-        place = order["_location"] = self.state.all("Location")[1]
-        for line in order["lineItems"]:
-            item = line["variant"]["inventoryItem"]
-            if self.state.level_of(item, place) is None:
-                stock_level(self.state, item, place, 40)
-
-    def _bundle(self, order):
-        """Say that all lines of an order were bought as one bundle."""
-        group = self.state.add(
-            "LineItemGroup",
-            {
-                "customAttributes": [],
-                "productId": None,
-                "quantity": 1,
-                "title": "Starter set",
-                "variantId": None,
-                "variantSku": "GL-SET",
-            },
-        )
-        for line in order["lineItems"]:
-            line["lineItemGroup"] = group
-
-    def _duties(self, order):
-        """Charge import duties of 4 % per line at the check-out."""
-        bag = Currencies.of(order).bag
-        whole = Decimal(0)
-        for line in order["lineItems"]:
-            item = line["variant"]["inventoryItem"]
-            amount = rounded(amount_of(line["originalTotalSet"]) * Decimal("0.04"))
-            whole += amount
-            line["duties"] = [
-                self.state.add(
-                    "Duty",
-                    {
-                        "countryCodeOfOrigin": item["countryCodeOfOrigin"],
-                        "harmonizedSystemCode": item["harmonizedSystemCode"],
-                        "price": bag(amount),
-                        "taxLines": [],
-                    },
-                )
-            ]
-        order["originalTotalDutiesSet"] = order["currentTotalDutiesSet"] = bag(whole)
-        for key in ("totalPriceSet", "originalTotalPriceSet"):
-            order[key] = bag(amount_of(order[key]) + whole)
-        totals.refresh(order)
-
-    def _pay(self, kind, order, country):
-        state = self.state
-        total = order["totalPriceSet"]
-        if kind in ("unpaid", "payment_terms", "zero_total"):
-            return checkout.place(state, order)
-        if kind == "pos":
-            checkout.add_transaction(state, order, "SALE", "cash", total, None)
-            checkout.place(state, order)
-            aftersales.ship_all(state, order)
-            return None
-        if kind == "authorized":
-            checkout.add_transaction(
-                state, order, "AUTHORIZATION", checkout.GATEWAYS["creditcard"], total,
-                checkout.new_payment_id(state),
-            )
-            return checkout.place(state, order)
-        method = self.random.choice(METHODS[country])
-        if kind == "failed_then_paid":
-            checkout.add_transaction(
-                state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
-                checkout.new_payment_id(state), status="FAILURE",
-            )
-        if kind == "many_transactions":
-            for _ in range(299):
-                checkout.add_transaction(
-                    state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
-                    checkout.new_payment_id(state), status="FAILURE",
-                )
-        if kind == "many_refunds":
-            payment = checkout.place(state, order, pay_with=method)
-            for _ in range(30):
-                line = order["lineItems"][0]
-                aftersales.refund(state, order, lines=[(line, 1, "NO_RESTOCK")])
-            return payment
-        if kind == "bank_deposit":
-            checkout.add_transaction(
-                state, order, "SALE", "Bank Deposit", total, f"{order['name']}.1", status="PENDING"
-            )
-            return checkout.place(state, order)
-        if kind in ("split_payment", "gift_card_spent"):
-            return self._pay_in_parts(kind, order, method)
-        if kind == "test":
-            checkout.add_transaction(state, order, "SALE", "bogus", total, None)
-            return checkout.place(state, order)
-        return checkout.place(state, order, pay_with=method)
-
-    def _pay_in_parts(self, kind, order, method):
-        """Pay a part by gift card or by another method, and the rest through Mollie."""
-        state = self.state
-        whole = amount_of(order["totalPriceSet"])
-        part = min(Decimal("10.00"), rounded(whole / 2))
-        bag = Currencies.of(order).bag
-        if kind == "gift_card_spent":
-            checkout.add_transaction(state, order, "SALE", "gift_card", bag(part), None)
-        else:
-            checkout.pay(state, order, "creditcard", bag(part))
-        payment = checkout.pay(state, order, method, bag(whole - part))
-        checkout.place(state, order)
-        return payment

@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 from sandbox.app import create_app
 from sandbox.shopify import executor
 from sandbox.shopify.bucket import Bucket
+from sandbox.shopify.kinds import KINDS
 from sandbox.shopify.schema import load_schema
-from sandbox.shopify.shopper import KINDS, Shopper
+from sandbox.shopify.shopper import Shopper
 from sandbox.tests.shop import orders, query, world
 
 URL = "/w1/shopify/garden-lane.myshopify.com/admin"

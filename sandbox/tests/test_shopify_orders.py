@@ -6,9 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from sandbox.shopify import checkout, handwritten
+from sandbox.shopify.kinds import AUTOMATIC, KINDS
 from sandbox.shopify.money import spread
 from sandbox.shopify.pricing import Cart, CartLine, CartShipping, Discount
-from sandbox.shopify.shopper import AUTOMATIC, KINDS, Shopper
+from sandbox.shopify.shopper import Shopper
 from sandbox.tests.shop import paid_money, shop_money, world
 
 CENT = Decimal("0.01")

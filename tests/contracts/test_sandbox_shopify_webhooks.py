@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from sandbox.shopify import aftersales, payloads, returns
-from sandbox.shopify.shopper import KINDS, Shopper
+from sandbox.shopify.kinds import KINDS
+from sandbox.shopify.shopper import Shopper
 from sandbox.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
