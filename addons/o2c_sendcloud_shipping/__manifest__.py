@@ -21,5 +21,8 @@
         "views/res_config_settings_views.xml",
         "views/o2c_sendcloud_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["o2c_sendcloud_shipping/static/src/label_arrived.js"],
+    },
     "installable": True,
 }

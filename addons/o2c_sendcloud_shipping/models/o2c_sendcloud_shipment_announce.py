@@ -246,6 +246,7 @@ class O2cSendcloudShipment(models.Model):
     def _notify_forms(self):
         """Have open forms of these deliveries show what has just happened."""
         for picking in self.picking_id:
-            users = picking.user_id | picking.write_uid | picking.create_uid
+            # The job runs as the one who validated the delivery.
+            users = self.env.user | picking.user_id | picking.write_uid | picking.create_uid
             for user in users.filtered(lambda user: user.active and not user.share):
                 user._bus_send("o2c_sendcloud/changed", {"picking_id": picking.id})

@@ -8,5 +8,6 @@ from . import (
     test_preflight,
     test_returns,
     test_rules,
+    test_safety,
     test_status,
 )
