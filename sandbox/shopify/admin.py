@@ -188,6 +188,15 @@ def access(state, data):
     }
 
 
+def bulk(state, data):
+    """The next bulk operation breaks off half-way: {"fail": "TIMEOUT"}."""
+    failure = str(data["fail"]).upper()
+    if failure not in ("TIMEOUT", "INTERNAL_SERVER_ERROR", "ACCESS_DENIED"):
+        raise ValueError("fail must be TIMEOUT, INTERNAL_SERVER_ERROR or ACCESS_DENIED")
+    state.bulk_failures.append(failure)
+    return {"failures": state.bulk_failures}
+
+
 def plan(state, data):
     """Change the size of the bucket of cost points."""
     bucket = state.bucket
@@ -310,4 +319,5 @@ ACTIONS = {
     "/shopify/stock": stock,
     "/shopify/access": access,
     "/shopify/plan": plan,
+    "/shopify/bulk": bulk,
 }

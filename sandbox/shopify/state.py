@@ -35,7 +35,7 @@ class Shopify:
         self.idempotency = {}
         self.next_order_number = 1001
         self.inventory = {}
-        self.pending_bulk = []
+        self.bulk_failures = []
         self._build()
 
     def _build(self):

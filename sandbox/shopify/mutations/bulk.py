@@ -55,8 +55,14 @@ def run_query(_root, info, query, groupObjects):  # noqa: N803
     except RuntimeError:
         finish(state, made)
     else:
+        loop.call_later(SECONDS / 4, _start, made)
         loop.call_later(SECONDS, finish, state, made)
     return {"bulkOperation": made, "userErrors": []}
+
+
+def _start(operation):
+    if operation["status"] == "CREATED":
+        operation["status"] = "RUNNING"
 
 
 def _problem(schema, text):
@@ -134,21 +140,27 @@ def _carry_out(state, operation, executor):
             status="FAILED", completedAt=state.now(), errorCode="INTERNAL_SERVER_ERROR"
         )
         return
+    failure = state.bulk_failures.pop(0) if state.bulk_failures else None
     lines, roots = [], 0
     for value in result.data.values():
         if _is_page(value):
             roots += len(_items(value))
             _flatten(value, None, lines, operation["_grouped"])
+    if failure:
+        # What was written before the operation broke off can still be fetched.
+        lines = lines[: len(lines) // 2]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     number = gid.number_of(operation["id"])
     url = f"{state.world.base_url}/shopify/{state.domain}/bulk/{number}.jsonl"
     operation.update(
-        status="COMPLETED",
+        status="FAILED" if failure else "COMPLETED",
+        errorCode=failure,
         completedAt=state.now(),
         fileSize=str(len(text.encode())),
         objectCount=str(len(lines)),
         rootObjectCount=str(roots),
-        url=url if lines else None,
+        url=url if lines and not failure else None,
+        partialDataUrl=url if lines and failure else None,
         _result=text,
     )
 
