@@ -14,9 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...o2c_base.lib.http import UnexpectedShape
 
-MOMENT = re.compile(
-    r"^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$"
-)
+MOMENT = re.compile(r"^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$")
 ZERO = Decimal("0")
 
 
@@ -40,9 +38,7 @@ def parse_money(raw, what):
         value = Decimal(str(raw["value"]))
         currency = raw["currency"]
     except (KeyError, TypeError, InvalidOperation) as error:
-        raise UnexpectedShape(f"Mollie sent an amount of {what} that is no amount: {raw!r}") from (
-            error
-        )
+        raise UnexpectedShape(f"Mollie sent an amount of {what} that is no amount: {raw!r}") from (error)
     if not value.is_finite() or not isinstance(currency, str):
         raise UnexpectedShape(f"Mollie sent an amount of {what} that is no amount: {raw!r}")
     return Money(value, currency)

@@ -126,8 +126,7 @@ class MollieClient:
         """:return: the scopes of :data:`SCOPES` that the token was not granted."""
         listed = self._get("permissions").get("_embedded") or {}
         granted = {
-            permission.get("id") for permission in listed.get("permissions", ())
-            if permission.get("granted")
+            permission.get("id") for permission in listed.get("permissions", ()) if permission.get("granted")
         }
         return [scope for scope in SCOPES if scope not in granted]
 
@@ -280,7 +279,8 @@ class MollieClient:
             response = self._client.perform_http_call(method, path, data, params, key)
         except MollieError as error:
             raise Unavailable(
-                "Mollie could not be reached.", detail=mask(str(error), (self._token,)),
+                "Mollie could not be reached.",
+                detail=mask(str(error), (self._token,)),
                 maybe_done=method != "GET",
             ) from None
         status = response.status_code
@@ -314,9 +314,7 @@ class MollieClient:
                 f"Mollie refused the access token: {told or 'no reason given'}", detail=told
             )
         if status == 429:
-            return RateLimited(
-                "Mollie asks to slow down.", retry_after=_seconds(response), detail=told
-            )
+            return RateLimited("Mollie asks to slow down.", retry_after=_seconds(response), detail=told)
         if status >= 500:
             return Unavailable(f"Mollie is not available (status {status}).", detail=told)
         return RefusedError(

@@ -20,9 +20,7 @@ CHARGED_ON_PAYMENT = ("giftcard", "paypal")
 def _concerned(method, items):
     if method in KINDS:
         return [item for item in items if item.kind == method]
-    return [
-        item for item in items if item.kind in ("payment", "capture") and item.method == method
-    ]
+    return [item for item in items if item.kind in ("payment", "capture") and item.method == method]
 
 
 def _basis(item):

@@ -126,12 +126,16 @@ def _grouped(rows):
     for row in rows:
         key = (row.period, row.method, row.description, row.rate)
         seen = groups.get(key)
-        groups[key] = row if seen is None else replace(
-            row,
-            count=seen.count + row.count,
-            net=seen.net + row.net,
-            vat=seen.vat + row.vat,
-            gross=seen.gross + row.gross,
+        groups[key] = (
+            row
+            if seen is None
+            else replace(
+                row,
+                count=seen.count + row.count,
+                net=seen.net + row.net,
+                vat=seen.vat + row.vat,
+                gross=seen.gross + row.gross,
+            )
         )
     return list(groups.values())
 
@@ -156,9 +160,7 @@ def fee_lines(settlement, decimals):
                     amount=amount,
                     vat=vat,
                     method=row.method,
-                    label=f"{row.count} × {row.description} {row.rate} ({row.period})".replace(
-                        "  ", " "
-                    ),
+                    label=f"{row.count} × {row.description} {row.rate} ({row.period})".replace("  ", " "),
                 )
             )
     return lines
@@ -248,17 +250,25 @@ def _others(settlement, items, window, returned, decimals):
     :return: lines, money carried over from a payout that came back, and the exact sum of lines.
     """
     rows = listless_rows(settlement, [item for item in items if item.settled])
+    carried = ZERO
     if window is not None:
         entries = [entry for entry in window if not _in_totals(entry)]
         total = sum((entry.result.value for entry in entries), ZERO)
+        back = [
+            entry
+            for entry in entries
+            if is_returned_payout(entry) and entry.context["settlementId"] in returned
+        ]
         if abs(total - sum((row.gross for _kind, row in rows), ZERO)) < CENT or not rows:
-            back = [
-                entry for entry in entries
-                if is_returned_payout(entry) and entry.context["settlementId"] in returned
-            ]
             lines = [ledger_line(entry) for entry in entries if entry not in back]
             carried = sum((entry.result.value for entry in back), ZERO)
             return [line for line in lines if line.amount], carried, total - carried
+        # Even where the ledger does not explain everything, what came back is no new money.
+        for entry in back:
+            same = [pair for pair in rows if pair[1].gross == entry.result.value]
+            if same:
+                rows.remove(same[0])
+                carried += entry.result.value
     lines = [
         Line(
             kind=kind,
@@ -270,7 +280,13 @@ def _others(settlement, items, window, returned, decimals):
         for kind, row in rows
     ]
     exact = sum((row.gross for _kind, row in rows), ZERO)
-    return [line for line in lines if line.amount], ZERO, exact
+    return [line for line in lines if line.amount], carried, exact
+
+
+def listless_total(settlement, items):
+    """:return: what the movements that no list has come to, as the totals say."""
+    rows = listless_rows(settlement, [item for item in items if item.settled])
+    return sum((row.gross for _kind, row in rows), ZERO)
 
 
 def ledger_line(entry):
@@ -326,8 +342,10 @@ def ledger_fee_lines(settlement, window, items):
 
 def needs_ledger(plan):
     """Whether the ledger should be read: to name what no list has, or to find what is missing."""
-    return not plan.adds_up or plan.proof.others != 0 or any(
-        line.kind in ("correction", "other", "reserve") for line in plan.lines
+    return (
+        not plan.adds_up
+        or plan.proof.others != 0
+        or any(line.kind in ("correction", "other", "reserve") for line in plan.lines)
     )
 
 
@@ -357,9 +375,7 @@ def _findings(settlement, items):
     for name in sorted(set(rows) | set(listed)):
         if rows[name] != listed[name]:
             total, lists = Decimal(rows[name]), Decimal(listed[name])
-            yield (
-                f"{name}: total {total:.2f} ({counts[name]}), lists {lists:.2f} ({numbers[name]})"
-            )
+            yield (f"{name}: total {total:.2f} ({counts[name]}), lists {lists:.2f} ({numbers[name]})")
 
 
 def lists_are_complete(settlement, items):

@@ -9,6 +9,7 @@ from . import (
     o2c_mollie_account_booking,
     o2c_mollie_balance,
     o2c_mollie_bill,
+    o2c_mollie_fee_report,
     o2c_mollie_refund,
     o2c_mollie_settlement,
     o2c_mollie_settlement_import,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 KINDS = [
     ("payment", "Payment"),
@@ -62,9 +63,7 @@ class AccountBankStatementLine(models.Model):
     mollie_date = fields.Datetime(
         "Date at Mollie", readonly=True, copy=False, help="When it happened, in UTC."
     )
-    mollie_vat = fields.Monetary(
-        "VAT in the fee", readonly=True, copy=False, currency_field="currency_id"
-    )
+    mollie_vat = fields.Monetary("VAT in the fee", readonly=True, copy=False, currency_field="currency_id")
     mollie_settlement_id = fields.Many2one(
         "o2c.mollie.settlement",
         "Mollie settlement",
@@ -90,6 +89,25 @@ class AccountBankStatementLine(models.Model):
     def action_open_in_mollie(self):
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.mollie_url, "target": "new"}
+
+    def action_open_order(self):
+        """Follow the line to the order that it pays or gives back, or else to its payment."""
+        self.ensure_one()
+        payment = self._o2c_payments().get(self.id)
+        if not payment:
+            raise UserError(
+                self.env._("No payment in Odoo is known for %s.", self.payment_ref or self.mollie_id)
+            )
+        # Whoever may see the bank line may know which order it is about; opening it needs rights.
+        invoices = payment.sudo().reconciled_invoice_ids | payment.sudo().invoice_ids
+        record = invoices.line_ids.sale_line_ids.order_id[:1] or invoices[:1] or payment
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
 
     def _o2c_payments(self):
         """:return: dict of line id to the account.payment that the line is about: known by the

@@ -5,9 +5,7 @@ from odoo.exceptions import AccessError, UserError
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    mollie_refund_ids = fields.One2many(
-        "o2c.mollie.refund", "move_id", "Refunds at Mollie", readonly=True
-    )
+    mollie_refund_ids = fields.One2many("o2c.mollie.refund", "move_id", "Refunds at Mollie", readonly=True)
 
     def _o2c_mollie_payment(self):
         """:return: a payment of these documents that Mollie knows, possibly empty."""
@@ -79,13 +77,12 @@ class AccountMove(models.Model):
             )
         payment = invoice._o2c_mollie_payment()
         if not payment:
-            raise UserError(
-                self.env._("The invoice of this credit note has no payment that Mollie knows.")
-            )
+            raise UserError(self.env._("The invoice of this credit note has no payment that Mollie knows."))
         if payment.currency_id != self.currency_id:
             raise UserError(
-                self.env._("The payment was in %s; make the credit note in that currency.",
-                           payment.currency_id.name)
+                self.env._(
+                    "The payment was in %s; make the credit note in that currency.", payment.currency_id.name
+                )
             )
         if self.currency_id.compare_amounts(self.amount_residual, payment.amount) > 0:
             raise UserError(
@@ -96,8 +93,10 @@ class AccountMove(models.Model):
                 )
             )
         # A person who may refund need not be allowed to see the account.
-        account = self.env["o2c.mollie.account"].sudo().search(
-            [("company_id", "=", self.company_id.id), ("state", "!=", "draft")], limit=1
+        account = (
+            self.env["o2c.mollie.account"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id), ("state", "!=", "draft")], limit=1)
         )
         if not account:
             raise UserError(self.env._("No Mollie account is connected for this company."))

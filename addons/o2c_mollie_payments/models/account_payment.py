@@ -21,9 +21,7 @@ class AccountPayment(models.Model):
         if names - {False}:
             settled = {
                 (description, company): payment_id
-                for description, company, payment_id in self.env[
-                    "account.bank.statement.line"
-                ]._read_group(
+                for description, company, payment_id in self.env["account.bank.statement.line"]._read_group(
                     [
                         ("mollie_description", "in", list(names - {False})),
                         ("mollie_payment_id", "!=", False),
@@ -52,8 +50,10 @@ class AccountPayment(models.Model):
                 )
             )
         # Only where the account lives is looked up, which is no secret.
-        account = self.env["o2c.mollie.account"].sudo().search(
-            [("company_id", "=", self.company_id.id), ("organization_code", "!=", False)], limit=1
+        account = (
+            self.env["o2c.mollie.account"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id), ("organization_code", "!=", False)], limit=1)
         )
         return {
             "type": "ir.actions.act_url",

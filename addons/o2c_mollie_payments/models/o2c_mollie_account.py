@@ -63,9 +63,7 @@ class O2cMollieAccount(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         "Mollie as a supplier",
-        default=lambda self: self.env.ref(
-            "o2c_mollie_payments.partner_mollie", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("o2c_mollie_payments.partner_mollie", raise_if_not_found=False),
         check_company=True,
     )
     fee_account_id = fields.Many2one(
@@ -84,8 +82,7 @@ class O2cMollieAccount(models.Model):
     book_payouts = fields.Boolean(
         "Payouts to the internal transfer account",
         default=True,
-        help="Where they wait for the deposit on the real bank journal. Otherwise they stay "
-        "unassigned.",
+        help="Where they wait for the deposit on the real bank journal. Otherwise they stay unassigned.",
     )
     transfer_account_id = fields.Many2one(
         "account.account",
@@ -126,9 +123,7 @@ class O2cMollieAccount(models.Model):
     def _check_fee_account(self):
         for account in self:
             if account.fee_mode == "expense" and not account.fee_account_id:
-                raise ValidationError(
-                    self.env._("Choose the expense account that Mollie's fees go to.")
-                )
+                raise ValidationError(self.env._("Choose the expense account that Mollie's fees go to."))
 
     def write(self, vals):
         if vals.get("webhook_secret") and len(self) == 1:
@@ -185,13 +180,14 @@ class O2cMollieAccount(models.Model):
         self.ensure_one()
         known = {balance.mollie_id: balance for balance in self.balance_ids}
         for balance in client.balances():
-            currency = self.env["res.currency"].with_context(active_test=False).search(
-                [("name", "=", balance.currency)], limit=1
+            currency = (
+                self.env["res.currency"]
+                .with_context(active_test=False)
+                .search([("name", "=", balance.currency)], limit=1)
             )
             if not currency:
                 raise UserError(
-                    self.env._("Mollie has a balance in %s, which Odoo does not know.",
-                               balance.currency)
+                    self.env._("Mollie has a balance in %s, which Odoo does not know.", balance.currency)
                 )
             if not currency.active:
                 currency.active = True
@@ -248,9 +244,13 @@ class O2cMollieAccount(models.Model):
                 identity_key=f"o2c_mollie_sync:{account.id}",
                 description=f"Mollie: read settlements of {account.name}",
             )._sync_settlements()
-        return self[:1]._notification(
-            self.env._("Mollie's settlements are being read in the background."), "info"
-        ) if self else False
+        return (
+            self[:1]._notification(
+                self.env._("Mollie's settlements are being read in the background."), "info"
+            )
+            if self
+            else False
+        )
 
     def action_sync_settlements(self):
         self.check_access("read")
@@ -264,9 +264,7 @@ class O2cMollieAccount(models.Model):
         """Job: take over the list of settlements, and start one job for each that is new or
         changed, so that one that fails does not hold up the others."""
         self.ensure_one()
-        with self.env["o2c.issue"]._guard(
-            self, "connection", retry="action_sync_settlements"
-        ) as outcome:
+        with self.env["o2c.issue"]._guard(self, "connection", retry="action_sync_settlements") as outcome:
             client = self._client()
             balances = self._refresh_balances(client)
             changed = self._read_settlements(client, balances)

@@ -35,11 +35,7 @@ class O2cMollieAccount(models.Model):
         if self.fee_mode != "expense" or not tax:
             return None
         # A fee given back carries the tax of a refund.
-        parts = (
-            tax.refund_repartition_line_ids
-            if values["amount"] > 0
-            else tax.invoice_repartition_line_ids
-        )
+        parts = tax.refund_repartition_line_ids if values["amount"] > 0 else tax.invoice_repartition_line_ids
         tax_parts = parts.filtered(lambda part: part.repartition_type == "tax")
         if values["mollie_vat"] and len(tax_parts) != 1:
             return None

@@ -50,7 +50,7 @@ class O2cMollieBalance(models.Model):
         readonly=True,
         help="Left the balance at Mollie, but not yet reported as paid out.",
     )
-    difference = fields.Monetary("Difference", readonly=True)
+    difference = fields.Monetary(readonly=True)
     checked_at = fields.Datetime("Compared on", readonly=True)
     is_proven = fields.Boolean("Adds up", compute="_compute_is_proven")
 
@@ -61,9 +61,7 @@ class O2cMollieBalance(models.Model):
     @api.depends("difference", "checked_at")
     def _compute_is_proven(self):
         for balance in self:
-            balance.is_proven = bool(balance.checked_at) and balance.currency_id.is_zero(
-                balance.difference
-            )
+            balance.is_proven = bool(balance.checked_at) and balance.currency_id.is_zero(balance.difference)
 
     # --- journal ---
 
@@ -102,9 +100,7 @@ class O2cMollieBalance(models.Model):
             .mapped("code")
         )
         return next(
-            code
-            for code in ("MOL", *(f"MOL{number}" for number in range(2, 100)))
-            if code not in taken
+            code for code in ("MOL", *(f"MOL{number}" for number in range(2, 100))) if code not in taken
         )
 
     def _outstanding_account(self, direction):
@@ -127,9 +123,7 @@ class O2cMollieBalance(models.Model):
             if inbound
             else self.env._("Mollie: given back, not settled yet")
         )
-        existing = accounts.search(
-            [("name", "=", name), *accounts._check_company_domain(company)], limit=1
-        )
+        existing = accounts.search([("name", "=", name), *accounts._check_company_domain(company)], limit=1)
         return existing or accounts.create(
             {
                 "name": name,
@@ -181,9 +175,7 @@ class O2cMollieBalance(models.Model):
         """Job: lead the journal's balance over to Mollie's available amount, movement by
         movement, and report a difference."""
         for balance in self:
-            with self.env["o2c.issue"]._guard(
-                balance, "connection", retry="action_check"
-            ) as outcome:
+            with self.env["o2c.issue"]._guard(balance, "connection", retry="action_check") as outcome:
                 result = balance._bridge()
                 balance.write(
                     {

@@ -42,9 +42,7 @@ class O2cMollieAccount(models.Model):
     def _fetch_bills(self):
         """Job: make a draft bill of each of Mollie's bills that is not here yet."""
         self.ensure_one()
-        with self.env["o2c.issue"]._guard(
-            self, "connection", key="bills", retry="action_fetch_bills"
-        ):
+        with self.env["o2c.issue"]._guard(self, "connection", key="bills", retry="action_fetch_bills"):
             client = self._client()
             remotes = [
                 remote
@@ -80,9 +78,7 @@ class O2cMollieAccount(models.Model):
                     "invoice_date_due": remote.due_on,
                     "mollie_invoice_id": remote.id,
                     "mollie_periods": ",".join(sorted({line.period for line in remote.lines})),
-                    "invoice_line_ids": [
-                        Command.create(self._bill_line(line)) for line in remote.lines
-                    ],
+                    "invoice_line_ids": [Command.create(self._bill_line(line)) for line in remote.lines],
                 }
             )
         )
@@ -151,9 +147,7 @@ class AccountMove(models.Model):
         """:return: posted bills that these statement lines can clear: those that are open, and
         those that a compensation is for."""
         named = INVOICE_ID.findall(
-            " ".join(
-                line.payment_ref for line in lines if line.mollie_kind == "compensation"
-            )
+            " ".join(line.payment_ref for line in lines if line.mollie_kind == "compensation")
         )
         return self.search(
             [
@@ -199,11 +193,12 @@ class AccountMove(models.Model):
             )
             partner = bill.commercial_partner_id
             payable = (bill.line_ids | (fees | around).move_id.line_ids).filtered(
-                lambda line, partner=partner, bill=bill: line.account_id.account_type
-                == "liability_payable"
-                and line.partner_id.commercial_partner_id == partner
-                and not line.reconciled
-                and line.currency_id == bill.currency_id
+                lambda line, partner=partner, bill=bill: (
+                    line.account_id.account_type == "liability_payable"
+                    and line.partner_id.commercial_partner_id == partner
+                    and not line.reconciled
+                    and line.currency_id == bill.currency_id
+                )
             )
             signs = {line.amount_residual > 0 for line in payable}
             if len(payable.account_id) == 1 and len(signs) == 2:

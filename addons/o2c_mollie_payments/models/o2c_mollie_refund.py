@@ -33,9 +33,7 @@ class O2cMollieRefund(models.Model):
     mollie_payment_id = fields.Char("Mollie payment", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    key = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4())
-    )
+    key = fields.Char(required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4()))
     mollie_id = fields.Char("Mollie ID", readonly=True, copy=False)
     state = fields.Selection(
         [("new", "To Be Sent"), ("sent", "Sent"), ("cancelled", "Cancelled")],
@@ -69,9 +67,7 @@ class O2cMollieRefund(models.Model):
         with self.env["o2c.issue"]._guard(self, "refund", retry="_o2c_retry_send"):
             self.account_id._check_same_database()
             client = self.account_id._client()
-            self.mollie_id = client.find_refund(
-                self.mollie_payment_id, self.key
-            ) or client.create_refund(
+            self.mollie_id = client.find_refund(self.mollie_payment_id, self.key) or client.create_refund(
                 self.mollie_payment_id,
                 value=f"{self.amount:.{self.currency_id.decimal_places}f}",
                 currency=self.currency_id.name,
@@ -81,9 +77,7 @@ class O2cMollieRefund(models.Model):
             self.state = "sent"
         if self.state == "sent":
             # The money is on its way whatever becomes of this: it has a guard of its own.
-            with self.env["o2c.issue"]._guard(
-                self, "refund", key="register", retry="_o2c_retry_register"
-            ):
+            with self.env["o2c.issue"]._guard(self, "refund", key="register", retry="_o2c_retry_register"):
                 self._register_payment()
 
     def _o2c_retry_register(self):
@@ -123,8 +117,6 @@ class O2cMollieRefund(models.Model):
                 raise UserError(self.env._("This refund was sent and cannot be taken back here."))
             sent = refund.account_id._client().find_refund(refund.mollie_payment_id, refund.key)
             if sent:
-                raise UserError(
-                    self.env._("Mollie has this refund already (%s); press Retry instead.", sent)
-                )
+                raise UserError(self.env._("Mollie has this refund already (%s); press Retry instead.", sent))
             refund.state = "cancelled"
             self.env["o2c.issue"]._clear(refund)

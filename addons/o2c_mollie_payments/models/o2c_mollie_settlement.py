@@ -26,7 +26,11 @@ class O2cMollieSettlement(models.Model):
     _check_company_auto = True
 
     account_id = fields.Many2one(
-        "o2c.mollie.account", "Mollie account", required=True, readonly=True, index=True,
+        "o2c.mollie.account",
+        "Mollie account",
+        required=True,
+        readonly=True,
+        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
@@ -61,6 +65,12 @@ class O2cMollieSettlement(models.Model):
     )
     line_count = fields.Integer(compute="_compute_line_count")
     note = fields.Text("What is missing", readonly=True)
+    not_settled_note = fields.Text(
+        "Not settled by Mollie",
+        readonly=True,
+        help="Payments that another party pays out (PayPal, gift cards). They are no part of the "
+        "settlement and of this journal.",
+    )
 
     proof_items = fields.Monetary("Payments, refunds, chargebacks", readonly=True)
     proof_fees = fields.Monetary("Fees", readonly=True)
@@ -85,9 +95,7 @@ class O2cMollieSettlement(models.Model):
     balance_difference = fields.Monetary(related="balance_id.difference")
     balance_checked_at = fields.Datetime(related="balance_id.checked_at")
 
-    _mollie_unique = models.Constraint(
-        "UNIQUE(account_id, mollie_id)", "This settlement is known already."
-    )
+    _mollie_unique = models.Constraint("UNIQUE(account_id, mollie_id)", "This settlement is known already.")
 
     @api.depends("status")
     def _compute_status_label(self):
@@ -124,9 +132,7 @@ class O2cMollieSettlement(models.Model):
         for settlement in self:
             total = sums.get(settlement, 0.0)
             settlement.statement_lines = total
-            settlement.statement_difference = (
-                settlement.statement_start + total - settlement.statement_end
-            )
+            settlement.statement_difference = settlement.statement_start + total - settlement.statement_end
 
     @api.model
     def _take_over(self, account, remotes, balances):

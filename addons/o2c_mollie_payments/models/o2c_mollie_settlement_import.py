@@ -12,6 +12,7 @@ from ..lib.statement import (
     Plan,
     Proof,
     lines_to_book,
+    listless_total,
     lists_are_complete,
     needs_ledger,
     plan_settlement,
@@ -111,17 +112,16 @@ class O2cMollieSettlement(models.Model):
             {item.id for item in items},
             oldest,
             frozenset(booked or ()),
+            listless_total(remote, items),
         )
 
     def _returned_payouts(self, client, window):
         """:return: ids of posted settlements whose payout came back; those that still count as
         paid out are set right on the way."""
-        back = {
-            entry.context["settlementId"] for entry in window if is_returned_payout(entry)
-        } - {self.mollie_id}
-        settlements = self.search(
-            [("account_id", "=", self.account_id.id), ("mollie_id", "in", list(back))]
-        )
+        back = {entry.context["settlementId"] for entry in window if is_returned_payout(entry)} - {
+            self.mollie_id
+        }
+        settlements = self.search([("account_id", "=", self.account_id.id), ("mollie_id", "in", list(back))])
         for settlement in settlements.filtered(lambda settlement: settlement.state != "booked"):
             # What came back can only be told from new money once its first payout is posted.
             settlement._import(client)
@@ -197,8 +197,21 @@ class O2cMollieSettlement(models.Model):
                 "proof_total": float(proof.total),
                 "proof_difference": float(proof.difference),
                 "note": "\n".join(plan.findings) or False,
+                **self._not_settled(plan),
             }
         )
+
+    def _not_settled(self, plan):
+        if self.booked_content and not plan.unsettled:
+            # Read for its payout only; what was found the first time still holds.
+            return {}
+        return {
+            "not_settled_note": "\n".join(
+                f"{item.description or item.id}: {item.amount.value} {item.amount.currency} ({item.method})"
+                for item in plan.unsettled
+            )
+            or False
+        }
 
     # --- posting ---
 
@@ -240,13 +253,9 @@ class O2cMollieSettlement(models.Model):
         account = self.account_id
         partners = self._partners(lines)
         kinds = dict(
-            self.env["account.bank.statement.line"]
-            ._fields["mollie_kind"]
-            ._description_selection(self.env)
+            self.env["account.bank.statement.line"]._fields["mollie_kind"]._description_selection(self.env)
         )
-        counterparts = {
-            kind: account._counterpart_account(kind) for kind in {line.kind for line in lines}
-        }
+        counterparts = {kind: account._counterpart_account(kind) for kind in {line.kind for line in lines}}
         descriptions = self._descriptions(lines)
         first_day = self._booking_date(self.created_at)
         days = {}
@@ -302,9 +311,7 @@ class O2cMollieSettlement(models.Model):
         """What the customer paid, when that was in another currency: the rate is Mollie's."""
         if not line.customer_amount:
             return {}
-        currency = self.env["res.currency"].search(
-            [("name", "=", line.customer_amount.currency)], limit=1
-        )
+        currency = self.env["res.currency"].search([("name", "=", line.customer_amount.currency)], limit=1)
         if not currency:
             return {}
         return {
@@ -346,9 +353,7 @@ class O2cMollieSettlement(models.Model):
                     ("company_id", "=", self.company_id.id),
                 ]
             ):
-                found[transaction.provider_reference] = (
-                    transaction.partner_id.commercial_partner_id
-                )
+                found[transaction.provider_reference] = transaction.partner_id.commercial_partner_id
         return found
 
     def _booking_date(self, moment):
@@ -359,7 +364,5 @@ class O2cMollieSettlement(models.Model):
             self.with_context(tz=zone), moment or fields.Datetime.now()
         ).date()
         # An exception to the lock is somebody's own; the books of everybody are locked here.
-        locked = company.with_context(ignore_exceptions=True)._get_user_fiscal_lock_date(
-            self.journal_id
-        )
+        locked = company.with_context(ignore_exceptions=True)._get_user_fiscal_lock_date(self.journal_id)
         return max(day, locked + timedelta(days=1))

@@ -39,9 +39,7 @@ class O2cMollieSettlement(models.Model):
     def _report_lines(self, lines, later):
         """Tell about lines that need a person."""
         issues = self.env["o2c.issue"]
-        strange = lines.filtered(
-            lambda line: line.mollie_kind in UNASSIGNED_KINDS and not line.is_reconciled
-        )
+        strange = lines.filtered(lambda line: line.mollie_kind in UNASSIGNED_KINDS and not line.is_reconciled)
         if strange:
             issues._report(
                 self,
@@ -50,9 +48,7 @@ class O2cMollieSettlement(models.Model):
                     "Settlement %(reference)s has movements that no list of Mollie explains: "
                     "%(lines)s. They are in the journal, waiting to be assigned to an account.",
                     reference=self.reference,
-                    lines="; ".join(
-                        f"{line.payment_ref} {self._money(line.amount)}" for line in strange
-                    ),
+                    lines="; ".join(f"{line.payment_ref} {self._money(line.amount)}" for line in strange),
                 ),
             )
         self._report_chargebacks(lines)
@@ -65,9 +61,7 @@ class O2cMollieSettlement(models.Model):
                     "Mollie changed settlement %(reference)s after it was posted. Nothing posted "
                     "was edited; these lines were added: %(lines)s. Please check them.",
                     reference=self.reference,
-                    lines="; ".join(
-                        f"{line.payment_ref} {self._money(line.amount)}" for line in changed
-                    ),
+                    lines="; ".join(f"{line.payment_ref} {self._money(line.amount)}" for line in changed),
                 ),
             )
 
@@ -75,9 +69,7 @@ class O2cMollieSettlement(models.Model):
         """A chargeback is told on the invoice that it opens again; one that Mollie reverses is
         settled with that."""
         issues = self.env["o2c.issue"]
-        taken = lines.filtered(
-            lambda line: line.mollie_kind in ("chargeback", "chargeback_reversal")
-        )
+        taken = lines.filtered(lambda line: line.mollie_kind in ("chargeback", "chargeback_reversal"))
         payments = taken._o2c_payments()
         for line in taken:
             payment = payments.get(line.id, self.env["account.payment"])
@@ -92,9 +84,7 @@ class O2cMollieSettlement(models.Model):
                     "%(customer)s had the bank take back %(amount)s of payment %(payment)s. "
                     "Mollie took it from settlement %(settlement)s (%(label)s). The invoice is to "
                     "be paid again: ask the customer, object in Mollie's dashboard, or credit it.",
-                    customer=line.partner_id.display_name
-                    or line.partner_name
-                    or self.env._("A customer"),
+                    customer=line.partner_id.display_name or line.partner_name or self.env._("A customer"),
                     amount=self._money(-line.amount),
                     payment=line.mollie_description or line.mollie_payment_id,
                     settlement=self.reference,

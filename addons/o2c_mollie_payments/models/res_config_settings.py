@@ -56,8 +56,9 @@ class ResConfigSettings(models.TransientModel):
         return values
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         self._o2c_mollie_store()
+        return result
 
     def _o2c_mollie_store(self):
         """Take over what was typed; without a token ever typed there is nothing to make.

@@ -15,9 +15,7 @@ class MollieCase(SandboxCase):
         self.addCleanup(self._call, "DELETE", f"{self.sandbox}/worlds/{world['name']}")
         self.addCleanup(setattr, type(self), "base_url", self.base_url)
         type(self).base_url = world["base_url"].rstrip("/")
-        self.env["ir.config_parameter"].set_param(
-            "o2c.mollie_endpoint", f"{self.base_url}/mollie"
-        )
+        self.env["ir.config_parameter"].set_param("o2c.mollie_endpoint", f"{self.base_url}/mollie")
         self.account = self.env["o2c.mollie.account"].create(
             {
                 "name": "Mollie",
@@ -86,9 +84,7 @@ class MollieCase(SandboxCase):
             f"+ on its way {self.balance.on_its_way} != available {self.balance.available}",
         )
         self.assertAlmostEqual(self.balance.available, self.available(), places=2)
-        statements = self.env["account.bank.statement"].search(
-            [("journal_id", "=", self.journal.id)]
-        )
+        statements = self.env["account.bank.statement"].search([("journal_id", "=", self.journal.id)])
         for statement in statements:
             self.assertTrue(statement.is_complete, statement.name)
             self.assertTrue(statement.is_valid, statement.name)

@@ -12,31 +12,41 @@ class FeeCase(MollieCase):
             [("account_type", "=", "expense"), ("company_ids", "in", self.env.company.ids)],
             limit=1,
         )
-        self.tax = self.env["account.tax"].search(
-            [
-                ("type_tax_use", "=", "purchase"),
-                ("amount", "=", 21),
-                ("price_include_override", "!=", "tax_included"),
-                ("company_id", "=", self.env.company.id),
-            ]
-        ).filtered(
-            lambda tax: sum(
-                tax.invoice_repartition_line_ids.filtered(
-                    lambda part: part.repartition_type == "tax"
-                ).mapped("factor")
+        self.tax = (
+            self.env["account.tax"]
+            .search(
+                [
+                    ("type_tax_use", "=", "purchase"),
+                    ("amount", "=", 21),
+                    ("price_include_override", "!=", "tax_included"),
+                    ("company_id", "=", self.env.company.id),
+                ]
             )
-            == 1
-        )[:1]
-        self.reverse = self.env["account.tax"].search(
-            [("type_tax_use", "=", "purchase"), ("company_id", "=", self.env.company.id)]
-        ).filtered(
-            lambda tax: tax.amount
-            and not sum(
-                tax.invoice_repartition_line_ids.filtered(
-                    lambda part: part.repartition_type == "tax"
-                ).mapped("factor")
-            )
-        )[:1]
+            .filtered(
+                lambda tax: (
+                    sum(
+                        tax.invoice_repartition_line_ids.filtered(
+                            lambda part: part.repartition_type == "tax"
+                        ).mapped("factor")
+                    )
+                    == 1
+                )
+            )[:1]
+        )
+        self.reverse = (
+            self.env["account.tax"]
+            .search([("type_tax_use", "=", "purchase"), ("company_id", "=", self.env.company.id)])
+            .filtered(
+                lambda tax: (
+                    tax.amount
+                    and not sum(
+                        tax.invoice_repartition_line_ids.filtered(
+                            lambda part: part.repartition_type == "tax"
+                        ).mapped("factor")
+                    )
+                )
+            )[:1]
+        )
 
     def _settled(self):
         raw = self.settle()
@@ -118,3 +128,17 @@ class TestFees(FeeCase):
         # 1.8294 + 21 % = 2.2135, of which 2.22 is taken at once
         self.assertAlmostEqual(sum(fees.mapped("amount")), -2.22)
         self.assertEqual(self.balance.journal_balance, 0.0)
+
+    def test_fee_rate_by_method(self):
+        self.pay("100.00")
+        self.pay("200.00", "r2", "creditcard")
+        self._settled()
+        rows = {
+            row.method: row
+            for row in self.env["o2c.mollie.fee.report"].search([("journal_id", "=", self.journal.id)])
+        }
+        # 0.32 + 21 % on 100.00; 0.25 + 1.8 % of 200.00, + 21 %
+        self.assertAlmostEqual(rows["ideal"].rate, 0.39, places=2)
+        self.assertAlmostEqual(rows["creditcard"].fees, 4.66, places=2)
+        self.assertEqual(rows["creditcard"].gross, 200.0)
+        self.assertEqual(rows["ideal"].count, 1)

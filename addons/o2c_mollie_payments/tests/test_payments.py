@@ -14,9 +14,7 @@ class PaymentCase(MollieCase):
             {
                 "move_type": "out_invoice",
                 "partner_id": self.customer.id,
-                "invoice_line_ids": [
-                    (0, 0, {"name": "Rake", "price_unit": 100.0, "tax_ids": [(5,)]})
-                ],
+                "invoice_line_ids": [(0, 0, {"name": "Rake", "price_unit": 100.0, "tax_ids": [(5,)]})],
             }
         )
         self.invoice.action_post()
@@ -72,6 +70,16 @@ class TestPayments(PaymentCase):
         self.assertEqual(line.partner_id, self.customer)
         self.assertIn("S00012", line.payment_ref)
         self.assertIn(paid["id"], line.payment_ref)
+
+    def test_from_line_to_order(self):
+        self.pay("100.00", "r-shop-1")
+        self.pay("1.00", "r-unknown")
+        settlement = self._settled()
+        line = self.lines(settlement, "payment").filtered(lambda line: line.amount == 100.0)
+        action = line.action_open_order()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", self.invoice.id))
+        with self.assertRaises(UserError):
+            (self.lines(settlement, "payment") - line).action_open_order()
 
     def test_chargeback_is_told_on_the_invoice_until_it_is_reversed(self):
         paid = self.pay("100.00", "r-shop-1")

@@ -58,7 +58,7 @@ class TestProperty(MollieCase):
         self.new_world()
         self.mollie("options", context=context, fees=fees)
         self.paid, self.settled = [], []
-        self.pay("250.00", "r-first")
+        self._do_pay(25_000, "ideal")
         with patch.object(client_module, "PAGE", page):
             for kind, first, second in steps:
                 getattr(self, f"_do_{kind}")(first, second)
@@ -71,15 +71,11 @@ class TestProperty(MollieCase):
                 )
             )
             self.assertBooksEqualMollie()
-            lines = self.env["account.bank.statement.line"].search(
-                [("journal_id", "=", self.journal.id)]
-            )
+            lines = self.env["account.bank.statement.line"].search([("journal_id", "=", self.journal.id)])
             self.sync()
             self.assertBooksEqualMollie()
             self.assertEqual(
-                self.env["account.bank.statement.line"].search(
-                    [("journal_id", "=", self.journal.id)]
-                ),
+                self.env["account.bank.statement.line"].search([("journal_id", "=", self.journal.id)]),
                 lines,
             )
 
@@ -108,9 +104,7 @@ class TestProperty(MollieCase):
             self.mollie("move", type=kind, amount=f"{value / 100:.2f}")
 
     def _do_settle(self, status, negative):
-        answer = self.control(
-            "POST", "mollie/settle", {"status": status, "allow_negative": negative}
-        )
+        answer = self.control("POST", "mollie/settle", {"status": status, "allow_negative": negative})
         self.settled += answer["settlements"]
 
     def _do_advance(self, number, status):

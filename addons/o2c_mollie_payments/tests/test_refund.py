@@ -99,9 +99,7 @@ class TestRefund(PaymentCase):
         self.assertTrue(self.issues(self._refund(), "refund"))
 
     def test_only_accountants(self):
-        user = new_test_user(
-            self.env, "mollie_billing", "account.group_account_invoice,o2c_base.group_user"
-        )
+        user = new_test_user(self.env, "mollie_billing", "account.group_account_invoice,o2c_base.group_user")
         with self.assertRaises(AccessError):
             self.credit_note.with_user(user).action_mollie_refund()
 

@@ -14,9 +14,7 @@ class TestSettlement(MollieCase):
         settlement = self.settlement(raw)
         self.assertEqual(settlement.state, "booked", settlement.note)
         self.assertEqual(settlement.statement_id.name, raw["reference"])
-        self.assertEqual(
-            sorted(self.lines(settlement, "payment").mapped("amount")), [49.95, 100.0]
-        )
+        self.assertEqual(sorted(self.lines(settlement, "payment").mapped("amount")), [49.95, 100.0])
         self.assertEqual(self.lines(settlement, "refund").amount, -20.0)
         payout = self.lines(settlement, "payout")
         self.assertEqual(payout.amount, -settlement.amount)
@@ -59,9 +57,7 @@ class TestSettlement(MollieCase):
         self.assertEqual(counterpart.partner_id, self.account.partner_id)
         payout = self.lines(settlement, "payout")
         self.assertTrue(payout.is_reconciled)
-        self.assertEqual(
-            payout._seek_for_lines()[2].account_id, self.env.company.transfer_account_id
-        )
+        self.assertEqual(payout._seek_for_lines()[2].account_id, self.env.company.transfer_account_id)
 
     def test_reading_again_changes_nothing(self):
         self.pay("100.00")
@@ -139,6 +135,7 @@ class TestSettlement(MollieCase):
         settlement = self._settled()
         self.assertEqual(self.lines(settlement, "payment").amount, 100.0)
         self.assertIn("paypal", self.lines(settlement, "fee").mapped("mollie_method"))
+        self.assertIn("r-paypal: 40.00 EUR", settlement.not_settled_note)
         self.assertBooksEqualMollie()
 
     def test_gift_card_counts_with_what_mollie_settles(self):

@@ -24,9 +24,7 @@ class TestSettlementChanges(MollieCase):
         back = settlement.line_ids - before
         self.assertEqual(back.mollie_kind, "payout_return")
         self.assertEqual(back.amount, settlement.amount)
-        self.assertEqual(
-            back._seek_for_lines()[2].account_id, self.env.company.transfer_account_id
-        )
+        self.assertEqual(back._seek_for_lines()[2].account_id, self.env.company.transfer_account_id)
         self.assertEqual(before.read(["amount", "date", "payment_ref"]), snapshot)
         self.assertTrue(self.issues(settlement, "mollie_changed"))
         self.assertBooksEqualMollie()
@@ -52,6 +50,17 @@ class TestSettlementChanges(MollieCase):
         second = self._settled()
         self.assertEqual(self.settlement(first).state, "booked")
         self.assertEqual(second.proof_carried, self.settlement(first).amount)
+        self.assertBooksEqualMollie()
+        self.assertEqual(self.balance.journal_balance, 0.0)
+
+    def test_what_came_back_after_movements_of_the_next_settlement(self):
+        self.pay("250.00")
+        first = self._settled("pending")
+        self.mollie("move", type="balance-correction", amount="-6.00")
+        self.mollie("advance", settlement=first.mollie_id, status="failed")
+        second = self._settled()
+        self.assertEqual(second.proof_carried, first.amount)
+        self.assertEqual(self.lines(second, "correction").amount, -6.0)
         self.assertBooksEqualMollie()
         self.assertEqual(self.balance.journal_balance, 0.0)
 

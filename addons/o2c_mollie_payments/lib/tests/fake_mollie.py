@@ -224,8 +224,7 @@ class FakeMollie:
                         ],
                         "costs": [
                             row(method, description, count, net, vat, rate)
-                            for (method, description, rate), (count, net, vat)
-                            in self.costs.items()
+                            for (method, description, rate), (count, net, vat) in self.costs.items()
                         ],
                     }
                 }

@@ -12,6 +12,7 @@ from o2c_lib.o2c_mollie_payments.lib.ledger import settlement_window
 from o2c_lib.o2c_mollie_payments.lib.objects import LISTS
 from o2c_lib.o2c_mollie_payments.lib.statement import (
     lines_to_book,
+    listless_total,
     lists_are_complete,
     needs_ledger,
     plan_settlement,
@@ -47,7 +48,11 @@ def read(client):
     plan = plan_settlement(settlement, items)
     if needs_ledger(plan):
         window = settlement_window(
-            client.ledger("bal_fake"), settlement.id, {item.id for item in items}, None
+            client.ledger("bal_fake"),
+            settlement.id,
+            {item.id for item in items},
+            None,
+            expected=listless_total(settlement, items),
         )
         plan = plan_settlement(settlement, items, window)
     return settlement, plan
@@ -77,7 +82,9 @@ def test_any_settlement_at_any_page_size_under_faults(mollie, page, faults):
     listed = {raw["id"] for raws in mollie.lists.values() for raw in raws}
     booked = {line.id for line in plan.lines if line.id in listed}
     worthless = {
-        raw["id"] for raws in mollie.lists.values() for raw in raws
+        raw["id"]
+        for raws in mollie.lists.values()
+        for raw in raws
         if float((raw.get("settlementAmount") or {}).get("value", 0)) == 0
     }
     assert booked == listed - worthless
@@ -102,9 +109,7 @@ def test_whatever_is_booked_already_the_rest_makes_it_right(mollie, data):
         booked.append(("payment", "tr_gone", Decimal("12.34"), Decimal(0)))
     more = books(lines_to_book(plan, settlement, booked))
     everything = booked + more
-    assert len({(kind, identifier) for kind, identifier, _amount, _vat in everything}) == len(
-        everything
-    )
+    assert len({(kind, identifier) for kind, identifier, _amount, _vat in everything}) == len(everything)
     sums = {}
     for kind, identifier, amount, _vat in everything:
         key = (kind, identifier.split("~")[0])
@@ -124,9 +129,7 @@ def test_a_wrong_amount_is_never_rounded_away(mollie, cents, up):
     exact = revenue - sum(net + vat for _count, net, vat in mollie.costs.values())
     _settlement, plan = read(client_of(mollie))
     # Less than a cent is what rounding the total does; fees may be in whole cents. That is all.
-    assert plan.adds_up == (
-        abs(mollie.amount - exact) < 100 or mollie.amount == revenue - mollie.whole_fees
-    )
+    assert plan.adds_up == (abs(mollie.amount - exact) < 100 or mollie.amount == revenue - mollie.whole_fees)
 
 
 def test_a_payment_missing_from_its_list_is_named():
