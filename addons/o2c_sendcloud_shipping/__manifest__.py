@@ -24,5 +24,4 @@
     "assets": {
         "web.assets_backend": ["o2c_sendcloud_shipping/static/src/label_arrived.js"],
     },
-    "installable": True,
 }

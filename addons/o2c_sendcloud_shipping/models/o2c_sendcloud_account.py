@@ -38,7 +38,7 @@ class O2cSendcloudAccount(models.Model):
         copy=False,
         help="Only if the integration has one; otherwise Sendcloud signs with the secret key.",
     )
-    integration_id = fields.Char(string="Integration", readonly=True, copy=False)
+    integration_id = fields.Char(readonly=True, copy=False)
     integration_name = fields.Char(readonly=True, copy=False)
     webhook_active = fields.Boolean(
         readonly=True,

@@ -17,7 +17,7 @@ LOOK_AGAIN_SECONDS = 15
 class O2cSendcloudShipment(models.Model):
     """Carrying the intent out, after commit, as often as it takes."""
 
-    _inherit = "o2c.sendcloud.shipment"
+    _inherit = "o2c.sendcloud.shipment"  # pylint: disable=consider-merging-classes-inherited
 
     def _job_announce(self):
         """Buy this label, unless that was done.

@@ -20,7 +20,7 @@ class O2cSendcloudShipment(models.Model):
     known whether a purchase went through, a person decides.
     """
 
-    _inherit = "o2c.sendcloud.shipment"
+    _inherit = "o2c.sendcloud.shipment"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _order_returns(self, pickings):

@@ -24,7 +24,7 @@ def moment_of(text):
 class O2cSendcloudShipment(models.Model):
     """What happens to a shipment after its label was bought."""
 
-    _inherit = "o2c.sendcloud.shipment"
+    _inherit = "o2c.sendcloud.shipment"  # pylint: disable=consider-merging-classes-inherited
 
     # === Reading === #
 

@@ -4,18 +4,14 @@ from odoo import api, fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    sendcloud_account_id = fields.Many2one(
-        "o2c.sendcloud.account", compute="_compute_sendcloud_account", string="Sendcloud Account"
-    )
+    sendcloud_account_id = fields.Many2one("o2c.sendcloud.account", compute="_compute_sendcloud_account")
     sendcloud_public_key = fields.Char(
-        string="Sendcloud Public Key",
         compute="_compute_sendcloud_account",
         inverse="_inverse_sendcloud_keys",
         readonly=False,
         groups="base.group_system",
     )
     sendcloud_secret_key = fields.Char(
-        string="Sendcloud Secret Key",
         compute="_compute_sendcloud_account",
         inverse="_inverse_sendcloud_keys",
         readonly=False,

@@ -6,7 +6,7 @@ from .o2c_sendcloud_shipment import FINISHED
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     sendcloud_shipment_ids = fields.One2many(
         "o2c.sendcloud.shipment",

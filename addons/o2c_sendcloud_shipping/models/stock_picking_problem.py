@@ -4,7 +4,7 @@ from odoo import models
 class StockPicking(models.Model):
     """What is wrong with a delivery, in the user's words: which field, and where to mend it."""
 
-    _inherit = "stock.picking"
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     def _sendcloud_problem(self, problem):
         """One sentence for a problem found before buying.

@@ -16,7 +16,7 @@ from ..lib.territory import needs_customs
 class StockPicking(models.Model):
     """Building the request for a label out of what Odoo knows about a delivery."""
 
-    _inherit = "stock.picking"
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     def _sendcloud_request(self, reference):
         """The shipment that this delivery is, and the package behind each of its parcels.

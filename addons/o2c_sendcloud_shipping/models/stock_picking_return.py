@@ -10,7 +10,7 @@ from ..lib.territory import needs_customs
 class StockPicking(models.Model):
     """Return labels: ordered from the delivery that may come back, or from the return itself."""
 
-    _inherit = "stock.picking"
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     sendcloud_can_return = fields.Boolean(related="carrier_id.can_generate_return")
 

@@ -112,7 +112,7 @@ class TestNothingTwice(SendcloudCase):
         picking = self.make_picking()
         with self.assertRaises(UserError), self.cr.savepoint():
             picking.button_validate()
-            raise UserError("Something else went wrong")
+            raise UserError(picking.name)
         self.run_jobs()
         self.assertFalse(picking.sendcloud_shipment_ids)
         self.assertEqual(self.sold(), [])
