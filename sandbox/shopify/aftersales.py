@@ -24,18 +24,19 @@ def refundable_parent(order):
     return max(payments, key=lambda pair: pair[0], default=(ZERO, None))
 
 
-def refund_part(order, line, quantity):
+def refund_part(order, line, quantity, pending=()):
     """Return (subtotal, tax) for ``quantity`` more units of a line, exact over all refunds.
 
-    What was refunded of a line adds up to the line, whatever the number of steps.
+    What was refunded of a line adds up to the line, whatever the number of steps. ``pending`` are
+    the lines of a refund that is not the order's yet.
     """
     done = taken = taken_tax = 0
-    for refund in order["refunds"]:
-        for row in refund["refundLineItems"]:
-            if row["lineItem"] is line:
-                done += row["quantity"]
-                taken += amount_of(row["subtotalSet"])
-                taken_tax += amount_of(row["totalTaxSet"])
+    rows = [row for refund in order["refunds"] for row in refund["refundLineItems"]]
+    for row in (*rows, *pending):
+        if row["lineItem"] is line:
+            done += row["quantity"]
+            taken += amount_of(row["subtotalSet"])
+            taken_tax += amount_of(row["totalTaxSet"])
     whole = amount_of(line["originalUnitPriceSet"]) * line["quantity"] - sum(
         (amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO
     )
@@ -78,7 +79,7 @@ def refund(
     )
     suggested = ZERO
     for line, quantity, restock in lines:
-        subtotal, tax = refund_part(order, line, quantity)
+        subtotal, tax = refund_part(order, line, quantity, made["refundLineItems"])
         suggested += subtotal if order["taxesIncluded"] else subtotal + tax
         made["refundLineItems"].append(
             _refund_line(state, order, line, quantity, restock, bag(subtotal), bag(tax))
@@ -158,7 +159,7 @@ def _refund_line(state, order, line, quantity, restock, subtotal, tax):
 
 def _restock(state, order, line, quantity, restock):
     """Put goods back: out of what is committed when never sent (CANCEL), else as returned."""
-    location = checkout.order_location(order, state.primary_location())
+    location = checkout.location_of(state, order, line)
     left = quantity
     if restock == "CANCEL":
         for row in order["fulfillmentOrders"]:
@@ -208,9 +209,12 @@ def cancel(state, order, *, reason="CUSTOMER", repay=True, restock=True, staff_n
         quantity = line["refundableQuantity"]
         if not quantity:
             continue
-        unsent = line["unfulfilledQuantity"] > 0
-        kind = "CANCEL" if restock and unsent else "RETURN" if restock else "NO_RESTOCK"
-        lines.append((line, quantity, kind if line["requiresShipping"] else "NO_RESTOCK"))
+        # What was sent already is not back on the shelf because the order was cancelled.
+        unsent = min(quantity, line["unfulfilledQuantity"]) if restock else 0
+        if unsent:
+            lines.append((line, unsent, "CANCEL"))
+        if quantity > unsent:
+            lines.append((line, quantity - unsent, "NO_RESTOCK"))
     now = state.now()
     received = amount_of(order["netPaymentSet"])
     order.update(
@@ -317,7 +321,7 @@ def add_line(state, order, change):
         order[key] = bag(amount_of(order[key]) + amount)
     order["taxLines"] = assemble.order_tax_lines(order["lineItems"], order["shippingLines"], bag)
     order["subtotalLineItemsQuantity"] += line["quantity"]
-    location = checkout.order_location(order, state.primary_location())
+    location = checkout.location_of(state, order, line)
     if line["requiresShipping"]:
         checkout.change_level(
             state, variant["inventoryItem"], location,

@@ -158,18 +158,17 @@ def add_transaction(state, order, kind, gateway, bag, payment_id, parent=None, s
 
 def commit_stock(state, order):
     """Take the goods out of what is available and into what is committed."""
-    place_ = state.primary_location()
     for line in order["lineItems"]:
         if line["variant"] and line["requiresShipping"]:
             change_level(
-                state, line["variant"]["inventoryItem"], order_location(order, place_),
+                state, line["variant"]["inventoryItem"], location_of(state, order, line),
                 available=-line["quantity"], committed=line["quantity"],
             )
 
 
-def order_location(order, default):
-    """Return where an order is fulfilled from."""
-    return order.get("_location") or default
+def location_of(state, order, line):
+    """Return where a line is fulfilled from: the warehouse, unless it was said otherwise."""
+    return line.get("_location") or order.get("_location") or state.primary_location()
 
 
 def change_level(state, item, place_, notify=True, **deltas):
@@ -195,9 +194,12 @@ def make_fulfillment_orders(state, order):
     lines = [line for line in order["lineItems"] if line["requiresShipping"]]
     if not lines or order["fulfillmentOrders"]:
         return
-    fulfillment_order(state, order, order_location(order, state.primary_location()), [
-        (line, line["quantity"]) for line in lines
-    ])
+    places = {}
+    for line in lines:
+        place_ = location_of(state, order, line)
+        places.setdefault(place_["id"], (place_, []))[1].append((line, line["quantity"]))
+    for place_, routed in places.values():
+        fulfillment_order(state, order, place_, routed)
 
 
 def fulfillment_order(state, order, location, lines):

@@ -40,6 +40,7 @@ SPECIAL = (
     "unknown_sku",
     "same_sku_twice",
     "second_location",
+    "two_locations",
     "many_lines",
     "no_shipping_address",
     "bundle",

@@ -24,15 +24,23 @@ def tamper(state, random, kind, order):
         charge_duties(state, order)
     if kind == "second_location":
         from_second_location(state, order)
+    if kind == "two_locations":
+        line["_location"] = state.all("Location")[1]
+        stock_at(state, line, line["_location"])
 
 
 def from_second_location(state, order):
     """Let an order be fulfilled from the shop in Antwerp, where its goods are in stock."""
     place = order["_location"] = state.all("Location")[1]
     for line in order["lineItems"]:
-        item = line["variant"]["inventoryItem"]
-        if state.level_of(item, place) is None:
-            stock_level(state, item, place, 40)
+        stock_at(state, line, place)
+
+
+def stock_at(state, line, place):
+    """See to it that the goods of a line are in stock at a location."""
+    item = line["variant"]["inventoryItem"]
+    if state.level_of(item, place) is None:
+        stock_level(state, item, place, 40)
 
 
 def bundle(state, order):

@@ -22,6 +22,7 @@ SHIPPING = {
     "GB": [("International", "international", "19.50")],
 }
 POUNDS_PER_EURO = Decimal("0.8437")
+SEVERAL_LINES = {"multi_line", "discount_code", "fixed_discount", "bundle", "two_locations"}
 CODES = (("WELCOME10", "10"), ("SPRING15", "15"), ("NEWSLETTER7", "7.5"))
 
 
@@ -206,7 +207,7 @@ class Shopper:
         elif kind == "same_sku_twice":
             chosen = [pick.choice(self.variants)] * 2
         else:
-            most = 6 if kind in ("multi_line", "discount_code", "fixed_discount", "bundle") else 3
+            most = 6 if kind in SEVERAL_LINES else 3
             least = 3 if most == 6 else 1
             chosen = pick.sample(self.variants, pick.randint(least, most))
         if b2b:

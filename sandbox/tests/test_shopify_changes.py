@@ -120,6 +120,25 @@ def test_fulfilment_needs_its_scope():
     assert order["fulfillments"] == []
 
 
+def test_an_order_from_two_locations_has_a_fulfilment_order_for_each():
+    state = world().shopify
+    (order,) = orders(state, "two_locations")
+    here, there = state.all("Location")
+    places = {row["assignedLocation"]["location"]["name"]: row for row in order["fulfillmentOrders"]}
+    assert set(places) == {here["name"], there["name"]}
+    first = order["lineItems"][0]
+    assert [row["lineItem"] is first for row in places[there["name"]]["lineItems"]] == [True]
+    level = state.level_of(first["variant"]["inventoryItem"], there)["_quantities"]
+    assert level["committed"] == first["quantity"] == 40 - level["available"]
+    both = {"lineItemsByFulfillmentOrder": [part(order, 0), part(order, 1)]}
+    assert "same location" in mutate(state, CREATE, input=both)["userErrors"][0]["message"]
+    for index in (0, 1):
+        data = {"lineItemsByFulfillmentOrder": [part(order, index)]}
+        assert mutate(state, CREATE, input=data)["userErrors"] == []
+    assert order["displayFulfillmentStatus"] == "FULFILLED"
+    assert level["on_hand"] == 40 - first["quantity"] and level["committed"] == 0
+
+
 def test_move_and_hold():
     state = world().shopify
     (order,) = orders(state, "plain")
@@ -300,6 +319,23 @@ def test_cancelled_order_is_refunded_and_restocked():
     for line in order["lineItems"]:
         assert levels(state, line["sku"]) == before[line["sku"]]
     assert {row["status"] for row in order["fulfillmentOrders"]} == {"CLOSED"}
+
+
+def test_cancelling_what_was_partly_sent_restocks_only_the_rest():
+    state = world().shopify
+    (order,) = orders(state, "b2b_domestic")
+    line = order["lineItems"][0]
+    mutate(state, CREATE, input={"lineItemsByFulfillmentOrder": [part(order, lines={0: 1})]})
+    before = levels(state, line["sku"])
+    aftersales.cancel(state, order)
+    left = line["quantity"] - 1
+    after = levels(state, line["sku"])
+    assert after["available"] == before["available"] + left
+    assert after["committed"] == 0 and after["on_hand"] == before["on_hand"]
+    rows = [row for row in order["refunds"][0]["refundLineItems"] if row["lineItem"] is line]
+    assert [(row["quantity"], row["restockType"]) for row in rows] == [(left, "CANCEL"), (1, "NO_RESTOCK")]
+    assert sum(shop_money(row["subtotalSet"]) for row in rows) == shop_money(line["originalTotalSet"])
+    assert shop_money(order["currentTotalPriceSet"]) == 0
 
 
 def test_cancelled_without_payment_is_voided():
