@@ -81,7 +81,10 @@ class O2cSendcloudAccount(models.Model):
     rule_ids = fields.One2many("o2c.sendcloud.rule", "account_id", string="Rules")
     shipment_count = fields.Integer(compute="_compute_shipment_count")
 
-    _integration_once = models.UniqueIndex("(company_id, integration_id) WHERE active")
+    _integration_once = models.UniqueIndex(
+        "(company_id, integration_id) WHERE active",
+        "This integration of Sendcloud is connected already.",
+    )
 
     def _compute_shipment_count(self):
         counts = dict(
