@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, BankLine, OpenItem, Rule
+from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, REVERSAL_KIND, BankLine, OpenItem, Rule
 
 Keys = Callable[[OpenItem], frozenset[str]]
 
@@ -49,7 +49,10 @@ def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
 
 
 def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:
-    """A chargeback and the one received payment it takes back, in whole or in part."""
+    """A chargeback and the one received payment it takes back, in whole or in part.
+
+    The reversal of a chargeback pays the invoice that the chargeback had opened again.
+    """
     lines = [line for line in book.free_lines(rule, CHARGEBACK_KINDS) if line.amount < 0]
     items = [i for i in book.free_items({"received"}) if i.residual < 0]
     for taken, candidates in _groups(book, lines, items, own_keys):
@@ -57,6 +60,9 @@ def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:
             item.residual for item in candidates
         )
         yield Claim(taken, candidates, _because("chargeback", taken, candidates), 98, exact)
+    returned = [line for line in book.free_lines(rule, {REVERSAL_KIND}) if line.amount > 0]
+    opened = [i for i in book.free_items({"invoice"}) if i.residual > 0]
+    yield from _join(book, returned, opened, own_keys, "chargeback reversal")
 
 
 def fees(book: Book, rule: Rule) -> Iterator[Claim]:

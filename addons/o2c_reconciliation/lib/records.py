@@ -16,6 +16,7 @@ from decimal import Decimal
 # Lines that a payment platform reports about one customer's money.
 PAYMENT_KINDS = frozenset({"payment", "capture"})
 CHARGEBACK_KINDS = frozenset({"chargeback", "failed_payment"})
+REVERSAL_KIND = "chargeback_reversal"
 
 
 @dataclass(frozen=True, slots=True)

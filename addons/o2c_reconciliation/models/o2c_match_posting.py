@@ -180,7 +180,7 @@ class _Posting:
             "rewritten": False,
             "reopened": [],
         }
-        if match.strategy == "platform_chargeback":
+        if match.strategy == "platform_chargeback" and suspense[:1].balance > 0:
             self._add_chargeback(match, suspense, items)
         elif not items:
             self._add_booking(match, lines, suspense)

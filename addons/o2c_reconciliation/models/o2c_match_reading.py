@@ -8,7 +8,7 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from ..lib.matching import BankLine, OpenItem
-from ..lib.records import CHARGEBACK_KINDS
+from ..lib.records import CHARGEBACK_KINDS, REVERSAL_KIND
 
 _MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
 
@@ -138,6 +138,9 @@ class O2cMatch(models.Model):
         payments = [row["payment_id"] for row in rows if row["payment_id"]]
         reversed_ids = [row["reversed_entry_id"] for row in rows if row["reversed_entry_id"]]
         invoices_of, keys_of = self._payment_links(payments, reversed_ids)
+        reopened = self._reopened_keys(company, lines)
+        for row in rows:
+            row["reopened_by"] = reopened.get(row["id"], frozenset())
         items = [self._open_item(company, row, invoices_of, keys_of) for row in rows]
         return items + self._received_items(company, lines)
 
@@ -266,10 +269,33 @@ class O2cMatch(models.Model):
             partner=row["partner_id"],
             partner_name=row["partner_name"] or "",
             platform_ids=_strings(row["provider_reference"])
-            | frozenset(_MOLLIE_ID.findall(row["memo"] or "")),
+            | frozenset(_MOLLIE_ID.findall(row["memo"] or ""))
+            | row["reopened_by"],
             platform_references=_strings(row["o2c_reference"], row["tx_reference"]),
             parent_references=parents | keys_of.get(row["reversed_entry_id"], frozenset()),
         )
+
+    def _reopened_keys(self, company, lines):
+        """{invoice item: payments whose chargeback opened it again} for the reversals among ``lines``."""
+        payments = {
+            key for line in lines if line.kind == REVERSAL_KIND for key in line.platform_ids
+        }
+        if not payments:
+            return {}
+        matches = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "applied"),
+                ("strategy", "=", "platform_chargeback"),
+                ("line_ids.mollie_payment_id", "in", list(payments)),
+            ]
+        )
+        keys = defaultdict(frozenset)
+        for match in matches:
+            for _payments, invoices in match.snapshot["reopened"]:
+                for item_id in invoices:
+                    keys[item_id] |= _strings(*match.line_ids.mapped("mollie_payment_id"))
+        return keys
 
     def _received_items(self, company, lines):
         """Payments that the chargebacks among ``lines`` would take back, less what was taken before."""

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import Command, fields, models
 
@@ -11,18 +11,51 @@ class O2cMatch(models.Model):
     _inherit = "o2c.match"
 
     def _undo(self):
-        """Take applied matches back, all of them in one go."""
+        """Take applied matches back: together, or in reverse order where several share a bank line.
+
+        A later match of the same line stands on what an earlier one left, so it goes first.
+        """
         matches = self.filtered(lambda match: match.state == "applied")
-        suspense = self.env["account.move.line"]
-        created = self.env["account.move.line"]
-        for match in matches:
-            suspense = suspense.browse({*suspense.ids, *(row["id"] for row in match._before())})
-            created = created.browse({*created.ids, *match.snapshot["created"]})
+        stacked = matches._with_later_ones()
+        (matches - stacked)._undo_together()
+        for match in stacked:
+            match._undo_together()
+
+    def _with_later_ones(self):
+        """Those of these matches that share a line with another applied one, and all later ones; newest first."""
+        related = self.search([("state", "=", "applied"), ("line_ids", "in", self.line_ids.ids)])
+        if len(related) == len(self):
+            counts = Counter(line_id for match in related for line_id in match.line_ids.ids)
+            if not counts or max(counts.values()) == 1:
+                return self.browse()
+        oldest = {}
+        for match in self:
+            for line in match.line_ids:
+                oldest[line] = min(match.id, oldest.get(line, match.id), key=self._age(related))
+        age = self._age(related)
+        later = related.filtered(
+            lambda match: any(age(match.id) >= age(oldest[line]) for line in match.line_ids if line in oldest)
+        )
+        return later.sorted(lambda match: age(match.id), reverse=True)
+
+    @staticmethod
+    def _age(matches):
+        """The order in which these matches were applied, as a key of their ids."""
+        order = {match.id: (match.applied_at, match.id) for match in matches}
+        return order.__getitem__
+
+    def _undo_together(self):
+        suspense = self.env["account.move.line"].browse(
+            dict.fromkeys(row["id"] for match in self for row in match._before())
+        )
+        created = suspense.browse(
+            dict.fromkeys(piece for match in self for piece in match.snapshot["created"])
+        )
         suspense, created = suspense.exists(), created.exists()
         (suspense | created).remove_move_reconcile()
-        matches._restore_lines(suspense, created)
-        matches._restore_invoices()
-        matches._mark_undone()
+        self._restore_lines(suspense, created)
+        self._restore_invoices()
+        self._mark_undone()
 
     def _before(self):
         self.ensure_one()

@@ -74,6 +74,7 @@ class TestChoice(ReconciliationCase):
     def test_the_rest_stays_open(self):
         invoice = self.invoice(100)
         line = self.bank_line(250, "two things")
+        before = self.books(line)
         self.choose(line, invoice).action_apply()
         self.assertEqual(line.amount_residual, -150)
         second = self.invoice(150)
@@ -82,6 +83,23 @@ class TestChoice(ReconciliationCase):
         choice.action_apply()
         self.assertTrue(line.is_reconciled)
         self.assertEqual(set((invoice | second).mapped("payment_state")), {"paid"})
+        # The later match stands on the earlier one, so both are undone.
+        first = line.o2c_match_ids.filtered(lambda match: invoice in match.move_ids)
+        first.action_undo()
+        self.assertEqual(set(line.o2c_match_ids.mapped("state")), {"undone"})
+        self.assertEqual(before, self.books(line))
+        self.assertEqual(set((invoice | second).mapped("payment_state")), {"not_paid"})
+
+    def test_the_last_match_is_undone_alone(self):
+        invoices = self.invoices([100, 150])
+        line = self.bank_line(250, "two things")
+        self.choose(line, invoices[0]).action_apply()
+        between = self.books(line)
+        self.choose(line, invoices[1]).action_apply()
+        last = line.o2c_match_ids.filtered(lambda match: invoices[1] in match.move_ids)
+        last.action_undo()
+        self.assertEqual(between, self.books(line))
+        self.assertEqual(invoices.mapped("payment_state"), ["paid", "not_paid"])
 
     def test_the_form_shows_the_sum(self):
         invoice = self.invoice(100)

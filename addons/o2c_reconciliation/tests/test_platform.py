@@ -112,6 +112,22 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(residual, invoice.line_ids.mapped("amount_residual"))
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_the_reversal_of_a_chargeback_pays_the_invoice_again(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        self.mollie_line(100, "r1")
+        self.run_matching()
+        self.mollie_line(-100, "r1", "chargeback")
+        self.run_matching()
+        self.assertEqual(invoice.payment_state, "not_paid")
+        line = self.mollie_line(100, "r1", "chargeback_reversal")
+        self.run_matching()
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertIn("chargeback reversal", self.applied(line).explanation)
+        self.applied(line).action_undo()
+        self.assertEqual(invoice.payment_state, "not_paid")
+
     def test_chargeback_of_a_part(self):
         invoice = self.invoice(100)
         self.pay(invoice, "r1")
