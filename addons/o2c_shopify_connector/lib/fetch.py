@@ -20,7 +20,20 @@ def fetch_orders(client: ShopifyClient, gids: list[str]) -> tuple[dict[str, dict
     for node in found.values():
         _complete(client, node)
     _add_refunds(client, found, denied)
+    if any(_is_hidden(node) for node in found.values()):
+        denied.add("names and addresses")
     return found, denied
+
+
+def _is_hidden(node) -> bool:
+    """Whether Shopify withholds who ordered: protected data come back empty, without an error."""
+    customer = node.get("customer")
+    seen = [customer or {}, node.get("billingAddress") or {}, node.get("shippingAddress") or {}]
+    return bool(customer) and not any(
+        part.get(name)
+        for part in seen
+        for name in ("firstName", "lastName", "address1", "city", "defaultEmailAddress")
+    )
 
 
 def _nodes(client, document, gids, denied):

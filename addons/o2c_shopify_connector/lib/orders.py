@@ -384,7 +384,7 @@ def parse_order(node: dict, *, presentment: bool = False) -> Order:
     :raises Unreadable: when a field that every order has is missing.
     """
     try:
-        return _parse_order(node, presentment)
+        return _parse_order(node, True) if presentment else _in_shop_money(node)
     except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
         name = node.get("name") or node.get("id") or "?"
         raise Unreadable(f"Order {name} has a shape we do not know: {error!r}") from error
@@ -437,14 +437,71 @@ def _parse_order(node, presentment):
         refunds=tuple(_refund(item, presentment) for item in node.get("refunds") or []),
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
-    tip = bag(node.get("totalTipReceivedSet"), presentment=presentment)
-    # A tip may or may not be among the lines, depending on where it was given. The total tells.
-    if tip and order.unexplained == tip:
-        order = replace(
-            order,
-            lines=order.lines + (Line(f"{order.gid}#tip", "tip", "Tip", 1, tip, unit_price=tip),),
+    return _with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment))
+
+
+def _with_tip(order: Order, tip: Decimal) -> Order:
+    """A tip may be among the lines (at checkout) or only in the total (at the till)."""
+    if not tip:
+        return order
+    if order.unexplained == tip:
+        line = Line(f"{order.gid}#tip", "tip", "Tip", 1, tip, unit_price=tip)
+        return replace(order, lines=order.lines + (line,))
+    among = [
+        line
+        for line in order.lines
+        if line.kind == "product"
+        and not (line.sku or line.variant_gid or line.product_gid or line.requires_shipping)
+    ]
+    if sum((line.amount for line in among), ZERO) == tip:
+        gids = {line.gid for line in among}
+        lines = tuple(
+            replace(line, kind="tip") if line.gid in gids else line for line in order.lines
         )
+        return replace(order, lines=lines)
     return order
+
+
+def _in_shop_money(node: dict) -> Order:
+    """The order in the shop's currency.
+
+    Where the customer paid in another one, Shopify converts and rounds every figure by itself, so
+    that converted lines may miss the converted total by cents. Where the customer's own figures add
+    up exactly and what is missing is no more than that rounding, the largest line takes it.
+    """
+    order = _parse_order(node, False)
+    if node["currencyCode"] == node["presentmentCurrencyCode"]:
+        return order
+    missing, missing_tax = order.unexplained, order.unexplained_tax
+    if not missing and not missing_tax:
+        return order
+    paid = _parse_order(node, True)
+    lines = order.charged_lines()
+    bound = Decimal("0.005") * (len(lines) + 1)
+    if paid.unexplained or paid.unexplained_tax or not lines:
+        return order
+    if abs(missing) > bound or abs(missing_tax) > bound + bound:
+        return order
+    largest = max(lines, key=lambda line: (bool(line.taxes), line.amount))
+    return replace(
+        order,
+        lines=tuple(
+            _shifted(line, missing, missing_tax, order.taxes_included)
+            if line.gid == largest.gid
+            else line
+            for line in order.lines
+        ),
+    )
+
+
+def _shifted(line: Line, amount: Decimal, tax: Decimal, taxes_included: bool) -> Line:
+    taxes = line.taxes
+    if taxes:
+        taxes = (replace(taxes[0], amount=taxes[0].amount + tax), *taxes[1:])
+    # On top of the price, the tax is part of what is missing in the total.
+    return replace(
+        line, amount=line.amount + (amount if taxes_included else amount - tax), taxes=taxes
+    )
 
 
 def parse_address(node: dict | None) -> Address:

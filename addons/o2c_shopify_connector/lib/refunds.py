@@ -1,6 +1,6 @@
 """Refunds as the lines of a credit note."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .money import ZERO
@@ -43,3 +43,30 @@ def adjustment(refund: Refund, explained: Decimal) -> Part | None:
         if gross == abs(missing):
             return Part(0, "", 1, sign * (gross - tax), sign * tax)
     return None
+
+
+def group_refunds(refunds: list[Refund]) -> list[list[Refund]]:
+    """Refunds one by one; the pieces that edits took off together as one."""
+    single = [[refund] for refund in refunds if not refund.is_removal]
+    removed = [refund for refund in refunds if refund.is_removal]
+    return ([removed] if removed else []) + single
+
+
+def merge(parts) -> list[Part]:
+    """One part for each line that is taken back."""
+    merged: dict[int, Part] = {}
+    others = []
+    for part in parts:
+        known = merged.get(part.line_id)
+        if not part.line_id:
+            others.append(part)
+        elif known:
+            merged[part.line_id] = replace(
+                known,
+                quantity=known.quantity + part.quantity,
+                net=known.net + part.net,
+                tax=known.tax + part.tax,
+            )
+        else:
+            merged[part.line_id] = part
+    return [*merged.values(), *others]

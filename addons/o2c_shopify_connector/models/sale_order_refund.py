@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..lib.money import ZERO, spread
-from ..lib.refunds import Part, adjustment
+from ..lib.refunds import Part, adjustment, group_refunds, merge
 
 
 class SaleOrder(models.Model):
@@ -19,13 +19,12 @@ class SaleOrder(models.Model):
         for order in self:
             news = parsed[order.shopify_gid]
             known = {record.gid for record in order.shopify_refund_ids}
-            for refund in news.refunds:
-                if refund.gid in known or not order._shopify_posted_invoices():
-                    continue
+            todo = [refund for refund in news.refunds if refund.gid not in known]
+            for group in group_refunds(todo) if order._shopify_posted_invoices() else ():
                 with self.env["o2c.issue"]._guard(
-                    order, "refund", key=refund.gid, retry="_o2c_retry_shopify"
+                    order, "refund", key=group[0].gid, retry="_o2c_retry_shopify"
                 ):
-                    order._shopify_credit(refund, news)
+                    order._shopify_credit(group, news)
             if order._shopify_unregistered("out"):
                 with self.env["o2c.issue"]._guard(
                     order, "payment", key="refund", retry="_o2c_retry_shopify"
@@ -37,17 +36,21 @@ class SaleOrder(models.Model):
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )
 
-    def _shopify_credit(self, refund, order):
+    def _shopify_credit(self, refunds, order):
         """Post the credit note for one refund, equal to it to the cent, and keep goods back.
 
+        :param refunds: the refund, or the pieces that an edit took off together.
         :raises UserError: when the parts of the refund do not add up to it.
         """
         self.ensure_one()
-        if self._shopify_pays_open_credit(refund):
+        first = refunds[0]
+        if self._shopify_pays_open_credit(first):
             return
-        parts = self._shopify_refund_parts(refund, order)
+        parts = merge(
+            part for refund in refunds for part in self._shopify_refund_parts(refund, order)
+        )
         total = sum((part.total for part in parts), ZERO)
-        expected = refund.total if not refund.is_removal else total
+        expected = total if first.is_removal else first.total
         if total != expected:
             raise UserError(
                 self.env._(
@@ -60,11 +63,12 @@ class SaleOrder(models.Model):
             )
         move = self.env["account.move"]
         if total:
-            move = self._shopify_credit_note(refund, parts, total)
+            move = self._shopify_credit_note(first, parts, total)
         self.env["o2c.shopify.refund"].create(
-            {**self._shopify_refund_values(refund), "move_id": move.id}
+            [{**self._shopify_refund_values(refund), "move_id": move.id} for refund in refunds]
         )
-        self._shopify_keep_back(refund)
+        for refund in refunds:
+            self._shopify_keep_back(refund)
 
     def _shopify_pays_open_credit(self, refund):
         """Money given back later for what an edit had taken off: its credit note is there."""

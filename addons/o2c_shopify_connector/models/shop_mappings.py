@@ -4,6 +4,8 @@ from odoo.fields import Command
 from ..lib import documents
 from ..lib.vat_rates import RATES
 
+GIFT_CARD_CODE = "O2CGC"
+
 
 class O2cShopifyShop(models.Model):
     _inherit = "o2c.shopify.shop"
@@ -95,6 +97,16 @@ class O2cShopifyShop(models.Model):
                     "journal_id": self._gift_card_journal().id,
                 }
             )
+        till = self.env["account.journal"].search(
+            [
+                ("type", "=", "cash"),
+                ("company_id", "=", self.company_id.id),
+                ("code", "!=", GIFT_CARD_CODE),
+            ],
+            limit=1,
+        )
+        if till and "cash" not in names:
+            new.append({"shop_id": self.id, "name": "cash", "journal_id": till.id})
         self.env["o2c.shopify.gateway"].create(new)
         for gateway in self.gateway_ids:
             if gateway.name.casefold() == "mollie" and not gateway.journal_id:
@@ -120,7 +132,7 @@ class O2cShopifyShop(models.Model):
         journals = self.env["account.journal"]
         company = self.company_id
         journal = journals.search(
-            [("code", "=", "O2CGC"), ("company_id", "=", company.id)], limit=1
+            [("code", "=", GIFT_CARD_CODE), ("company_id", "=", company.id)], limit=1
         )
         if journal:
             return journal
@@ -128,7 +140,7 @@ class O2cShopifyShop(models.Model):
         journal = journals.create(
             {
                 "name": self.env._("Gift Cards"),
-                "code": "O2CGC",
+                "code": GIFT_CARD_CODE,
                 "type": "cash",
                 "company_id": company.id,
                 "default_account_id": account.id,

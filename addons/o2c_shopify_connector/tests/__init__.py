@@ -1,1 +1,10 @@
-from . import test_amounts, test_batch, test_edits, test_kinds, test_refunds, test_sandbox
+from . import (
+    test_amounts,
+    test_batch,
+    test_edits,
+    test_kinds,
+    test_refunds,
+    test_sandbox,
+    test_sandbox_bad_days,
+    test_sandbox_kinds,
+)

@@ -1,43 +1,11 @@
 from odoo.tests import tagged
 
-from odoo.addons.o2c_base.tests.common import SandboxCase
+from .common_sandbox import GardenCase
 
 
 @tagged("post_install", "-at_install")
-class TestSandbox(SandboxCase):
+class TestSandbox(GardenCase):
     """The whole road on the sandbox: real HTTP, real GraphQL, real webhooks bodies."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        keys = cls.credentials["shopify"]
-        cls.journal = cls.env["account.journal"].create(
-            {"name": "Mollie EUR", "code": "MOLT", "type": "bank"}
-        )
-        cls.shop = cls.env["o2c.shopify.shop"].create(
-            {
-                "name": "Garden Lane",
-                "domain": keys.get("domain") or keys["shop"],
-                "auth_method": "client_credentials",
-                "client_id": keys["client_id"],
-                "client_secret": keys["client_secret"],
-                "import_from": "2020-01-01 00:00:00",
-            }
-        )
-        cls.shop.action_test_connection()
-        cls.shop.action_propose_mappings()
-        cls.shop.sync_products()
-        warehouse = cls.shop._warehouse()
-        cls.env["stock.quant"].with_context(inventory_mode=False).create(
-            [
-                {
-                    "product_id": product.id,
-                    "location_id": warehouse.lot_stock_id.id,
-                    "quantity": 500,
-                }
-                for product in cls.shop.variant_ids.product_id.filtered("is_storable")
-            ]
-        )
 
     def _orders(self):
         return self.env["sale.order"].search([("shopify_shop_id", "=", self.shop.id)])

@@ -52,8 +52,12 @@ def test_tip_is_added_only_when_the_total_asks_for_it():
     tip = {"totalTipReceivedSet": nodes.money("2.00")}
     added = parse_order(nodes.order(lines, "12.00", "0", **tip))
     assert [line.kind for line in added.lines] == ["product", "tip"]
-    among = parse_order(nodes.order(lines + [nodes.line(2, 1, "2.00")], "12.00", "0", **tip))
+    other = nodes.line(2, 1, "2.00")
+    among = parse_order(nodes.order([*lines, other], "12.00", "0", **tip))
     assert [line.kind for line in among.lines] == ["product", "product"]
+    other.update(sku=None, variant=None, product=None, requiresShipping=False)
+    among = parse_order(nodes.order([*lines, other], "12.00", "0", **tip))
+    assert [line.kind for line in among.lines] == ["product", "tip"]
 
 
 def test_an_edit_takes_its_share_of_the_discount_along():
@@ -122,6 +126,45 @@ def test_presentment_currency_is_read_on_demand():
     assert parse_order(node).total == D("10.00")
     order = parse_order(node, presentment=True)
     assert (order.currency, order.total, order.unexplained) == ("USD", D("11.50"), 0)
+
+
+def _pounds(lines, total, tax):
+    """An order whose customer paid in pounds; the first figures are the shop's euros."""
+
+    def both(euro, pound):
+        return nodes.money(euro, presentment=pound, presentment_currency="GBP")
+
+    items = []
+    for number, (euro, pound, euro_tax, pound_tax) in enumerate(lines, start=1):
+        item = nodes.line(
+            number, taxes=[{**nodes.tax(20, 0), "priceSet": both(euro_tax, pound_tax)}]
+        )
+        item.update(originalTotalSet=both(euro, pound), originalUnitPriceSet=both(euro, pound))
+        items.append(item)
+    node = nodes.order(items, "0", "0", presentmentCurrencyCode="GBP")
+    node.update(
+        totalPriceSet=both(*total), currentTotalPriceSet=both(*total), totalTaxSet=both(*tax)
+    )
+    return node
+
+
+def test_conversion_rounds_each_figure_by_itself():
+    node = _pounds(
+        [("11.77", "10.00", "1.97", "1.67"), ("23.53", "20.00", "3.92", "3.33")],
+        ("35.29", "30.00"),
+        ("5.88", "5.00"),
+    )
+    order = parse_order(node)
+    assert order.unexplained == order.unexplained_tax == 0
+    assert [line.amount for line in order.lines] == [D("11.77"), D("23.52")]
+    assert [line.tax for line in order.lines] == [D("1.97"), D("3.91")]
+
+
+def test_more_than_conversion_is_not_explained_away():
+    node = _pounds([("11.77", "10.00", "1.97", "1.67")], ("11.80", "10.00"), ("1.97", "1.67"))
+    assert parse_order(node).unexplained == D("0.03")
+    node = _pounds([("11.77", "10.00", "1.97", "1.67")], ("11.76", "10.01"), ("1.97", "1.67"))
+    assert parse_order(node).unexplained == D("-0.01")
 
 
 def test_rates_compare_whether_given_as_percentage_or_fraction():

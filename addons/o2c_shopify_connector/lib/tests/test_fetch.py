@@ -1,0 +1,79 @@
+from o2c_lib.o2c_shopify_connector.lib import documents
+from o2c_lib.o2c_shopify_connector.lib.client import Answer, TooExpensive
+from o2c_lib.o2c_shopify_connector.lib.fetch import fetch_orders
+from o2c_lib.o2c_shopify_connector.lib.tests import nodes
+
+
+class Shop:
+    """Answers documents from orders in memory, with Shopify's small first pages."""
+
+    def __init__(self, *orders, most=50, refunds=()):
+        self.orders = {order["id"]: order for order in orders}
+        self.refunds = {refund["id"]: refund for refund in refunds}
+        self.most = most
+        self.calls = []
+
+    def execute(self, document, variables=None):
+        self.calls.append((document, variables))
+        if document == documents.ORDER_TRANSACTIONS:
+            whole = self.orders[variables["id"]]
+            order = {"transactions": whole["_transactions"], "refunds": whole["_refunds"]}
+            return Answer({"order": order})
+        if len(variables["ids"]) > self.most:
+            raise TooExpensive("too much")
+        source = self.refunds if document == documents.REFUNDS else self.orders
+        return Answer({"nodes": [source.get(gid) for gid in variables["ids"]]})
+
+    def pages(self, document, variables, path):
+        self.calls.append((document, variables))
+        yield from self.orders[variables["id"]][f"_{path[-1]}"]
+
+
+def _order(number, **values):
+    return nodes.order([nodes.line(1)], "10.00", "0", number=number, **values)
+
+
+def test_fifty_orders_in_one_call():
+    orders = [_order(number) for number in range(1, 121)]
+    shop = Shop(*orders)
+    found, denied = fetch_orders(shop, [order["id"] for order in orders])
+    assert len(found) == 120 and not denied
+    assert len(shop.calls) == 3
+
+
+def test_what_is_too_expensive_is_halved():
+    orders = [_order(number) for number in range(1, 41)]
+    shop = Shop(*orders, most=12)
+    found, _denied = fetch_orders(shop, [order["id"] for order in orders])
+    assert len(found) == 40
+
+
+def test_deleted_orders_are_missing():
+    found, _denied = fetch_orders(
+        Shop(_order(1)), ["gid://shopify/Order/1", "gid://shopify/Order/2"]
+    )
+    assert list(found) == ["gid://shopify/Order/1"]
+
+
+def test_long_orders_come_whole():
+    order = _order(1, transactionsCount={"count": 300})
+    more = [nodes.line(number) for number in range(2, 261)]
+    order["lineItems"] = {
+        "nodes": order["lineItems"]["nodes"],
+        "pageInfo": {"hasNextPage": True, "endCursor": "c"},
+    }
+    order["_lineItems"] = more
+    refunds = [nodes.refund(number, "0.10", transactions=[number]) for number in range(30)]
+    order["_transactions"] = [nodes.transaction(number, "0.10") for number in range(300)]
+    order["_refunds"] = [{"id": refund["id"]} for refund in refunds]
+    found, _denied = fetch_orders(Shop(order, refunds=refunds), [order["id"]])
+    node = found[order["id"]]
+    assert len(node["lineItems"]["nodes"]) == 260
+    assert (len(node["transactions"]), len(node["refunds"])) == (300, 30)
+
+
+def test_withheld_people_are_noticed():
+    order = _order(1, billingAddress=None, shippingAddress=None)
+    order["customer"].update(firstName=None, lastName=None, defaultEmailAddress=None)
+    _found, denied = fetch_orders(Shop(order), [order["id"]])
+    assert denied == {"names and addresses"}

@@ -1,0 +1,80 @@
+from odoo.addons.o2c_base.tests.common import SandboxCase
+
+
+class GardenCase(SandboxCase):
+    """The garden shop of the sandbox, connected, set up and stocked."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        keys = cls.credentials["shopify"]
+        cls.journal = cls.env["account.journal"].create(
+            {"name": "Mollie EUR", "code": "MOLT", "type": "bank"}
+        )
+        cls.till = cls.env["account.journal"].create(
+            {"name": "Till", "code": "TILT", "type": "cash"}
+        )
+        cls.shop = cls.env["o2c.shopify.shop"].create(
+            {
+                "name": "Garden Lane",
+                "domain": keys["domain"],
+                "auth_method": "client_credentials",
+                "client_id": keys["client_id"],
+                "client_secret": keys["client_secret"],
+                "import_from": "2020-01-01 00:00:00",
+            }
+        )
+        cls.shop.action_test_connection()
+        cls.shop.action_propose_mappings()
+        cls.shop.sync_products()
+        warehouse = cls.shop._warehouse()
+        cls.env["stock.quant"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "quantity": 500,
+                }
+                for product in cls.shop.variant_ids.product_id.filtered("is_storable")
+            ]
+        )
+
+    def checkout(self, *kinds, count=None, seed=1):
+        """Shoppers buy; returns what the sandbox says of the orders."""
+        return self.control(
+            "POST", "checkout", {"count": count or len(kinds), "seed": seed, "kinds": list(kinds)}
+        )["orders"]
+
+    def sweep(self):
+        """Take over everything that changed, and do what follows from it."""
+        self.shop.order_cursor = False
+        queued = self.shop.sync_orders()
+        self.run_jobs()
+        return queued
+
+    def order(self, made):
+        """The order in Odoo for one of the sandbox's."""
+        return self.env["sale.order"].search(
+            [("shopify_shop_id", "=", self.shop.id), ("shopify_gid", "=", made["gid"])]
+        )
+
+    def issues(self, record):
+        """The open issues of a record."""
+        return self.env["o2c.issue"].search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "open")]
+        )
+
+    def ship(self, order, tracking="3STEST"):
+        """Validate the open deliveries of an order."""
+        pickings = order.picking_ids.filtered(lambda item: item.state not in ("done", "cancel"))
+        pickings.action_assign()
+        pickings.carrier_tracking_ref = tracking
+        pickings.move_ids.picked = True
+        pickings._action_done()
+        self.run_jobs()
+        return pickings
+
+    def theirs(self, made):
+        """What the shop now says of an order."""
+        orders = self.control("GET", "state")["orders"]
+        return next(item for item in orders if item["gid"] == made["gid"])

@@ -1,0 +1,185 @@
+import json
+
+from odoo.tests import tagged
+
+from ..lib import documents
+from ..lib.fulfilment import plan
+from .common_sandbox import GardenCase
+
+
+@tagged("post_install", "-at_install")
+class TestBadDays(GardenCase):
+    """Nothing is lost, and what needs a person is said in words."""
+
+    def fault(self, kind, **values):
+        self.control("POST", "faults", {"platform": "shopify", "kind": kind, "rate": 1, **values})
+        self.addCleanup(self.control, "DELETE", "faults")
+
+    def tearDown(self):
+        self.control("DELETE", "faults")
+        super().tearDown()
+
+    def test_throttled(self):
+        made = self.checkout("plain", seed=21)
+        self.fault("throttled", times=2)
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+
+    def test_server_errors(self):
+        made = self.checkout("plain", seed=22)
+        self.fault("500", times=2)
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+
+    def test_broken_answer(self):
+        made = self.checkout("plain", seed=23)
+        self.fault("broken_json", times=1)
+        self.sweep()
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+        self.assertFalse(self.issues(self.shop))
+
+    def test_revoked_token_and_back(self):
+        made = self.checkout("plain", seed=24)
+        self.shop.auth_method = "token"
+        self.shop.access_token = "shpat_revoked"
+        self.sweep()
+        self.assertFalse(self.order(made[0]))
+        self.assertEqual(self.shop.state, "error")
+        issue = self.issues(self.shop).filtered(lambda issue: issue.kind == "connection")
+        self.assertIn("keys", issue.message)
+        self.assertNotIn("shpat_revoked", issue.message + (issue.detail or ""))
+        self.shop.access_token = self.credentials["shopify"]["access_token"]
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+        self.assertFalse(self.issues(self.shop))
+        self.assertEqual(self.shop.state, "connected")
+
+    def test_hints_survive_an_outage(self):
+        made = self.checkout("plain", seed=25)
+        self.shop.auth_method = "token"
+        good = self.credentials["shopify"]["access_token"]
+        self.shop.access_token = "shpat_wrong"
+        inbox = self.env["o2c.inbox.event"]
+        event = inbox._receive(
+            self.shop,
+            "orders/create",
+            "delivery-25",
+            json.dumps({"admin_graphql_api_id": made[0]["gid"]}),
+        )
+        self.run_jobs()
+        self.assertEqual(event.state, "new")
+        self.shop.access_token = good
+        inbox._enqueue(self.shop)
+        self.run_jobs()
+        self.assertEqual(event.state, "done")
+        self.assertEqual(self.order(made[0]).state, "sale")
+
+    def test_missing_scope_is_named(self):
+        self.control("POST", "shopify/access", {"revoke_scopes": ["write_inventory"]})
+        self.addCleanup(
+            self.control,
+            "POST",
+            "shopify/access",
+            {"scopes": self.shop.granted_scopes.split(", ")},
+        )
+        action = self.shop.action_test_connection()
+        self.assertIn("write_inventory", action["params"]["message"])
+        self.assertIn("write_inventory", self.shop.missing_scopes)
+
+    def test_personal_data_withheld(self):
+        made = self.checkout("plain", seed=26)
+        self.control("POST", "shopify/access", {"personal_data": False})
+        self.addCleanup(self.control, "POST", "shopify/access", {"personal_data": True})
+        self.sweep()
+        order = self.order(made[0])
+        self.assertTrue(order)
+        self.assertEqual(f"{order.amount_total:.2f}", f"{float(made[0]['total']):.2f}")
+        self.assertIn("protected customer data", self.issues(self.shop).message)
+
+    def test_order_deleted_in_shopify(self):
+        made = self.checkout("plain", seed=27)
+        self.control("POST", "shopify/delete", {"order": made[0]["gid"]})
+        self.shop._import_orders([made[0]["gid"]])
+        self.assertFalse(self.order(made[0]))
+        self.assertFalse(self.issues(self.shop))
+
+    def test_unknown_enum_values(self):
+        made = self.checkout("plain", seed=28)
+        self.control(
+            "POST",
+            "shopify/update",
+            {
+                "order": made[0]["gid"],
+                "raw": {"displayFulfillmentStatus": "TELEPORTED"},
+            },
+        )
+        self.sweep()
+        order = self.order(made[0])
+        self.assertEqual((order.state, order.shopify_fulfillment_status), ("sale", "TELEPORTED"))
+
+    def test_fulfilment_whose_answer_was_lost(self):
+        """The retry finds its own trace instead of fulfilling twice."""
+        made = self.checkout("plain", seed=29)
+        self.sweep()
+        order = self.order(made[0])
+        picking = order.picking_ids
+        picking.carrier_tracking_ref = "3SLOST"
+        picking.move_ids.picked = True
+        picking._action_done()
+        fulfilment = picking.shopify_fulfillment_ids
+        client = self.shop._client()
+        remote = fulfilment._read_order(client)
+        todo = plan(remote, fulfilment._delivered_lines(), ["3SLOST"], set())
+        client.mutate(
+            documents.FULFILLMENT_CREATE,
+            {
+                "fulfillment": {
+                    "lineItemsByFulfillmentOrder": list(todo.groups[0]),
+                    "trackingInfo": {"numbers": ["3SLOST"]},
+                }
+            },
+        )
+        self.run_jobs()
+        self.assertEqual(self.issues(picking).mapped("message"), [])
+        self.assertEqual(fulfilment.state, "done")
+        self.assertTrue(fulfilment.gids)
+        self.assertEqual(len(self.theirs(made[0])["tracking"]), 1)
+
+    def test_held_in_shopify(self):
+        made = self.checkout("plain", seed=30)
+        self.sweep()
+        order = self.order(made[0])
+        self.control(
+            "POST", "shopify/hold", {"order": made[0]["gid"], "reason": "INCORRECT_ADDRESS"}
+        )
+        self.ship(order)
+        issue = self.issues(order.picking_ids)
+        self.assertEqual(issue.kind, "fulfilment")
+        self.assertIn("INCORRECT_ADDRESS", issue.message)
+
+    def test_fulfilled_in_the_admin_already(self):
+        made = self.checkout("plain", seed=31)
+        self.sweep()
+        order = self.order(made[0])
+        self.control("POST", "shopify/ship", {"order": made[0]["gid"]})
+        self.ship(order)
+        self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
+
+    def test_stock_changed_in_between(self):
+        """Compare and set: a stale level is read again."""
+        self.shop.push_stock()
+        variant = self.shop.variant_ids.filtered("tracked")[0]
+        location = self.shop.location_ids.filtered("warehouse_id")
+        self.control(
+            "POST",
+            "shopify/stock",
+            {"sku": variant.sku, "available": 3, "location": location.gid},
+        )
+        self.assertEqual(self.shop.push_stock(), 1, self.issues(self.shop).mapped("message"))
+        levels = [
+            level["available"]
+            for level in self.control("GET", "state")["inventory"]
+            if level["sku"] == variant.sku
+        ]
+        self.assertIn(int(variant.product_id.free_qty), levels)

@@ -1,0 +1,86 @@
+from odoo.tests import tagged
+
+from .common_sandbox import GardenCase
+
+# Kinds that need a person, and what that person reads about.
+NEEDS = {"unknown_sku": "product", "custom_item": "product", "high_risk": "order"}
+UNPAID = {"unpaid", "authorized", "bank_deposit"}
+ABSENT = {"test"}
+
+
+@tagged("post_install", "-at_install")
+class TestSandboxKinds(GardenCase):
+    """Every kind of order that the sandbox's shoppers can place."""
+
+    def test_every_kind(self):
+        kinds = self.control("GET", "checkout/kinds")["kinds"]
+        made = dict(zip(kinds, self.checkout(*kinds, seed=11), strict=True))
+        self.sweep()
+        for kind, item in made.items():
+            with self.subTest(kind=kind):
+                self._check(kind, item, self.order(item))
+
+    def _check(self, kind, item, order):
+        if kind in ABSENT:
+            self.assertFalse(order)
+            return
+        messages = self.issues(order).mapped("message")
+        if kind in NEEDS:
+            self.assertEqual(set(self.issues(order).mapped("kind")), {NEEDS[kind]}, messages)
+            self.assertEqual(order.state, "draft")
+            return
+        self.assertEqual(messages, [])
+        self.assertEqual(f"{order.amount_total:.2f}", f"{float(item['total']):.2f}")
+        if kind in UNPAID:
+            self.assertEqual(order.state, "draft")
+            return
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(set(order.invoice_ids.mapped("state")), {"posted"})
+        invoice = order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+        self.assertEqual(invoice.amount_total, order.amount_total)
+        credits = order.invoice_ids - invoice
+        self.assertEqual(len(credits), len(order.shopify_refund_ids))
+        if kind != "payment_terms":
+            self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+
+    def test_afterwards(self):
+        """Refunds, cancellations and edits made in the admin arrive, to the cent."""
+        refunded, cancelled, edited, goodwill = self.checkout(
+            "multi_line", "multi_line", "multi_line", "plain", seed=12
+        )
+        self.sweep()
+        self.control(
+            "POST",
+            "shopify/refund",
+            {
+                "order": refunded["gid"],
+                "lines": [{"line": 0, "quantity": 1, "restock": "CANCEL"}],
+                "shipping": True,
+            },
+        )
+        self.control("POST", "shopify/cancel", {"order": cancelled["gid"]})
+        self.control(
+            "POST",
+            "shopify/edit",
+            {"order": edited["gid"], "changes": [{"line": 0, "quantity": 0}]},
+        )
+        self.control("POST", "shopify/refund", {"order": goodwill["gid"], "amount": "2.50"})
+        self.sweep()
+        for made in (refunded, cancelled, edited, goodwill):
+            order = self.order(made)
+            self.assertEqual(self.issues(order).mapped("message"), [], made["name"])
+            credit = order.shopify_refund_ids.move_id
+            self.assertEqual(credit.state, "posted")
+        self.assertEqual(self.order(cancelled).state, "cancel")
+        self.assertEqual(sum(self.order(cancelled).invoice_ids.mapped("amount_total_signed")), 0)
+        self.assertEqual(self.order(goodwill).shopify_refund_ids.move_id.amount_total, 2.50)
+        for made in (refunded, cancelled, goodwill):
+            self.assertEqual(self.order(made).shopify_refund_ids.move_id.amount_residual, 0)
+            back = self.order(made).shopify_transaction_ids.payment_id.filtered(
+                lambda payment: payment.payment_type == "outbound"
+            )
+            self.assertTrue(back.o2c_reference)
+            self.assertEqual(back.o2c_parent_reference, made["payment_id"])
+        self.ship(self.order(edited))
+        self.assertEqual(self.issues(self.order(edited).picking_ids).mapped("message"), [])
+        self.assertEqual(self.theirs(edited)["fulfillment"], "FULFILLED")
