@@ -316,11 +316,34 @@ class O2cSendcloudAccount(models.Model):
             [("account_id", "in", self.ids), ("state", "=", "queued")]
         )._enqueue_announce()
 
+    def _report_waiting(self, shipments):
+        """Say that labels wait for Sendcloud, as long as they do."""
+        issues = self.env["o2c.issue"]
+        if not shipments:
+            issues._clear(self, "connection", "waiting")
+            return
+        issues._report(
+            self,
+            "connection",
+            self.env._(
+                "%(count)s label(s) wait for Sendcloud, the oldest since %(since)s UTC: %(names)s. Odoo "
+                'keeps trying. If Sendcloud works in its own panel, press "Test connection".',
+                count=len(shipments),
+                since=min(shipments.mapped("create_date")),
+                names=", ".join(shipments[:5].picking_id.mapped("name")),
+            ),
+            key="waiting",
+            retry="_o2c_retry_waiting",
+        )
+
     @api.model
     def _cron_poll(self):
         """Every two hours: what no webhook told us, and what no job took care of."""
         shipments = self.env["o2c.sendcloud.shipment"]
-        shipments._waiting_too_long()._enqueue_announce()
+        waiting = shipments._waiting_too_long()
+        waiting._enqueue_announce()
+        for account in self.search([]):
+            account._report_waiting(waiting.filtered(lambda row, mine=account: row.account_id == mine))
         for account, moving in shipments._unfinished().grouped("account_id").items():
             ids = moving.ids
             for start in range(0, len(ids), IDS_PER_REQUEST):

@@ -12,6 +12,7 @@ FINISHED = ("delivered", "returned", "cancelled", "failed")
 # that validating a whole wave does not wait for its own queue.
 DIRECT_JOBS = 5
 WATCHED_DAYS = 90
+PAYLOAD_DAYS = 180
 
 
 class O2cSendcloudShipment(models.Model):
@@ -225,6 +226,15 @@ class O2cSendcloudShipment(models.Model):
                 ("create_date", ">=", since),
             ]
         )
+
+    @api.autovacuum
+    def _gc_payloads(self):
+        """Forget the addresses in what was sent half a year ago; deliveries keep their own."""
+        before = fields.Datetime.now() - timedelta(days=PAYLOAD_DAYS)
+        old = self.search(
+            [("state", "in", FINISHED), ("create_date", "<", before), ("payload", "!=", "{}")], limit=5000
+        )
+        old.write({"payload": "{}", "payload_hash": fingerprint("{}")})
 
     # === What users do === #
 

@@ -214,6 +214,8 @@ class O2cSendcloudShipment(models.Model):
 
     def _after_label(self):
         """Put tracking on the delivery and tell everybody who waits for it."""
+        if self.superseded:
+            return
         self._write_tracking()
         picking = self.picking_id
         picking.message_post(

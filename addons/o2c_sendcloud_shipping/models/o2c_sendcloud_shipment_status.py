@@ -98,7 +98,9 @@ class O2cSendcloudShipment(models.Model):
         picking = self.picking_id
         if self.state == "delivered" and self.direction == "o":
             picking._o2c_set_delivered(self.delivered_at)
-        if self.state in ("exception", "returned"):
+        if self.superseded:
+            self._report_superseded()
+        elif self.state in ("exception", "returned"):
             self._report_exception()
         elif self.state in ("in_transit", "out_for_delivery", "at_service_point", "delivered"):
             self.env["o2c.issue"]._clear(picking, "shipment", "exception")
@@ -121,6 +123,24 @@ class O2cSendcloudShipment(models.Model):
         responsible = picking.user_id or picking.sale_id.user_id
         if responsible:
             picking.activity_schedule("mail.mail_activity_data_warning", note=words, user_id=responsible.id)
+
+    def _report_superseded(self):
+        """A replaced label that is not given back, or was stuck on a parcel all the same, costs money."""
+        if self.state in ("cancelling", "cancelled", "failed", "announced"):
+            return
+        self.env["o2c.issue"]._report(
+            self.picking_id,
+            "shipment",
+            self.env._(
+                "The label %(numbers)s of %(picking)s was replaced, but it was not given back: "
+                "%(status)s. Two labels are paid for. See which one is on the parcel, and cancel the "
+                "other one in Sendcloud.",
+                numbers=self.tracking_numbers or "-",
+                picking=self.picking_id.name,
+                status=self.message or self.state,
+            ),
+            key="superseded",
+        )
 
     # === Cancelling === #
 

@@ -13,6 +13,23 @@ class SaleOrder(models.Model):
         string="Service Point", compute="_compute_sendcloud_service_point_name"
     )
 
+    sendcloud_shipment_count = fields.Integer(compute="_compute_sendcloud_shipment_count")
+
+    @api.depends("picking_ids.sendcloud_shipment_ids", "picking_ids.sendcloud_return_ids")
+    def _compute_sendcloud_shipment_count(self):
+        for order in self:
+            pickings = order.picking_ids
+            order.sendcloud_shipment_count = len(
+                pickings.sendcloud_shipment_ids | pickings.sendcloud_return_ids
+            )
+
+    def action_sendcloud_shipments(self):
+        """Open the shipments of these orders, with their tracking."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "o2c_sendcloud_shipping.o2c_sendcloud_shipment_action"
+        )
+        return {**action, "domain": [("picking_id", "in", self.picking_ids.ids)]}
+
     @api.depends("pickup_location_data")
     def _compute_sendcloud_service_point_name(self):
         for order in self:

@@ -216,8 +216,25 @@ class TestNothingTwice(SendcloudCase):
             [shipment.id],
         )
         self.env["o2c.sendcloud.account"]._cron_poll()
+        self.assertIn(picking.name, self.issues(self.account, "waiting").message)
         self.run_jobs()
         self.assertTrue(picking.sendcloud_label_ready)
+        self.env["o2c.sendcloud.account"]._cron_poll()
+        self.assertFalse(self.issues(self.account, "waiting"))
+
+    def test_old_addresses_are_forgotten(self):
+        old, recent = self.labelled(), self.labelled()
+        shipments = (old | recent).sendcloud_shipment_ids
+        self.scan("delivered")
+        shipments.action_refresh()
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE o2c_sendcloud_shipment SET create_date = create_date - interval '1 year' WHERE id = %s",
+            [old.sendcloud_shipment_ids.id],
+        )
+        shipments._gc_payloads()
+        self.assertNotIn("Amsterdam", old.sendcloud_shipment_ids.payload)
+        self.assertIn("Amsterdam", recent.sendcloud_shipment_ids.payload)
 
     def test_payload_changed_behind_our_back_is_not_sent(self):
         picking = self.validated()

@@ -36,6 +36,38 @@ class TestCancel(SendcloudCase):
         self.assertEqual(picking.sendcloud_state, "cancelled")
         self.assertFalse(picking.carrier_tracking_ref)
 
+    def replaced_while_cancelling(self):
+        """A delivery with a new label, whose old one Sendcloud has not given back yet."""
+        self.control("POST", "sendcloud/options", {"cancellation": "manual"})
+        self.addCleanup(self.control, "POST", "sendcloud/options", {"cancellation": "auto"})
+        carrier = self.account.create_carriers(["bpost:parcel"])
+        belgium = self.env.ref("base.be")
+        customer = self.make_customer(country_id=belgium.id, zip="2000", city="Antwerpen")
+        picking = self.labelled(carrier=carrier, customer=customer)
+        picking.action_sendcloud_new_label()
+        self.run_jobs()
+        new, old = picking.sendcloud_shipment_ids.sorted("attempt", reverse=True)
+        self.assertEqual((old.state, new.state), ("cancelling", "announced"))
+        self.assertEqual(picking.carrier_tracking_ref, new.tracking_numbers)
+        self.assertEqual(picking.sendcloud_state, "announced")
+        return picking, old, new
+
+    def test_replaced_and_given_back_later(self):
+        picking, old, new = self.replaced_while_cancelling()
+        self.control("POST", "sendcloud/cancellations", {"accept": True})
+        picking.action_sendcloud_refresh()
+        self.assertEqual((old.state, new.state), ("cancelled", "announced"))
+        self.assertEqual(picking.carrier_tracking_ref, new.tracking_numbers)
+        self.assertFalse(self.issues(picking))
+
+    def test_replaced_and_not_given_back(self):
+        picking, old, new = self.replaced_while_cancelling()
+        self.control("POST", "sendcloud/cancellations", {"accept": False})
+        picking.action_sendcloud_refresh()
+        self.assertEqual(picking.carrier_tracking_ref, new.tracking_numbers)
+        self.assertIn("Two labels are paid for", self.issues(picking, "superseded").message)
+        self.assertIn(old.tracking_numbers, self.issues(picking, "superseded").message)
+
     def test_too_late(self):
         picking = self.labelled()
         self.scan("delivered", picking)

@@ -91,3 +91,23 @@ class TestCustoms(SendcloudCase):
             picking.button_validate()
         self.assertIn("HS Code of the product Trowel", str(caught.exception))
         self.assertIn("Origin of Goods of the product Trowel", str(caught.exception))
+
+    def test_the_value_of_a_kit_is_shared_out_over_its_parts(self):
+        """The parts of a kit are moves of the kit's order line, with products of their own."""
+        dear, cheap = self.env["product.product"].create(
+            [
+                {"name": "Blade", "list_price": 30, "weight": 1},
+                {"name": "Handle", "list_price": 10, "weight": 1},
+            ]
+        )
+        order = self.make_order(carrier=self.abroad, customer=self.american, quantity=2)
+        line = order.order_line
+        move = order.picking_ids.move_ids
+        blade = move.copy({"product_id": dear.id, "product_uom_qty": 2, "sale_line_id": line.id})
+        handle = move.copy({"product_id": cheap.id, "product_uom_qty": 4, "sale_line_id": line.id})
+        move._action_cancel()
+        # Two kits at 10.00: 60 of 100 parts of the worth are blades, 40 are handles.
+        self.assertAlmostEqual(float(blade._sendcloud_unit_value()), 20.0 * 30 / 100)
+        self.assertAlmostEqual(float(handle._sendcloud_unit_value()), 20.0 * 10 / 100)
+        total = 2 * blade._sendcloud_unit_value() + 4 * handle._sendcloud_unit_value()
+        self.assertAlmostEqual(float(total), 20.0)
