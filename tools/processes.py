@@ -21,12 +21,15 @@ def die_with_parent() -> None:
 
 
 def turn_signals_into_interrupts() -> None:
-    """SIGTERM and SIGHUP take the way of Ctrl-C, so that every `finally` runs."""
+    """SIGTERM and SIGHUP take the way of Ctrl-C, so that every `finally` runs.
+
+    SIGINT is named too: a shell starts background commands with it ignored.
+    """
 
     def interrupt(signum, frame):
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), interrupt)
 
 

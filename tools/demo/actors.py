@@ -6,6 +6,8 @@ from ..console import Failure
 from .control import World
 from .rpc import Session
 
+HEAVIEST_PARCEL = 20.0  # kg, what one person lifts
+
 
 def shoppers_check_out(world: World, count: int, seed: int) -> list[dict]:
     """Shoppers fill their baskets, check out and pay through Mollie."""
@@ -21,10 +23,47 @@ def warehouse_validates(warehouse: Session) -> int:
     for start in range(0, len(ready), 20):
         batch = ready[start : start + 20]
         warehouse.call("stock.picking", "action_assign", batch)
+        warehouse_packs(warehouse, batch)
         answer = warehouse.call("stock.picking", "button_validate", batch)
         if isinstance(answer, dict) and answer.get("res_model"):
             raise Failure(f"Validating deliveries asked a question instead: {answer.get('name')}")
     return len(ready)
+
+
+def warehouse_packs(warehouse: Session, pickings: list[int]) -> None:
+    """Spread what is too heavy for one parcel over several, as one does at the packing table."""
+    heavy = warehouse.search(
+        "stock.picking", [("id", "in", pickings), ("shipping_weight", ">", HEAVIEST_PARCEL)]
+    )
+    lines = warehouse.search_read(
+        "stock.move.line", [("picking_id", "in", heavy)], ["picking_id", "product_id", "quantity"]
+    )
+    products = {line["product_id"][0] for line in lines}
+    weights = {
+        product["id"]: product["weight"]
+        for product in warehouse.search_read("product.product", [("id", "in", list(products))], ["weight"])
+    }
+    for picking in heavy:
+        own = [line for line in lines if line["picking_id"][0] == picking]
+        _pack(warehouse, own, weights)
+
+
+def _pack(warehouse: Session, lines: list[dict], weights: dict[int, float]) -> None:
+    package, room = None, 0.0
+    for line in lines:
+        weight = weights[line["product_id"][0]]
+        left, first = line["quantity"], True
+        while left:
+            if package is None or room < weight:
+                package, room = warehouse.call("stock.package", "create", [{}])[0], HEAVIEST_PARCEL
+            pieces = min(left, max(1, int(room / weight) if weight else left))
+            values = {"quantity": pieces, "result_package_id": package}
+            if first:
+                warehouse.call("stock.move.line", "write", [line["id"]], values)
+            else:
+                warehouse.call("stock.move.line", "copy", [line["id"]], values)
+            room -= pieces * weight
+            left, first = left - pieces, False
 
 
 def mollie_settles_and_pays_out(world: World) -> list[dict]:

@@ -22,9 +22,17 @@ else:
             "vat": "NL000099998B57",
             "phone": "+31 20 123 4567",
             "email": "orders@garden-lane.example",
+            # Otherwise the first delivery asks whether to send text messages.
+            "stock_text_confirmation": False,
         }
     )
     assert company.chart_template == "nl", company.chart_template
     company._map_eu_taxes()
+    # Odoo maps one reduced rate per country. Seeds and plants have another one in France: 10 %.
+    position = env["account.fiscal.position"].search(  # noqa: F821
+        [("company_id", "=", company.id), ("country_id.code", "=", "FR")], limit=1
+    )
+    reduced = position.tax_ids.filtered(lambda tax: tax.amount == 5.5)
+    reduced.copy({"name": "10.0% FR VAT", "amount": 10.0, "fiscal_position_ids": position.ids})
 
 env.cr.commit()  # noqa: F821

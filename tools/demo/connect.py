@@ -1,0 +1,158 @@
+"""Connects the three platforms as an administrator does on the settings page, and stocks the warehouse."""
+
+from dataclasses import dataclass
+
+from ..console import Failure
+from .control import World
+from .rpc import Session
+
+# What the administrator picks from Sendcloud's offers: for which destinations, up to which weight in kg
+# (0: any). What is heavier than a parcel may be goes with a carrier that takes several parcels at once.
+CARRIERS = {
+    "bpost:parcel": (("BE",), 20),
+    "postnl:standard": (("NL",), 0),
+    "dpd:classic": (("BE", "DE", "FR"), 0),
+}
+PIECES_IN_STOCK = 1000
+WAREHOUSE_ROLES = ("stock.group_stock_user", "o2c_base.group_user")
+# Who imports bank statements needs the "basic" group too, which Community keeps out of sight.
+ACCOUNTANT_ROLES = (
+    "account.group_account_manager",
+    "account.group_account_basic",
+    "o2c_base.group_accountant",
+)
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Database ids of the three connections, and of the journals that the money goes through."""
+
+    shop: int
+    mollie: int
+    sendcloud: int
+    mollie_journal: int
+    bank_journal: int
+
+
+def everything(admin: Session, world: World) -> Connections:
+    """Point Odoo at the sandbox and connect all three platforms."""
+    keys = world.get("credentials")
+    for platform in ("shopify", "mollie", "sendcloud"):
+        address = f"{world.url}/{platform}"
+        admin.call("ir.config_parameter", "set_param", f"o2c.{platform}_endpoint", address)
+    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
+    mollie, journal = _mollie(admin, keys["mollie"])
+    sendcloud = _sendcloud(admin, keys["sendcloud"])
+    shop = _shop(admin, keys["shopify"])
+    bank = admin.search("account.journal", [("type", "=", "bank"), ("id", "!=", journal)], limit=1)[0]
+    return Connections(shop, mollie, sendcloud, journal, bank)
+
+
+def _settings(admin: Session, button: str, **values) -> None:
+    """Type values into the settings page and press one of its buttons."""
+    page = admin.call("res.config.settings", "create", values)
+    page = page[0] if isinstance(page, list) else page
+    answer = admin.call("res.config.settings", button, [page])
+    parameters = (answer or {}).get("params", {}) if isinstance(answer, dict) else {}
+    if parameters.get("type") in ("danger", "warning"):
+        raise Failure(f"{button}: {parameters.get('message')}")
+
+
+def _mollie(admin: Session, keys: dict) -> tuple[int, int]:
+    _settings(admin, "action_o2c_mollie_test_connection", o2c_mollie_access_token=keys["access_token"])
+    _settings(admin, "action_o2c_mollie_create_journals")
+    account = admin.search_read("o2c.mollie.account", [], ["balance_ids"])[0]
+    journal = admin.search_read("o2c.mollie.balance", [("account_id", "=", account["id"])], ["journal_id"])
+    return account["id"], journal[0]["journal_id"][0]
+
+
+def _sendcloud(admin: Session, keys: dict) -> int:
+    _settings(
+        admin,
+        "action_sendcloud_test",
+        sendcloud_public_key=keys["public_key"],
+        sendcloud_secret_key=keys["secret_key"],
+    )
+    account = admin.search("o2c.sendcloud.account", [])[0]
+    codes = sorted({code for countries, _weight in CARRIERS.values() for code in countries})
+    countries = {
+        row["code"]: row["id"] for row in admin.search_read("res.country", [("code", "in", codes)], ["code"])
+    }
+    admin.call(
+        "o2c.sendcloud.account",
+        "write",
+        [account],
+        {"sample_country_ids": [[6, 0, sorted(countries.values())]]},
+    )
+    admin.call("o2c.sendcloud.account", "action_sync_shipping_options", [account])
+    options = admin.search_read("o2c.sendcloud.option", [("code", "in", list(CARRIERS))], ["code"])
+    admin.call("o2c.sendcloud.option", "action_create_carriers", [option["id"] for option in options])
+    for sequence, (code, (destinations, weight)) in enumerate(CARRIERS.items()):
+        carrier = admin.search("delivery.carrier", [("sendcloud_option_id.code", "=", code)])[0]
+        admin.call(
+            "o2c.sendcloud.rule",
+            "create",
+            [
+                {
+                    "account_id": account,
+                    "sequence": sequence,
+                    "carrier_id": carrier,
+                    "max_weight": weight,
+                    "country_ids": [[6, 0, [countries[destination] for destination in destinations]]],
+                }
+            ],
+        )
+    return account
+
+
+def _shop(admin: Session, keys: dict) -> int:
+    _settings(
+        admin,
+        "action_o2c_shopify_test",
+        o2c_shopify_domain=keys["domain"],
+        o2c_shopify_auth_method="client_credentials",
+        o2c_shopify_client_id=keys["client_id"],
+        o2c_shopify_client_secret=keys["client_secret"],
+    )
+    _settings(admin, "action_o2c_shopify_setup")
+    shop = admin.search("o2c.shopify.shop", [])[0]
+    admin.call("o2c.shopify.shop", "sync_products", [shop])
+    return shop
+
+
+def stock_the_warehouse(admin: Session) -> None:
+    """Count every product of the shop into the warehouse, as the first inventory does."""
+    location = admin.search_read("stock.warehouse", [], ["lot_stock_id"], limit=1)[0]["lot_stock_id"][0]
+    variants = admin.search_read("o2c.shopify.variant", [("tracked", "=", True)], ["product_id"])
+    products = sorted({variant["product_id"][0] for variant in variants})
+    goods = admin.search("product.product", [("id", "in", products), ("is_storable", "=", True)])
+    context = {**admin.context, "inventory_mode": True}
+    quants = admin.call(
+        "stock.quant",
+        "create",
+        [
+            {"product_id": product, "location_id": location, "inventory_quantity": PIECES_IN_STOCK}
+            for product in goods
+        ],
+        context=context,
+    )
+    admin.call("stock.quant", "action_apply_inventory", quants, context=context)
+
+
+def user(admin: Session, login: str, roles: tuple[str, ...]) -> str:
+    """Create a user with these roles only; returns the password."""
+    password = f"{login}-of-the-demo"
+    groups = [admin.ref(role) for role in ("base.group_user", *roles)]
+    admin.call(
+        "res.users",
+        "create",
+        [{"name": login.capitalize(), "login": login, "password": password, "group_ids": [[6, 0, groups]]}],
+    )
+    return password
+
+
+def hurry_scheduled_actions(admin: Session) -> None:
+    """Let what polls on a schedule run every minute: a demonstration cannot wait for an hour."""
+    crons = admin.search("ir.cron", [("model_id.model", "like", "o2c.%")])
+    for cron in crons:
+        admin.call("ir.cron", "write", [cron], {"interval_number": 1, "interval_type": "minutes"})
