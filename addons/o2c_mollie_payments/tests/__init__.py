@@ -8,5 +8,6 @@ from . import (
     test_settlement,
     test_settlement_changes,
     test_speed,
+    test_views,
     test_webhook,
 )

@@ -1,4 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
+
+from odoo.addons.o2c_mollie_payments.models import o2c_mollie_settlement as settlement_module
 
 from .common import MollieCase
 
@@ -52,6 +56,26 @@ class TestSettlementChanges(MollieCase):
         self.assertEqual(second.proof_carried, self.settlement(first).amount)
         self.assertBooksEqualMollie()
         self.assertEqual(self.balance.journal_balance, 0.0)
+
+    def test_settlement_that_grows_after_it_was_posted(self):
+        self.pay("100.00", "r1", "creditcard")
+        closed = (*settlement_module.CLOSED, "open")
+        with patch.object(settlement_module, "CLOSED", closed):
+            settlement = self._settled("open")
+            before = settlement.line_ids
+            snapshot = before.read(["amount", "date", "payment_ref"])
+            self.pay("60.00", "r2", "creditcard")
+            self.settle("open")
+            self.sync()
+        self.assertEqual(before.read(["amount", "date", "payment_ref"]), snapshot)
+        more = settlement.line_ids - before
+        self.assertEqual(more.filtered(lambda line: line.mollie_kind == "payment").amount, 60.0)
+        fee = more.filtered(lambda line: line.mollie_kind == "fee")
+        self.assertTrue(fee.mollie_id.endswith("~2"))
+        self.assertAlmostEqual(sum(self.lines(settlement, "fee").mapped("amount")), settlement.proof_fees)
+        self.assertAlmostEqual(sum(settlement.line_ids.mapped("amount")), settlement.amount)
+        self.assertTrue(self.issues(settlement, "mollie_changed"))
+        self.assertBooksEqualMollie()
 
     def test_what_came_back_after_movements_of_the_next_settlement(self):
         self.pay("250.00")
