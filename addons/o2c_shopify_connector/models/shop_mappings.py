@@ -50,6 +50,8 @@ class O2cShopifyShop(models.Model):
             for node in client.pages(documents.LOCATIONS, {"after": None}, ("locations",))
             if node["isActive"]
         ]
+        # The shop's first location is the one it started with, and mostly its warehouse.
+        nodes.sort(key=lambda node: int(node["id"].rsplit("/", 1)[-1]))
         taken = self.location_ids.warehouse_id
         new = []
         for node in nodes:

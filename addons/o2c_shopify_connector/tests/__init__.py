@@ -7,4 +7,6 @@ from . import (
     test_sandbox,
     test_sandbox_bad_days,
     test_sandbox_kinds,
+    test_security,
+    test_webhooks,
 )
