@@ -194,6 +194,24 @@ class DeliveryCarrier(models.Model):
             option.quote_price, company.currency_id, company, fields.Date.context_today(self)
         )
 
+    def _sendcloud_parcels_price(self, picking, weights):
+        """What Sendcloud asks for parcels of these weights (kg), in the company's currency.
+
+        :raises O2cError: when Sendcloud cannot be asked.
+        """
+        partner = picking._sendcloud_recipient()
+        query = self._sendcloud_query(
+            picking.picking_type_id.warehouse_id,
+            partner.country_id.code,
+            partner.zip,
+            tuple(Parcel(weight=Decimal(str(weight))) for weight in weights),
+            picking.sendcloud_service_point or "",
+        )
+        option = self._sendcloud_ask(query)
+        if option is None or option.quote is None:
+            return self.product_id.list_price
+        return self._sendcloud_company_price(option.quote)
+
     # === Service points === #
 
     def _sendcloud_get_close_locations(self, partner_address, **_options):

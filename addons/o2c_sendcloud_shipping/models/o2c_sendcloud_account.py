@@ -342,7 +342,7 @@ class O2cSendcloudAccount(models.Model):
         shipments = self.env["o2c.sendcloud.shipment"]
         waiting = shipments._waiting_too_long()
         waiting._enqueue_announce()
-        for account in self.search([]):
+        for account in self.search([("state", "!=", "draft")]):
             account._report_waiting(waiting.filtered(lambda row, mine=account: row.account_id == mine))
         for account, moving in shipments._unfinished().grouped("account_id").items():
             ids = moving.ids

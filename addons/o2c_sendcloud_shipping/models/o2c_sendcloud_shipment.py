@@ -85,14 +85,15 @@ class O2cSendcloudShipment(models.Model):
     tracking_numbers = fields.Char(compute="_compute_tracking_numbers")
 
     _reference_once = models.Constraint(
-        "UNIQUE(external_reference_id)", "This shipment was already written down."
+        "UNIQUE(external_reference_id)",
+        "Somebody has just validated this delivery, and its label is ordered. Reload the page.",
     )
     _remote_once = models.Constraint(
         "UNIQUE(account_id, remote_id)", "This shipment of Sendcloud is already known."
     )
     _active_once = models.UniqueIndex(
         "(picking_id, direction) WHERE state NOT IN ('cancelled', 'failed') AND superseded IS NOT TRUE",
-        "A label for this delivery was already asked for.",
+        "Somebody has just ordered a label for this delivery. Reload the page.",
     )
 
     @api.depends("parcel_ids.tracking_number")

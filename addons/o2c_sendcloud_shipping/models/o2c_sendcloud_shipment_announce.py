@@ -229,6 +229,12 @@ class O2cSendcloudShipment(models.Model):
         self._notify_forms()
         if self.carrier_id.return_label_on_delivery and self.carrier_id.can_generate_return:
             self._order_returns(picking)
+        if self.carrier_id.invoice_policy == "real" and picking.sale_id:
+            picking.with_delay(
+                channel=CHANNEL,
+                identity_key=f"o2c.sendcloud.charge:{self.id}",
+                description=self.env._("Charge the shipping of %s", picking.name),
+            )._sendcloud_job_charge(self.id)
         # In a job of its own: trouble of those who listen must not undo a label that is paid for.
         picking.with_delay(
             channel=CHANNEL,

@@ -135,6 +135,9 @@ class StockPicking(models.Model):
         waiting = self.filtered(
             lambda picking: picking._sendcloud_ships() and not picking.carrier_tracking_ref
         )
+        if self.env.context.get("sendcloud_label_ready"):
+            # Some labels, like those of letters, have no tracking number.
+            waiting = self.browse()
         if waiting:
             waiting._sendcloud_order_label()
             for picking in waiting:
@@ -146,6 +149,7 @@ class StockPicking(models.Model):
     def send_to_shipper(self):
         if self.carrier_id.delivery_type != "sendcloud":
             return super().send_to_shipper()
+        self.check_access("write")
         return self._sendcloud_order_label()
 
     def _sendcloud_order_label(self):
@@ -156,26 +160,45 @@ class StockPicking(models.Model):
         # Packers order labels by validating; the outbox itself is not theirs to write.
         pickings = self.sudo()
         for picking in pickings:
-            carrier = picking.carrier_id
-            price = carrier._sendcloud_known_price(picking)
-            order = picking.sale_id
-            if carrier.free_over and order:
-                amount = carrier._compute_currency(
-                    order, order._compute_amount_total_without_delivery(), "pricelist_to_company"
-                )
-                if amount >= carrier.amount:
-                    price = 0.0
-            price = carrier._apply_margins(price, order)
-            if price != picking.carrier_price:
-                picking.carrier_price = price
+            picking._sendcloud_set_price(picking.carrier_id._sendcloud_known_price(picking))
         pickings.env["o2c.sendcloud.shipment"]._order_labels(pickings)
-        for picking in pickings.filtered(lambda p: p.carrier_id.invoice_policy == "real"):
-            picking._add_delivery_cost_to_so()
+
+    def _sendcloud_set_price(self, price):
+        """Keep what the label costs (company currency), as the delivery method charges it."""
+        self.ensure_one()
+        carrier, order = self.carrier_id, self.sale_id
+        if carrier.free_over and order:
+            amount = carrier._compute_currency(
+                order, order._compute_amount_total_without_delivery(), "pricelist_to_company"
+            )
+            if amount >= carrier.amount:
+                price = 0.0
+        price = carrier._apply_margins(price, order)
+        if price != self.carrier_price:
+            self.carrier_price = price
 
     def _sendcloud_job_label_ready(self):
         """Tracking has come: send the mail, and tell the connectors that wait for it."""
         self._o2c_label_ready()
-        self._send_confirmation_email()
+        self.with_context(sendcloud_label_ready=True)._send_confirmation_email()
+
+    def _sendcloud_job_charge(self, shipment_id):
+        """Charge the customer what Sendcloud asks for these very parcels, once for each delivery."""
+        self.ensure_one()
+        shipment = self.env["o2c.sendcloud.shipment"].browse(shipment_id)
+        earlier = self.sendcloud_shipment_ids.filtered("label_ready") - shipment
+        if earlier or not shipment.exists():
+            return
+        with self.env["o2c.issue"]._guard(self, "shipment", key="price", retry="action_sendcloud_charge"):
+            price = self.carrier_id._sendcloud_parcels_price(self, shipment.parcel_ids.mapped("weight"))
+            self._sendcloud_set_price(price)
+            self._add_delivery_cost_to_so()
+
+    def action_sendcloud_charge(self):
+        """Charge the real cost of labels whose price could not be asked for before."""
+        self.check_access("write")
+        for picking in self:
+            picking._sendcloud_job_charge(picking._sendcloud_label().id)
 
     def _o2c_awaits_label(self):
         if super()._o2c_awaits_label():
@@ -266,6 +289,7 @@ class StockPicking(models.Model):
 
     def action_sendcloud_refresh(self):
         """Ask Sendcloud now where these parcels are."""
+        self.check_access("read")
         # The program writes what Sendcloud says; users only ask for it.
         pickings = self.sudo()
         (pickings.sendcloud_shipment_ids | pickings.sendcloud_return_ids).action_refresh()

@@ -35,6 +35,7 @@ class StockPicking(models.Model):
     def action_sendcloud_return_portal(self):
         """Open Sendcloud's return portal for this delivery: the link to send to the customer."""
         self.ensure_one()
+        self.check_access("read")
         shipment = self._sendcloud_label()
         url = shipment.remote_id and shipment.account_id._client().return_portal_url(shipment.remote_id)
         if not url:

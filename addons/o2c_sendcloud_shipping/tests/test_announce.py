@@ -104,6 +104,46 @@ class TestAnnounce(SendcloudCase):
         self.assertFalse(picking.sendcloud_shipment_ids)
         self.assertFalse(picking._o2c_awaits_label())
 
+    def test_real_cost_is_charged_once_when_it_is_known(self):
+        self.carrier.invoice_policy = "real"
+        order = self.make_order(quantity=5)
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertFalse(order.order_line.filtered("is_delivery"))
+        self.run_jobs()
+        shipping = order.order_line.filtered("is_delivery")
+        self.assertAlmostEqual(shipping.price_unit, 6.75)
+        self.assertAlmostEqual(picking.carrier_price, 6.75)
+        picking.action_sendcloud_new_label()
+        self.run_jobs()
+        self.assertEqual(order.order_line.filtered("is_delivery"), shipping)
+
+    def test_estimated_cost_leaves_the_order_alone(self):
+        order = self.make_order()
+        lines, total = order.order_line, order.amount_total
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids.button_validate()
+        self.run_jobs()
+        self.assertEqual(order.order_line, lines)
+        self.assertEqual(order.amount_total, total)
+
+    def test_a_letter_without_tracking_has_its_mail_too(self):
+        self.company.stock_move_email_validation = True
+        picking = self.validated()
+        shipment = picking.sendcloud_shipment_ids
+        with patch.object(type(shipment.parcel_ids), "_values_from_remote", self.without_tracking):
+            self.run_jobs()
+        self.assertFalse(picking.carrier_tracking_ref)
+        self.assertTrue(picking.sendcloud_label_ready)
+        self.assertFalse(picking._o2c_awaits_label())
+        self.assertEqual(len(self.mails(picking)), 1)
+        self.assertEqual(len(self.sold()), 1)
+
+    @staticmethod
+    def without_tracking(parcel, remote):
+        return {"remote_id": remote.id, "status_code": remote.status_code}
+
 
 class TestNothingTwice(SendcloudCase):
     """Labels sold = deliveries, whatever happens in between."""

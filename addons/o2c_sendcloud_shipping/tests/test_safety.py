@@ -86,8 +86,24 @@ class TestSafety(SendcloudCase):
         with self.assertRaises(AccessError):
             shipment.with_user(user).read(["state"])
 
-    def test_strangers_may_not_print(self):
+    def test_strangers_may_do_nothing(self):
         picking = self.labelled()
+        ready = self.validated()
         user = new_test_user(self.env, "nobody", groups="base.group_user")
-        with self.assertRaises(AccessError):
-            picking.with_user(user)._sendcloud_labels_file()
+        calls = (
+            "send_to_shipper",
+            "cancel_shipment",
+            "action_sendcloud_new_label",
+            "action_sendcloud_cancel_label",
+            "action_sendcloud_return_label",
+            "action_sendcloud_cancel_return",
+            "action_sendcloud_return_portal",
+            "action_sendcloud_refresh",
+            "action_sendcloud_charge",
+            "_sendcloud_labels_file",
+        )
+        for record in (picking, ready):
+            for name in calls:
+                with self.subTest(name), self.assertRaises(AccessError):
+                    getattr(record.with_user(user), name)()
+        self.assertEqual(len(self.sold()), 1)
