@@ -104,6 +104,7 @@ class O2cSendcloudShipment(models.Model):
         pointers = outcome.pointers + ("",) * (len(outcome.messages) - len(outcome.pointers))
         for message, pointer in zip(outcome.messages, pointers, strict=False):
             place = picking._sendcloud_place(pointer)
+            message = message if message.endswith((".", "!", "?")) else f"{message}."
             words.append(f"{place}: {message}" if place else message)
         return self.env._(
             "Sendcloud sold no label for %(picking)s: %(words)s Mend it and retry; nothing was bought.",

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.lib.http import RefusedError
+from ..lib.remote import Outcome, Result
 from ..lib.statuses import TERMINAL, advance, combine, state_of
 from .o2c_sendcloud_account import CHANNEL
 from .o2c_sendcloud_shipment import FINISHED
@@ -106,6 +107,9 @@ class O2cSendcloudShipment(models.Model):
             self.env["o2c.issue"]._clear(picking, "shipment", "exception")
         if self.state == "cancelled":
             self._cancelled()
+        if self.state == "failed":
+            # The carrier took its time, and then it refused.
+            self._fail(self._words_for_refusal(Outcome(Result.FAILED, None, (self.message or "",))))
         if self.state == "announced" and not self.label_ready:
             self._enqueue_labels()
         self._notify_forms()

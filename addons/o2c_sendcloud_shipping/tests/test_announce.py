@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.payload import fingerprint, reference_prefix
+from ..lib.remote import read_announcement
 from .common import SendcloudCase
 
 
@@ -299,8 +300,6 @@ class TestRefusals(SendcloudCase):
             "parcels": [{"id": 1, "status": {"code": "ANNOUNCEMENT_FAILED", "message": "Failed"}}],
             "errors": [{"code": "parcel_announcement_error", "detail": "Carrier says no."}],
         }
-        from ..lib.remote import read_announcement
-
         with patch.object(
             client, "announce", lambda *args, **kwargs: read_announcement(201, {"data": answer})
         ):
@@ -315,6 +314,37 @@ class TestRefusals(SendcloudCase):
         self.assertTrue(picking.sendcloud_label_ready)
         self.assertEqual(len(self.sold()), 1)
         self.assertFalse(self.issues(picking))
+
+    def test_the_carrier_refuses_after_a_while(self):
+        picking = self.validated()
+        shipment = picking.sendcloud_shipment_ids
+        client = type(self.account._client())
+        answers = {
+            "announcing": {"code": "ANNOUNCING", "message": "Being announced"},
+            "failed": {"code": "ANNOUNCEMENT_FAILED", "message": "Announcement failed"},
+        }
+
+        def shown(state, *errors):
+            parcel = {"id": 1, "status": answers[state]}
+            return {"id": "22222222-2222-2222-2222-222222222222", "parcels": [parcel], "errors": list(errors)}
+
+        pending = read_announcement(201, {"data": shown("announcing")})
+        refused = read_announcement(201, {"data": shown("failed", {"detail": "No such street."})})
+        with (
+            patch.object(client, "announce", lambda *args, **kwargs: pending),
+            patch.object(client, "shipment", lambda *args: refused.shipment),
+        ):
+            shipment._job_announce()
+            self.assertEqual(shipment.state, "announcing")
+            shipment._job_labels()
+        self.assertEqual(shipment.state, "failed")
+        issue = self.issues(picking)
+        self.assertIn("No such street.", issue.message)
+        self.env["queue.job"].search([]).unlink()
+        issue.action_retry()
+        self.run_jobs()
+        self.assertTrue(picking.sendcloud_label_ready)
+        self.assertEqual(len(self.sold()), 1)
 
     def test_sendcloud_words_name_the_odoo_field(self):
         picking = self.validated()

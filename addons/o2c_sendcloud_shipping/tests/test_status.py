@@ -4,6 +4,7 @@ import json
 
 from odoo.tests import HttpCase, tagged
 
+from ..lib.remote import read_shipment
 from .common import SendcloudCase
 
 
@@ -67,8 +68,6 @@ class TestStatus(SendcloudCase):
         late = remote.raw
         for parcel in late["parcels"]:
             parcel["status"] = {"code": "SORTING", "message": "Being sorted"}
-        from ..lib.remote import read_shipment
-
         shipment._apply_remote(read_shipment(late))
         self.assertEqual(shipment.state, "delivered")
         self.assertEqual(picking.o2c_delivered_at, delivered)
