@@ -26,7 +26,8 @@ class LoopbackMixin:
     def _request_handler(cls, s, r, /, **kw):
         if is_loopback(urlsplit(r.url).hostname or ""):
             return _super_send(s, r, **kw)
-        return super()._request_handler(s, r, **kw)
+        # Odoo compares the time-out with a number, and ours is a pair.
+        return super()._request_handler(s, r, **{**kw, "timeout": None})
 
 
 class JobsMixin:
