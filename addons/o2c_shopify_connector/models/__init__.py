@@ -13,6 +13,7 @@ from . import (
     res_config_settings,
     sale_order,
     sale_order_edit,
+    sale_order_goods,
     sale_order_line,
     sale_order_payment,
     sale_order_refund,

@@ -9,6 +9,9 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 _logger = logging.getLogger(__name__)
 
+# Issues that are not about what is on the order; they are closed by what reported them.
+OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step")
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -108,8 +111,10 @@ class SaleOrder(models.Model):
         # An order that was just created has none yet.
         known = issues.sudo()._open_issues(self) if self.shopify_digest else issues
         for issue in known:
-            if issue.kind in ("product", "tax", "amount", "order") and (
-                (issue.kind, issue.key or "") not in keys
+            if (
+                issue.kind in ("product", "tax", "amount", "order")
+                and issue.key not in OWN_KEYS
+                and ((issue.kind, issue.key or "") not in keys)
             ):
                 issue.state = "resolved"
         for kind, key, message in problems:

@@ -57,6 +57,7 @@ class SaleOrder(models.Model):
             shop._products_for([order]),
             shop._taxes_by_rate(),
             problems,
+            shop._zero_tax(self.partner_id, self.partner_shipping_id),
         )
         wanted = {line.gid for line in added}
         self.write(
@@ -75,7 +76,12 @@ class SaleOrder(models.Model):
         left = {
             values["shopify_gid"]: values
             for values in shop._line_values(
-                order, self.currency_id, shop._products_for([order]), shop._taxes_by_rate(), []
+                order,
+                self.currency_id,
+                shop._products_for([order]),
+                shop._taxes_by_rate(),
+                [],
+                shop._zero_tax(self.partner_id, self.partner_shipping_id),
             )
             if values.get("shopify_gid") in touched
         }

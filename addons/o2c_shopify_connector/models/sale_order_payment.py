@@ -94,8 +94,8 @@ class SaleOrder(models.Model):
     # === Payments === #
 
     def _shopify_to_pay(self):
-        """Orders with money that came in but is not registered yet, and something to set it
-        against: a posted invoice, or, where the order was cancelled before, the money given back.
+        """Orders with money to set against something: against a posted invoice, or, where the
+        order was cancelled before there was one, against the money given back.
         """
         return self.filtered(
             lambda order: (
@@ -104,7 +104,22 @@ class SaleOrder(models.Model):
                     order._shopify_posted_invoices()
                     or (order.state == "cancel" and order._shopify_unregistered("out"))
                 )
+                or order._shopify_has_credit()
             )
+        )
+
+    def _shopify_has_credit(self):
+        """Money registered with an earlier invoice is left, and a later invoice is open."""
+        self.ensure_one()
+        return any(self._shopify_posted_invoices().mapped("amount_residual")) and any(
+            not line.reconciled
+            for line in self._shopify_receivable(self.shopify_transaction_ids.payment_id.move_id)
+        )
+
+    @staticmethod
+    def _shopify_receivable(moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
         )
 
     def _shopify_unregistered(self, direction):
@@ -124,15 +139,11 @@ class SaleOrder(models.Model):
         payments = transactions._create_payments("inbound")
         plan = []
         for order in self:
-            own = order.shopify_transaction_ids.payment_id & payments
-            invoices = order.invoice_ids.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            own = order.shopify_transaction_ids.payment_id.filtered(
+                lambda payment: payment.payment_type == "inbound"
             )
-            lines = (invoices | own.move_id).line_ids.filtered(
-                lambda line: (
-                    line.account_id.account_type == "asset_receivable" and not line.reconciled
-                )
-            )
+            moves = order._shopify_posted_invoices() | own.move_id
+            lines = self._shopify_receivable(moves).filtered(lambda line: not line.reconciled)
             plan += [
                 part
                 for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values()

@@ -222,31 +222,3 @@ class SaleOrder(models.Model):
         for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values():
             if len(part) > 1:
                 part.reconcile()
-
-    # === Goods === #
-
-    def _shopify_keep_back(self, refund):
-        """What was refunded before it left must not be shipped any more."""
-        lines = {line.shopify_gid: line for line in self.order_line if line.shopify_gid}
-        for item in refund.lines:
-            line = lines.get(item.line_gid)
-            left = item.quantity
-            if not line or item.restock in ("NO_RESTOCK", "RETURN"):
-                continue
-            moves = line.move_ids.filtered(
-                lambda move: (
-                    move.state not in ("done", "cancel")
-                    and move.location_dest_id.usage == "customer"
-                )
-            )
-            for move in moves:
-                take = min(left, move.product_uom_qty)
-                if take <= 0:
-                    break
-                if take >= move.product_uom_qty:
-                    move._action_cancel()
-                else:
-                    move._do_unreserve()
-                    move.product_uom_qty -= take
-                    move._action_assign()
-                left -= take

@@ -133,6 +133,7 @@ class O2cShopifyShop(models.Model):
             shop._connection_failed(outcome.issue.message)
             return False
         shop._report_denied(denied)
+        shop._report_deleted(set(gids) - nodes.keys())
         orders = shop._parse_orders(nodes)
         try:
             shop._take_over(orders, nodes, force)
@@ -176,6 +177,26 @@ class O2cShopifyShop(models.Model):
             ),
             key="denied",
         )
+
+    def _report_deleted(self, gids):
+        """An order that was deleted in Shopify stays here until a person decides."""
+        for order in self.env["sale.order"].search(
+            [
+                ("shopify_shop_id", "=", self.id),
+                ("shopify_gid", "in", list(gids)),
+                ("state", "!=", "cancel"),
+            ]
+        ):
+            self.env["o2c.issue"]._report(
+                order,
+                "order",
+                self.env._(
+                    "Order %s was deleted in Shopify. Cancel it here, or close this issue to keep "
+                    "it.",
+                    order.shopify_name,
+                ),
+                key="deleted",
+            )
 
     def _parse_orders(self, nodes):
         orders = []

@@ -50,7 +50,9 @@ class O2cShopifyShop(models.Model):
         }
         values["order_line"] = [
             Command.create(line_values)
-            for line_values in self._line_values(order, currency, products, taxes, problems)
+            for line_values in self._line_values(
+                order, currency, products, taxes, problems, self._zero_tax(customer, ship_to)
+            )
         ]
         return values, problems
 
@@ -157,10 +159,10 @@ class O2cShopifyShop(models.Model):
 
     # === Lines === #
 
-    def _line_values(self, order, currency, products, taxes, problems):
+    def _line_values(self, order, currency, products, taxes, problems, zero_tax):
         for sequence, line in enumerate(order.charged_lines(), start=1):
             product = products.get(line.gid) or self._service_product(line)
-            records = self._line_taxes(order, line, taxes, problems)
+            records = self._line_taxes(order, line, taxes, problems, zero_tax)
             if not product:
                 problems.append(("product", line.gid, self._unknown_product(line)))
                 yield {
@@ -210,12 +212,30 @@ class O2cShopifyShop(models.Model):
             sku=line.sku or "-",
         )
 
-    def _line_taxes(self, order, line, taxes, problems):
-        """The taxes in Odoo for a line, one for each of Shopify's in the same order."""
+    def _zero_tax(self, customer, ship_to):
+        """What Odoo books a sale without tax on: reverse charge, or export, by fiscal position.
+
+        Empty where Odoo would charge a tax: that Shopify charged none is then booked as it is.
+        """
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(customer, ship_to)
+        )
+        mapped = position.map_tax(self.company_id.account_sale_tax_id)
+        return mapped if len(mapped) == 1 and not mapped.amount else self.env["account.tax"]
+
+    def _line_taxes(self, order, line, taxes, problems, zero_tax):
+        """The taxes in Odoo for a line, one for each of Shopify's in the same order.
+
+        :param zero_tax: see :meth:`_zero_tax`
+        """
         records = self.env["account.tax"]
         country = order.tax_country or (self.country_id.code or "")
         if not line.taxes:
-            return taxes.get((country, 0.0, order.taxes_included)) or records
+            if line.kind in ("gift_card", "tip", "duty"):
+                return records
+            return taxes.get((country, 0.0, order.taxes_included)) or zero_tax
         for tax in line.taxes:
             record = taxes.get((country, round(float(tax.rate), 4), order.taxes_included))
             if record:

@@ -137,6 +137,26 @@ class TestKinds(ShopCase):
         again = self.take({**node, "id": "gid://shopify/Order/990", "name": "#990"})
         self.assertEqual(again.partner_id, company)
 
+    def test_reverse_charge_is_booked_as_such(self):
+        self.company.vat = "NL123456782B90"
+        node = nodes.order(
+            [nodes.line(1, 2, "50.00")],
+            "104.95",
+            "0.00",
+            [nodes.shipping()],
+            included=False,
+            purchasingEntity=COMPANY,
+            billingAddress=nodes.address(countryCodeV2="BE"),
+            shippingAddress=nodes.address(countryCodeV2="BE"),
+        )
+        order = self.take(node)
+        invoice = self.assertPaid(order, "104.95", "0.00")
+        taxes = invoice.invoice_line_ids.tax_ids
+        position = order.fiscal_position_id
+        self.assertTrue(position.vat_required)
+        self.assertEqual(taxes, position.map_tax(self.company.account_sale_tax_id))
+        self.assertEqual(taxes.mapped("amount"), [0.0])
+
     # === Payments === #
 
     def test_payment_keeps_its_name_and_date(self):
@@ -233,6 +253,35 @@ class TestKinds(ShopCase):
             }
         )
         self.assertPaid(order, "12.10", "2.10")
+
+    def test_deleted_in_shopify(self):
+        order = self.take(self._plain())
+        with self.answers():
+            self.shop._import_orders([order.shopify_gid])
+        self.assertIn("deleted in Shopify", self.issues(order).message)
+        self.assertEqual(order.state, "sale")
+
+    # === Invoicing by delivery === #
+
+    def test_parts_invoiced_by_delivery_come_to_the_whole(self):
+        self.shop.invoice_policy = "delivery"
+        self.products.invoice_policy = "delivery"
+        node = nodes.order(
+            [nodes.line(1, 3, "3.34", [nodes.tax(21, "1.74")], discounts=["0.02"])],
+            "10.00",
+            "1.74",
+        )
+        order = self.take(node)
+        self.assertFalse(order.invoice_ids)
+        for day in (22, 23, 24):
+            picking = order.picking_ids.filtered(lambda item: item.state != "done")
+            picking.move_ids.write({"quantity": 1, "picked": True})
+            picking._action_done()
+            self.take({**node, "updatedAt": f"2026-11-{day}T10:00:00Z"})
+        self.assertEqual(len(order.invoice_ids), 3)
+        self.assertAlmostEqual(sum(order.invoice_ids.mapped("amount_total")), 10.00)
+        self.assertAlmostEqual(sum(order.invoice_ids.mapped("amount_tax")), 1.74)
+        self.assertEqual(sum(order.invoice_ids.mapped("amount_residual")), 0)
 
     # === Unknown things === #
 

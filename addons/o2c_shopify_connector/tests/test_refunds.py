@@ -95,3 +95,30 @@ class TestRefunds(ShopCase):
         moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 1)
         self.assertAmounts(order.shopify_refund_ids.move_id, "24.20", "4.20")
+
+    def _ship(self, order):
+        order.picking_ids.action_assign()
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+
+    def test_goods_to_be_put_back_are_expected(self):
+        node = self._order()
+        order = self.take(node)
+        self._ship(order)
+        delivery = order.picking_ids
+        refund = nodes.refund(1, "24.20", [(1, 2, "24.20", "4.20", "RETURN")], transactions=[1])
+        self.take(self._refunded(node, "24.20", refund))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        back = order.picking_ids - delivery
+        self.assertEqual(back.move_ids.product_uom_qty, 2)
+        self.assertEqual(back.location_dest_id, delivery.location_id)
+        self.assertNotIn(back.state, ("done", "cancel"))
+
+    def test_goods_the_customer_keeps_are_not(self):
+        node = self._order()
+        order = self.take(node)
+        self._ship(order)
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "NO_RESTOCK")], transactions=[1])
+        self.take(self._refunded(node, "12.10", refund))
+        self.assertEqual(len(order.picking_ids), 1)
+        self.assertAmounts(order.shopify_refund_ids.move_id, "12.10", "2.10")
