@@ -20,5 +20,4 @@
         "views/res_config_settings_views.xml",
         "views/o2c_shopify_menus.xml",
     ],
-    "installable": True,
 }

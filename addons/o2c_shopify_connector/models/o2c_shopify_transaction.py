@@ -29,9 +29,7 @@ class O2cShopifyTransaction(models.Model):
     )
     parent_reference = fields.Char(string="Payment ID of the Parent", readonly=True)
     is_test = fields.Boolean(readonly=True)
-    payment_id = fields.Many2one(
-        "account.payment", string="Payment", readonly=True, index=True, ondelete="set null"
-    )
+    payment_id = fields.Many2one("account.payment", readonly=True, index=True, ondelete="set null")
 
     _gid_once = models.Constraint(
         "UNIQUE(sale_order_id, gid)", "This payment attempt is known already."

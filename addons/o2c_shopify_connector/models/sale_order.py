@@ -180,7 +180,11 @@ class SaleOrder(models.Model):
 
     def action_shopify_sync(self):
         """Read these orders again from Shopify."""
-        self._o2c_retry_shopify()
+        try:
+            self._o2c_retry_shopify()
+        except RetryableJobError as error:
+            # Nobody retries what a person started, except that person.
+            raise UserError(self.env._("%s Try again in a minute.", error)) from error
 
     # === What follows === #
 

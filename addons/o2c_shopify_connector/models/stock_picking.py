@@ -14,13 +14,15 @@ class StockPicking(models.Model):
         return result
 
     def _o2c_label_ready(self):
-        super()._o2c_label_ready()
+        result = super()._o2c_label_ready()
         self._shopify_intend()._enqueue()
+        return result
 
     def _o2c_tracking_changed(self):
-        super()._o2c_tracking_changed()
+        result = super()._o2c_tracking_changed()
         # See _shopify_intend.
         self.sudo().shopify_fulfillment_ids._enqueue()
+        return result
 
     def _shopify_intend(self):
         """Write down, with the delivery itself, that Shopify is to be told of it.

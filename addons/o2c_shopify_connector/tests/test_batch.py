@@ -1,4 +1,9 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.tests import nodes
 from .common import ShopCase
@@ -41,3 +46,19 @@ class TestBatch(ShopCase):
         self.assertLess(fifty, ten)
         # What Odoo itself needs to confirm, deliver, invoice and pay an order is most of it.
         self.assertLess(fifty, 120)
+
+    def test_two_workers_never_import_one_order(self):
+        node = self._nodes(1)[0]
+        with self.registry.cursor() as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('o2c.shopify'), hashtext(%s))",
+                [f"{self.shop.id}:{node['id']}"],
+            )
+            with self.assertRaises(RetryableJobError):
+                self.take(node)
+        self.assertTrue(self.take(node))
+
+    def test_the_database_refuses_a_second_one(self):
+        order = self.take(self._nodes(1)[0])
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            order.copy({"shopify_shop_id": self.shop.id, "shopify_gid": order.shopify_gid})

@@ -1,5 +1,8 @@
+import json
+
 from odoo.tests import tagged
 
+from ..lib.fetch import fetch_orders
 from .common_sandbox import GardenCase
 
 
@@ -103,3 +106,19 @@ class TestSandbox(GardenCase):
         self.run_jobs()
         state = {item["gid"]: item for item in self.control("GET", "state")["orders"]}
         self.assertIn("3SNEW", str(state[pickings[0].sale_id.shopify_gid]["tracking"]))
+
+    def test_a_sweep_asks_once_for_many_orders(self):
+        self.control("POST", "checkout", {"count": 50, "seed": 8})
+        self.shop._client()
+        self.control("DELETE", "requests")
+        self.assertGreaterEqual(self.shop.sync_orders(), 50)
+        queued = self.env["o2c.inbox.event"].search([("connection_id", "=", self.shop.id)])
+        gids = [gid for event in queued for gid in json.loads(event.body)["orders"]]
+        found, denied = fetch_orders(self.shop._client(), gids)
+        calls = [
+            call
+            for call in self.control("GET", "requests")["requests"]
+            if "graphql" in call["path"]
+        ]
+        self.assertEqual((len(found), denied), (len(gids), set()))
+        self.assertLessEqual(len(calls), 1 + len(gids) / 25, calls)
