@@ -23,14 +23,10 @@ MUST_BE_IDEMPOTENT = {"inventorySetQuantities", "inventoryActivate", "refundCrea
 def schema():
     """The published schema; its absence is a failure, since nothing would be checked."""
     shared = Path(os.environ.get("O2C_CONTRACTS") or ROOT.parent / "shared")
-    candidates = [
-        folder / f"shopify/admin_{VERSION}.json.gz" for folder in (shared / "contracts", shared)
-    ]
+    candidates = [folder / f"shopify/admin_{VERSION}.json.gz" for folder in (shared / "contracts", shared)]
     path = next((candidate for candidate in candidates if candidate.exists()), None)
     if path is None:
-        pytest.fail(
-            f"Shopify's schema is missing: set O2C_CONTRACTS to a folder with {candidates[0].name}"
-        )
+        pytest.fail(f"Shopify's schema is missing: set O2C_CONTRACTS to a folder with {candidates[0].name}")
     content = json.loads(gzip.decompress(path.read_bytes()))
     return graphql.build_client_schema({"__schema": content["data"]["__schema"]}, assume_valid=True)
 
@@ -66,6 +62,4 @@ def test_a_wrong_document_would_be_seen(schema):
 
 
 def test_there_are_documents():
-    assert {"ORDERS", "REFUNDS", "INVENTORY_SET", "FULFILLMENT_CREATE"} <= set(
-        documents.documents()
-    )
+    assert {"ORDERS", "REFUNDS", "INVENTORY_SET", "FULFILLMENT_CREATE"} <= set(documents.documents())

@@ -236,9 +236,7 @@ class ShopifyClient:
             for error, code in zip(errors, codes, strict=True)
             if code == "ACCESS_DENIED"
         )
-        other = [
-            error for error, code in zip(errors, codes, strict=True) if code != "ACCESS_DENIED"
-        ]
+        other = [error for error, code in zip(errors, codes, strict=True) if code != "ACCESS_DENIED"]
         if other:
             messages = "; ".join(str(error.get("message")) for error in other)
             if any(code == "INTERNAL_SERVER_ERROR" for code in codes):

@@ -45,9 +45,7 @@ def _nodes(client, document, gids, denied):
         if len(gids) == 1:
             raise
         half = len(gids) // 2
-        return _nodes(client, document, gids[:half], denied) + _nodes(
-            client, document, gids[half:], denied
-        )
+        return _nodes(client, document, gids[:half], denied) + _nodes(client, document, gids[half:], denied)
     # "nodes.3.customer.email" says the same for every order: the position is left out.
     for path in answer.denied:
         denied.add(".".join(step for step in path.split(".") if not step.isdigit()))
@@ -85,6 +83,4 @@ def _add_refunds(client, found, denied):
                 )
             refunds[refund["id"]] = refund
     for node in found.values():
-        node["refunds"] = [
-            refunds[refund["id"]] for refund in node["refunds"] if refund["id"] in refunds
-        ]
+        node["refunds"] = [refunds[refund["id"]] for refund in node["refunds"] if refund["id"] in refunds]

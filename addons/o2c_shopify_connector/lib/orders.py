@@ -253,9 +253,7 @@ class Order:
 
     def without(self, gids) -> "Order":
         """The order as if these refunds and removals had not happened."""
-        return replace(
-            self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids)
-        )
+        return replace(self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids))
 
     @property
     def removals(self) -> tuple[Refund, ...]:
@@ -370,8 +368,7 @@ def _reduce(line: Line, part: RefundLine) -> Line:
         amount=line.amount - part.subtotal,
         discount=line.unit_price * quantity - (line.amount - part.subtotal),
         taxes=tuple(
-            replace(tax, amount=tax.amount - taken)
-            for tax, taken in zip(line.taxes, taxes, strict=True)
+            replace(tax, amount=tax.amount - taken) for tax, taken in zip(line.taxes, taxes, strict=True)
         ),
     )
 
@@ -393,9 +390,7 @@ def parse_order(node: dict, *, presentment: bool = False) -> Order:
 def _parse_order(node, presentment):
     lines = [_line(item, presentment) for item in node["lineItems"]["nodes"]]
     lines += [
-        _shipping_line(item, presentment)
-        for item in node["shippingLines"]["nodes"]
-        if not item["isRemoved"]
+        _shipping_line(item, presentment) for item in node["shippingLines"]["nodes"] if not item["isRemoved"]
     ]
     lines += _duties(node, presentment)
     lines += [_fee(item, presentment) for item in node.get("additionalFees") or []]
@@ -431,9 +426,7 @@ def _parse_order(node, presentment):
         billing=parse_address(node.get("billingAddress")),
         shipping=parse_address(node.get("shippingAddress")),
         lines=tuple(lines),
-        transactions=tuple(
-            _transaction(item, presentment) for item in node.get("transactions") or []
-        ),
+        transactions=tuple(_transaction(item, presentment) for item in node.get("transactions") or []),
         refunds=tuple(_refund(item, presentment) for item in node.get("refunds") or []),
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
@@ -455,9 +448,7 @@ def _with_tip(order: Order, tip: Decimal) -> Order:
     ]
     if sum((line.amount for line in among), ZERO) == tip:
         gids = {line.gid for line in among}
-        lines = tuple(
-            replace(line, kind="tip") if line.gid in gids else line for line in order.lines
-        )
+        lines = tuple(replace(line, kind="tip") if line.gid in gids else line for line in order.lines)
         return replace(order, lines=lines)
     return order
 
@@ -486,9 +477,7 @@ def _in_shop_money(node: dict) -> Order:
     return replace(
         order,
         lines=tuple(
-            _shifted(line, missing, missing_tax, order.taxes_included)
-            if line.gid == largest.gid
-            else line
+            _shifted(line, missing, missing_tax, order.taxes_included) if line.gid == largest.gid else line
             for line in order.lines
         ),
     )
@@ -499,9 +488,7 @@ def _shifted(line: Line, amount: Decimal, tax: Decimal, taxes_included: bool) ->
     if taxes:
         taxes = (replace(taxes[0], amount=taxes[0].amount + tax), *taxes[1:])
     # On top of the price, the tax is part of what is missing in the total.
-    return replace(
-        line, amount=line.amount + (amount if taxes_included else amount - tax), taxes=taxes
-    )
+    return replace(line, amount=line.amount + (amount if taxes_included else amount - tax), taxes=taxes)
 
 
 def parse_address(node: dict | None) -> Address:
@@ -576,9 +563,7 @@ def _rate(node) -> Decimal:
 
 def _line(node, presentment):
     discounts = node.get("discountAllocations") or []
-    off = sum(
-        (bag(item["allocatedAmountSet"], presentment=presentment) for item in discounts), ZERO
-    )
+    off = sum((bag(item["allocatedAmountSet"], presentment=presentment) for item in discounts), ZERO)
     title = node["title"]
     if node.get("variantTitle") and node["variantTitle"] != "Default Title":
         title = f"{title} - {node['variantTitle']}"

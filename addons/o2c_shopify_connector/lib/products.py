@@ -61,7 +61,5 @@ def parse_variant(node: dict) -> Variant:
         requires_shipping=bool(item.get("requiresShipping")),
         is_gift_card=bool(product.get("isGiftCard")),
         has_options=not product["hasOnlyDefaultVariant"],
-        options=tuple(
-            (option["name"], option["value"]) for option in node.get("selectedOptions") or ()
-        ),
+        options=tuple((option["name"], option["value"]) for option in node.get("selectedOptions") or ()),
     )

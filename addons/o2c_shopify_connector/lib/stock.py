@@ -22,9 +22,7 @@ def changes(nodes: list[dict], wanted: dict[str, int]) -> tuple[list[tuple], lis
             if wanted[gid]:
                 unstocked.append(gid)
             continue
-        current = next(
-            (item["quantity"] for item in level["quantities"] if item["name"] == "available"), 0
-        )
+        current = next((item["quantity"] for item in level["quantities"] if item["name"] == "available"), 0)
         if current != wanted[gid]:
             todo.append((gid, wanted[gid], current))
     return todo, unstocked

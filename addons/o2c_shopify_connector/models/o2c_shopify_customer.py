@@ -14,6 +14,4 @@ class O2cShopifyCustomer(models.Model):
         "res.partner", required=True, index=True, ondelete="cascade", check_company=True
     )
 
-    _gid_once = models.Constraint(
-        "UNIQUE(shop_id, gid)", "This customer of the shop is bound already."
-    )
+    _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This customer of the shop is bound already.")

@@ -21,9 +21,7 @@ class O2cShopifyFulfillment(models.Model):
     sale_order_id = fields.Many2one("sale.order", required=True, index=True, ondelete="cascade")
     shop_id = fields.Many2one(related="sale_order_id.shopify_shop_id", store=True, index=True)
     company_id = fields.Many2one(related="sale_order_id.company_id", store=True, index=True)
-    gids = fields.Char(
-        string="Shopify IDs", readonly=True, help="One fulfilment for each location."
-    )
+    gids = fields.Char(string="Shopify IDs", readonly=True, help="One fulfilment for each location.")
     tracking = fields.Text(readonly=True, help="What Shopify was last told about the parcels.")
     state = fields.Selection(
         [("pending", "To Send"), ("done", "Sent"), ("cancelled", "Cancelled")],
@@ -43,9 +41,7 @@ class O2cShopifyFulfillment(models.Model):
             fulfilment.with_delay(
                 channel="root.o2c.shopify",
                 identity_key=f"o2c.shopify.fulfilment:{fulfilment.id}",
-                description=self.env._(
-                    "Tell Shopify about delivery %s", fulfilment.picking_id.name
-                ),
+                description=self.env._("Tell Shopify about delivery %s", fulfilment.picking_id.name),
             )._push()
 
     def _o2c_retry_push(self):
@@ -111,17 +107,13 @@ class O2cShopifyFulfillment(models.Model):
         for move in self.picking_id.move_ids:
             gid = move.sale_line_id.shopify_gid
             if move.state == "done" and gid:
-                quantity = move.product_uom._compute_quantity(
-                    move.quantity, move.sale_line_id.product_uom_id
-                )
+                quantity = move.product_uom._compute_quantity(move.quantity, move.sale_line_id.product_uom_id)
                 wanted[gid] = wanted.get(gid, 0) + round(quantity)
         return wanted
 
     def _read_order(self, client):
         gid = self.sale_order_id.shopify_gid
-        order = client.execute(documents.FULFILLMENT_ORDERS, {"id": gid, "after": None}).data[
-            "order"
-        ]
+        order = client.execute(documents.FULFILLMENT_ORDERS, {"id": gid, "after": None}).data["order"]
         if not order:
             raise UserError(
                 self.env._(
@@ -147,26 +139,21 @@ class O2cShopifyFulfillment(models.Model):
         return order
 
     def _others(self):
-        records = self.search(
-            [("sale_order_id", "=", self.sale_order_id.id), ("id", "!=", self.id)]
-        )
+        records = self.search([("sale_order_id", "=", self.sale_order_id.id), ("id", "!=", self.id)])
         return {gid for record in records for gid in (record.gids or "").split(",") if gid}
 
     def _check_plan(self, todo, order):
         if todo.held:
             raise UserError(
                 self.env._(
-                    "Shopify holds back order %(order)s (%(reason)s). Release the hold in Shopify "
-                    "and retry.",
+                    "Shopify holds back order %(order)s (%(reason)s). Release the hold in Shopify and retry.",
                     order=self.sale_order_id.shopify_name,
                     reason=", ".join(todo.held),
                 )
             )
         if not todo.missing:
             return
-        names = {
-            line.shopify_gid: line.product_id.display_name for line in self.sale_order_id.order_line
-        }
+        names = {line.shopify_gid: line.product_id.display_name for line in self.sale_order_id.order_line}
         what = ", ".join(f"{quantity} x {names.get(gid, gid)}" for gid, quantity in todo.missing)
         if order.get("cancelledAt"):
             message = self.env._(

@@ -43,8 +43,6 @@ class O2cShopifyGateway(models.Model):
             if gateway.match == "exact" and gateway.name.strip().casefold() == wanted:
                 return gateway
         fitting = gateways.filtered(
-            lambda gateway: (
-                gateway.match == "prefix" and wanted.startswith(gateway.name.strip().casefold())
-            )
+            lambda gateway: gateway.match == "prefix" and wanted.startswith(gateway.name.strip().casefold())
         )
         return fitting.sorted(lambda gateway: -len(gateway.name))[:1]

@@ -18,6 +18,4 @@ class O2cShopifyLocation(models.Model):
         help="Its free stock is what the shop offers at this location.",
     )
 
-    _gid_once = models.Constraint(
-        "UNIQUE(shop_id, gid)", "This location of the shop is mapped already."
-    )
+    _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This location of the shop is mapped already.")

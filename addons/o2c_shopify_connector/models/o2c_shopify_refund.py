@@ -17,9 +17,7 @@ class O2cShopifyRefund(models.Model):
     note = fields.Char(readonly=True)
     amount = fields.Monetary(string="Refunded", readonly=True)
     currency_id = fields.Many2one(related="sale_order_id.currency_id")
-    in_order = fields.Boolean(
-        readonly=True, help="Taken off the order itself, before it was invoiced."
-    )
+    in_order = fields.Boolean(readonly=True, help="Taken off the order itself, before it was invoiced.")
     move_id = fields.Many2one(
         "account.move", string="Credit Note", readonly=True, index=True, ondelete="set null"
     )

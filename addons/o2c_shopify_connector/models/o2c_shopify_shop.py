@@ -126,9 +126,7 @@ class O2cShopifyShop(models.Model):
         help="Whether Shopify sends its shipping confirmation with the tracking number.",
     )
     push_stock_levels = fields.Boolean(string="Send Stock Levels", default=True)
-    safety_stock = fields.Integer(
-        help="So many pieces of each product are kept back from the shop."
-    )
+    safety_stock = fields.Integer(help="So many pieces of each product are kept back from the shop.")
     guest_partner_id = fields.Many2one(
         "res.partner",
         string="Guest Customer",
@@ -139,30 +137,22 @@ class O2cShopifyShop(models.Model):
     shipping_product_id = fields.Many2one(
         "product.product",
         check_company=True,
-        default=lambda self: self.env.ref(
-            "o2c_shopify_connector.product_shipping", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("o2c_shopify_connector.product_shipping", raise_if_not_found=False),
     )
     tip_product_id = fields.Many2one(
         "product.product",
         check_company=True,
-        default=lambda self: self.env.ref(
-            "o2c_shopify_connector.product_tip", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("o2c_shopify_connector.product_tip", raise_if_not_found=False),
     )
     duty_product_id = fields.Many2one(
         "product.product",
         check_company=True,
-        default=lambda self: self.env.ref(
-            "o2c_shopify_connector.product_duty", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("o2c_shopify_connector.product_duty", raise_if_not_found=False),
     )
     fee_product_id = fields.Many2one(
         "product.product",
         check_company=True,
-        default=lambda self: self.env.ref(
-            "o2c_shopify_connector.product_fee", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("o2c_shopify_connector.product_fee", raise_if_not_found=False),
     )
     gift_card_product_id = fields.Many2one(
         "product.product",
@@ -187,9 +177,7 @@ class O2cShopifyShop(models.Model):
         help="Every change of an order up to this moment (UTC) has been taken over.",
     )
 
-    _domain_once = models.Constraint(
-        "UNIQUE(domain, company_id)", "This shop is connected already."
-    )
+    _domain_once = models.Constraint("UNIQUE(domain, company_id)", "This shop is connected already.")
 
     def _compute_counts(self):
         variants = dict(

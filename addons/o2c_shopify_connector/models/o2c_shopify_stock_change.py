@@ -11,7 +11,5 @@ class O2cShopifyStockChange(models.Model):
     _name = "o2c.shopify.stock.change"
     _description = "Stock Level to Send to Shopify"
 
-    variant_id = fields.Many2one(
-        "o2c.shopify.variant", required=True, index=True, ondelete="cascade"
-    )
+    variant_id = fields.Many2one("o2c.shopify.variant", required=True, index=True, ondelete="cascade")
     shop_id = fields.Many2one("o2c.shopify.shop", required=True, index=True, ondelete="cascade")

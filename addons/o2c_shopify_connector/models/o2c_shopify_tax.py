@@ -11,9 +11,7 @@ class O2cShopifyTax(models.Model):
     company_id = fields.Many2one(related="shop_id.company_id", store=True, index=True)
     country_id = fields.Many2one("res.country", required=True)
     rate = fields.Float(digits=(7, 4), string="Rate (%)", required=True)
-    included = fields.Boolean(
-        string="Included in Prices", help="Whether Shopify's prices contain this tax."
-    )
+    included = fields.Boolean(string="Included in Prices", help="Whether Shopify's prices contain this tax.")
     tax_id = fields.Many2one(
         "account.tax",
         string="Tax in Odoo",

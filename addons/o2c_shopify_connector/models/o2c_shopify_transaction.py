@@ -31,6 +31,4 @@ class O2cShopifyTransaction(models.Model):
     is_test = fields.Boolean(readonly=True)
     payment_id = fields.Many2one("account.payment", readonly=True, index=True, ondelete="set null")
 
-    _gid_once = models.Constraint(
-        "UNIQUE(sale_order_id, gid)", "This payment attempt is known already."
-    )
+    _gid_once = models.Constraint("UNIQUE(sale_order_id, gid)", "This payment attempt is known already.")

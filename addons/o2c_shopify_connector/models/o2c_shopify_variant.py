@@ -18,12 +18,8 @@ class O2cShopifyVariant(models.Model):
     inventory_gid = fields.Char(string="Shopify Inventory ID", readonly=True)
     title = fields.Char(readonly=True)
     sku = fields.Char(string="SKU", readonly=True)
-    tracked = fields.Boolean(
-        readonly=True, help="Whether the shop counts this product's stock at all."
-    )
+    tracked = fields.Boolean(readonly=True, help="Whether the shop counts this product's stock at all.")
     active = fields.Boolean(default=True)
 
-    _gid_once = models.Constraint(
-        "UNIQUE(shop_id, gid)", "This variant of the shop is bound already."
-    )
+    _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This variant of the shop is bound already.")
     _inventory_idx = models.Index("(shop_id, inventory_gid)")

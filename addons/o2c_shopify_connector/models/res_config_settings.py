@@ -24,9 +24,7 @@ class ResConfigSettings(models.TransientModel):
     @api.model
     def get_values(self):
         values = super().get_values()
-        shop = self.env["o2c.shopify.shop"].search(
-            [("company_id", "=", self.env.company.id)], limit=1
-        )
+        shop = self.env["o2c.shopify.shop"].search([("company_id", "=", self.env.company.id)], limit=1)
         values["o2c_shopify_shop_id"] = shop.id
         values.update(self._o2c_shopify_shown(shop))
         return values

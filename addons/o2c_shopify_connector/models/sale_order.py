@@ -14,23 +14,19 @@ OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step")
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     shopify_shop_id = fields.Many2one(
         "o2c.shopify.shop", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
     shopify_gid = fields.Char(string="Shopify ID", readonly=True, copy=False)
-    shopify_name = fields.Char(
-        string="Shopify Order", readonly=True, copy=False, index="btree_not_null"
-    )
+    shopify_name = fields.Char(string="Shopify Order", readonly=True, copy=False, index="btree_not_null")
     shopify_po_number = fields.Char(string="Customer's Order Number", copy=False)
     shopify_url = fields.Char(compute="_compute_shopify_url")
     shopify_updated_at = fields.Datetime(readonly=True, copy=False)
     shopify_digest = fields.Char(readonly=True, copy=False)
     shopify_financial_status = fields.Char(string="Payment in Shopify", readonly=True, copy=False)
-    shopify_fulfillment_status = fields.Char(
-        string="Fulfilment in Shopify", readonly=True, copy=False
-    )
+    shopify_fulfillment_status = fields.Char(string="Fulfilment in Shopify", readonly=True, copy=False)
     shopify_risk = fields.Char(string="Shopify's Advice", readonly=True, copy=False)
     shopify_total = fields.Monetary(string="Total in Shopify", readonly=True, copy=False)
     shopify_tax = fields.Monetary(string="Tax in Shopify", readonly=True, copy=False)
@@ -42,9 +38,7 @@ class SaleOrder(models.Model):
     shopify_transaction_ids = fields.One2many(
         "o2c.shopify.transaction", "sale_order_id", string="Shopify Payment Attempts"
     )
-    shopify_refund_ids = fields.One2many(
-        "o2c.shopify.refund", "sale_order_id", string="Shopify Refunds"
-    )
+    shopify_refund_ids = fields.One2many("o2c.shopify.refund", "sale_order_id", string="Shopify Refunds")
     shopify_fulfillment_ids = fields.One2many(
         "o2c.shopify.fulfillment", "sale_order_id", string="Shopify Fulfilments"
     )
@@ -284,9 +278,7 @@ class SaleOrder(models.Model):
             cancelled = parsed[order.shopify_gid].cancelled_at
             if not cancelled or order.state == "cancel":
                 continue
-            with self.env["o2c.issue"]._guard(
-                order, "order", key="cancel", retry="_o2c_retry_shopify"
-            ):
+            with self.env["o2c.issue"]._guard(order, "order", key="cancel", retry="_o2c_retry_shopify"):
                 order._shopify_cancel_one()
 
     def _shopify_cancel_one(self):

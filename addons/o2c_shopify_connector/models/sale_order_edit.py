@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _shopify_credited(self):
         """Gids of refunds that a credit note gave back instead of the order getting smaller."""
@@ -34,9 +34,7 @@ class SaleOrder(models.Model):
         removals = [refund for refund in order.removals if refund.gid not in known]
         if not added and not removals:
             return
-        with self.env["o2c.issue"]._guard(
-            self, "order", key="edit", retry="_o2c_retry_shopify"
-        ) as outcome:
+        with self.env["o2c.issue"]._guard(self, "order", key="edit", retry="_o2c_retry_shopify") as outcome:
             if self.locked:
                 self.action_unlock()
             problems = self._shopify_add_lines(order, added) if added else []
@@ -61,11 +59,7 @@ class SaleOrder(models.Model):
         )
         wanted = {line.gid for line in added}
         self.write(
-            {
-                "order_line": [
-                    Command.create(item) for item in values if item.get("shopify_gid") in wanted
-                ]
-            }
+            {"order_line": [Command.create(item) for item in values if item.get("shopify_gid") in wanted]}
         )
         return problems
 

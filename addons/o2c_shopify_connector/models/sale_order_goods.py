@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _shopify_keep_back(self, refund):
         """Bring the goods after a refund to where Shopify says they are.
@@ -28,9 +28,7 @@ class SaleOrder(models.Model):
         """Take pieces out of deliveries that have not left; returns how many."""
         left = quantity
         for move in line.move_ids.filtered(
-            lambda move: (
-                move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
-            )
+            lambda move: move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
         ):
             take = min(left, move.product_uom_qty)
             if take <= 0:

@@ -5,7 +5,7 @@ from ..lib.orders import PAID_KINDS
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     # === Transactions === #
 
@@ -16,9 +16,7 @@ class SaleOrder(models.Model):
         """
         known = {
             (record.sale_order_id.id, record.gid): record
-            for record in self.env["o2c.shopify.transaction"].search(
-                [("sale_order_id", "in", self.ids)]
-            )
+            for record in self.env["o2c.shopify.transaction"].search([("sale_order_id", "in", self.ids)])
         }
         new = []
         for order in self:
@@ -44,8 +42,7 @@ class SaleOrder(models.Model):
             "gateway": transaction.gateway,
             "amount": float(transaction.amount),
             "currency_id": currency.id,
-            "processed_at": transaction.processed_at
-            and transaction.processed_at.replace(tzinfo=None),
+            "processed_at": transaction.processed_at and transaction.processed_at.replace(tzinfo=None),
             "payment_reference": transaction.payment_id or False,
             "parent_reference": transaction.parent_payment_id or False,
             "is_test": transaction.test,
@@ -118,9 +115,7 @@ class SaleOrder(models.Model):
 
     @staticmethod
     def _shopify_receivable(moves):
-        return moves.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
+        return moves.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
     def _shopify_unregistered(self, direction):
         kinds = PAID_KINDS if direction == "in" else {"REFUND"}

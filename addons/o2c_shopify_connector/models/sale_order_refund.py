@@ -9,7 +9,7 @@ from ..lib.refunds import Part, adjustment, group_refunds, merge
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _shopify_refund(self, parsed):
         """Credit notes and outgoing payments for what was given back, refund by refund.
@@ -26,9 +26,7 @@ class SaleOrder(models.Model):
                 ):
                     order._shopify_credit(group, news)
             if order._shopify_unregistered("out"):
-                with self.env["o2c.issue"]._guard(
-                    order, "payment", key="refund", retry="_o2c_retry_shopify"
-                ):
+                with self.env["o2c.issue"]._guard(order, "payment", key="refund", retry="_o2c_retry_shopify"):
                     order._shopify_register_refunds()
 
     def _shopify_posted_invoices(self):
@@ -46,9 +44,7 @@ class SaleOrder(models.Model):
         first = refunds[0]
         if self._shopify_pays_open_credit(first):
             return
-        parts = merge(
-            part for refund in refunds for part in self._shopify_refund_parts(refund, order)
-        )
+        parts = merge(part for refund in refunds for part in self._shopify_refund_parts(refund, order))
         total = sum((part.total for part in parts), ZERO)
         expected = total if first.is_removal else first.total
         if total != expected:
@@ -131,9 +127,7 @@ class SaleOrder(models.Model):
                 "invoice_date": shop._local_date(refund.created_at or fields.Datetime.now()),
                 "ref": self.env._("Refund of %s", self.shopify_name),
                 "narration": refund.note or False,
-                "invoice_line_ids": [
-                    Command.create(self._shopify_credit_line(part)) for part in parts
-                ],
+                "invoice_line_ids": [Command.create(self._shopify_credit_line(part)) for part in parts],
             }
         )
         if self.currency_id.compare_amounts(move.amount_total, float(total)):
@@ -156,9 +150,7 @@ class SaleOrder(models.Model):
         taxes = sale_line.tax_ids or self._shopify_adjustment_taxes(part)
         weights = self._shopify_tax_weights(sale_line, taxes)
         amounts = dict(zip(taxes, spread(part.tax, weights), strict=True))
-        gross = part.net + sum(
-            (amount for tax, amount in amounts.items() if tax.price_include), ZERO
-        )
+        gross = part.net + sum((amount for tax, amount in amounts.items() if tax.price_include), ZERO)
         unit = float(gross / part.quantity)
         values = {
             "product_id": product.id,

@@ -8,7 +8,7 @@ GIFT_CARD_CODE = "O2CGC"
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     def action_propose_mappings(self):
         """Propose locations, payment gateways and taxes; what was chosen before stays."""
@@ -41,9 +41,7 @@ class O2cShopifyShop(models.Model):
 
     def _propose_locations(self, client):
         warehouses = self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)])
-        known = {
-            location.gid: location for location in self.with_context(active_test=False).location_ids
-        }
+        known = {location.gid: location for location in self.with_context(active_test=False).location_ids}
         by_name = {warehouse.name.strip().casefold(): warehouse for warehouse in warehouses}
         nodes = [
             node
@@ -133,9 +131,7 @@ class O2cShopifyShop(models.Model):
         """Where gift cards are taken in payment: that reduces what is owed to their holders."""
         journals = self.env["account.journal"]
         company = self.company_id
-        journal = journals.search(
-            [("code", "=", GIFT_CARD_CODE), ("company_id", "=", company.id)], limit=1
-        )
+        journal = journals.search([("code", "=", GIFT_CARD_CODE), ("company_id", "=", company.id)], limit=1)
         if journal:
             return journal
         account = self._gift_card_account()
@@ -272,9 +268,7 @@ class O2cShopifyShop(models.Model):
                 "amount": rate,
                 "description": f"{rate:g}%",
                 "invoice_label": f"{rate:g}%",
-                "tax_group_id": (
-                    groups or standard.tax_group_id.copy({"name": f"OSS {rate:g}%"})
-                ).id,
+                "tax_group_id": (groups or standard.tax_group_id.copy({"name": f"OSS {rate:g}%"})).id,
                 "fiscal_position_ids": [Command.set(position.ids)],
                 "original_tax_ids": [Command.clear()],
             }

@@ -21,7 +21,7 @@ OVERLAP = timedelta(minutes=5)
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     # === Sweep === #
 
@@ -33,9 +33,7 @@ class O2cShopifyShop(models.Model):
                 identity_key=f"o2c.shopify.sync:{shop.id}",
                 description=self.env._("Look for changed orders of %s", shop.name),
             ).sync_orders()
-        return self[:1]._notification(
-            self.env._("Orders are being taken over in the background."), "success"
-        )
+        return self[:1]._notification(self.env._("Orders are being taken over in the background."), "success")
 
     @api.model
     def _cron_sync_orders(self):
@@ -63,9 +61,7 @@ class O2cShopifyShop(models.Model):
             if changed:
                 newest = max(changed.values())
                 shop.order_cursor = max(newest, shop.order_cursor or newest)
-            shop.write(
-                {"state": "connected", "last_success": fields.Datetime.now(), "last_error": False}
-            )
+            shop.write({"state": "connected", "last_success": fields.Datetime.now(), "last_error": False})
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
         return queued
@@ -77,9 +73,7 @@ class O2cShopifyShop(models.Model):
         query = f"updated_at:>='{since.strftime('%Y-%m-%dT%H:%M:%SZ')}'"
         nodes = self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",))
         return {
-            node["id"]: fields.Datetime.to_datetime(
-                node["updatedAt"].replace("T", " ").replace("Z", "")[:19]
-            )
+            node["id"]: fields.Datetime.to_datetime(node["updatedAt"].replace("T", " ").replace("Z", "")[:19])
             for node in nodes
         }
 
@@ -94,11 +88,7 @@ class O2cShopifyShop(models.Model):
             )
         }
         return sorted(
-            (
-                gid
-                for gid, updated_at in changed.items()
-                if not known.get(gid) or known[gid] < updated_at
-            ),
+            (gid for gid, updated_at in changed.items() if not known.get(gid) or known[gid] < updated_at),
             key=changed.get,
         )
 
@@ -156,9 +146,7 @@ class O2cShopifyShop(models.Model):
             )
         )
         if self.env.cr.fetchone():
-            raise RetryableJobError(
-                "Another job is importing the same order.", seconds=5, ignore_retry=True
-            )
+            raise RetryableJobError("Another job is importing the same order.", seconds=5, ignore_retry=True)
 
     def _report_denied(self, denied):
         """Say once, on the shop, what Shopify hides from the app."""
@@ -191,8 +179,7 @@ class O2cShopifyShop(models.Model):
                 order,
                 "order",
                 self.env._(
-                    "Order %s was deleted in Shopify. Cancel it here, or close this issue to keep "
-                    "it.",
+                    "Order %s was deleted in Shopify. Cancel it here, or close this issue to keep it.",
                     order.shopify_name,
                 ),
                 key="deleted",

@@ -6,7 +6,7 @@ NO_CHECK = {"no_vat_validation": True, "tracking_disable": True}
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     def _partners_for(self, orders):
         """Customer, bill-to and ship-to of every order, found again or created, in few queries.
@@ -67,9 +67,7 @@ class O2cShopifyShop(models.Model):
         return order.email.casefold()
 
     def _bound_partners(self, gids):
-        bindings = self.env["o2c.shopify.customer"].search(
-            [("shop_id", "=", self.id), ("gid", "in", gids)]
-        )
+        bindings = self.env["o2c.shopify.customer"].search([("shop_id", "=", self.id), ("gid", "in", gids)])
         return {binding.gid: binding.partner_id for binding in bindings}
 
     def _find_by_email(self, orders, keys, found):
@@ -135,9 +133,7 @@ class O2cShopifyShop(models.Model):
                 # The bill goes to somebody else: that address is not the customer's own.
                 values = {"name": values["name"]}
         values["email"] = (customer and customer.email) or order.email or False
-        values["phone"] = (
-            (customer and customer.phone) or order.phone or values.get("phone") or False
-        )
+        values["phone"] = (customer and customer.phone) or order.phone or values.get("phone") or False
         values["company_id"] = self.company_id.id if self._partners_per_company() else False
         values["lang"] = self._language(order.locale)
         return values
@@ -217,9 +213,7 @@ class O2cShopifyShop(models.Model):
         )
         # The customer's own address serves as both; a contact serves the purpose it was made for.
         purposes = (
-            ("invoice", "delivery")
-            if partner.id == owner or partner.type == "other"
-            else (partner.type,)
+            ("invoice", "delivery") if partner.id == owner or partner.type == "other" else (partner.type,)
         )
         return [(owner, purpose, content) for purpose in purposes]
 

@@ -8,7 +8,7 @@ BATCH = 100
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     def action_sync_products(self):
         """Bind or create all products of the shop; runs in the background."""
@@ -214,9 +214,7 @@ class O2cShopifyShop(models.Model):
         ) or self.env["product.attribute"].create({"name": name, "create_variant": "dynamic"})
         record = attribute.value_ids.filtered(lambda item: item.name == value)[:1]
         if not record:
-            record = self.env["product.attribute.value"].create(
-                {"name": value, "attribute_id": attribute.id}
-            )
+            record = self.env["product.attribute.value"].create({"name": value, "attribute_id": attribute.id})
         line = template.attribute_line_ids.filtered(lambda item: item.attribute_id == attribute)
         if not line:
             line = self.env["product.template.attribute.line"].create(

@@ -10,7 +10,7 @@ READ = 100
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     def action_push_stock(self):
         """Send every stock level that differs; runs in the background."""
@@ -20,16 +20,12 @@ class O2cShopifyShop(models.Model):
                 identity_key=f"o2c.shopify.push_stock:{shop.id}",
                 description=self.env._("Send all stock levels to %s", shop.name),
             ).push_stock()
-        return self[:1]._notification(
-            self.env._("Stock levels are being sent in the background."), "success"
-        )
+        return self[:1]._notification(self.env._("Stock levels are being sent in the background."), "success")
 
     @api.model
     def _cron_push_stock(self):
         """Nightly: compare every level, which also mends what somebody changed in Shopify."""
-        self.search(
-            [("state", "=", "connected"), ("push_stock_levels", "=", True)]
-        ).action_push_stock()
+        self.search([("state", "=", "connected"), ("push_stock_levels", "=", True)]).action_push_stock()
 
     @api.model
     def _cron_push_changed_stock(self):
@@ -53,9 +49,7 @@ class O2cShopifyShop(models.Model):
         self.ensure_one()
         shop = self._as_odoobot()
         waiting = (
-            shop.env["o2c.shopify.stock.change"]
-            .search([("shop_id", "=", shop.id)])
-            .try_lock_for_update()
+            shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)]).try_lock_for_update()
         )
         variants = waiting.variant_id
         waiting.unlink()
@@ -95,9 +89,9 @@ class O2cShopifyShop(models.Model):
         """Compare and set; read again whatever somebody else changed in between."""
         sent = 0
         for _attempt in range(attempts):
-            nodes = client.execute(
-                documents.INVENTORY, {"ids": list(wanted), "location": location_gid}
-            ).data["nodes"]
+            nodes = client.execute(documents.INVENTORY, {"ids": list(wanted), "location": location_gid}).data[
+                "nodes"
+            ]
             todo, unstocked = changes(nodes, wanted)
             for gid in unstocked:
                 client.mutate(
@@ -120,13 +114,7 @@ class O2cShopifyShop(models.Model):
             if not stale:
                 return sent
         raise UserErrors(
-            [
-                {
-                    "message": self.env._(
-                        "Somebody else keeps changing the same stock levels in Shopify."
-                    )
-                }
-            ]
+            [{"message": self.env._("Somebody else keeps changing the same stock levels in Shopify.")}]
         )
 
     @staticmethod

@@ -13,7 +13,7 @@ PRODUCT_FIELDS = {
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     def _order_values(self, order, partners, products, taxes):
         """Values of the sale order, and what stands in the way of confirming it.
@@ -72,9 +72,7 @@ class O2cShopifyShop(models.Model):
         return (
             self.warehouse_id
             or self.location_ids.warehouse_id[:1]
-            or self.env["stock.warehouse"].search(
-                [("company_id", "=", self.company_id.id)], limit=1
-            )
+            or self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)], limit=1)
         )
 
     def _pricelist(self, currency, problems, order):
@@ -150,9 +148,7 @@ class O2cShopifyShop(models.Model):
         titles = [line.title for line in order.lines if line.kind == "shipping"]
         if not titles:
             return self.carrier_id
-        carriers = self.env["delivery.carrier"].search(
-            [("company_id", "in", (False, self.company_id.id))]
-        )
+        carriers = self.env["delivery.carrier"].search([("company_id", "in", (False, self.company_id.id))])
         wanted = titles[0].strip().casefold()
         named = carriers.filtered(lambda carrier: carrier.name.strip().casefold() == wanted)
         return named[:1] or self.carrier_id
@@ -202,9 +198,7 @@ class O2cShopifyShop(models.Model):
 
     def _unknown_product(self, line):
         if line.kind != "product":
-            return self.env._(
-                "No product is set for “%s”. Choose one on the shop and retry.", line.title
-            )
+            return self.env._("No product is set for “%s”. Choose one on the shop and retry.", line.title)
         return self.env._(
             "The product “%(title)s” with SKU “%(sku)s” is not known in Odoo. Give a product this "
             "internal reference, or bind it on the shop's list of products, and retry.",
@@ -274,10 +268,7 @@ class O2cShopifyShop(models.Model):
     # === Looking up === #
 
     def _taxes_by_rate(self):
-        return {
-            (tax.country_id.code, round(tax.rate, 4), tax.included): tax.tax_id
-            for tax in self.tax_ids
-        }
+        return {(tax.country_id.code, round(tax.rate, 4), tax.included): tax.tax_id for tax in self.tax_ids}
 
     def _products_for(self, orders):
         """Line gid -> product, by the binding of the variant, else by a SKU that is unique."""
@@ -296,8 +287,7 @@ class O2cShopifyShop(models.Model):
             else self.env["product.product"]
         )
         return {
-            line.gid: by_gid.get(line.variant_gid) or by_sku.get(line.sku) or placeholder
-            for line in lines
+            line.gid: by_gid.get(line.variant_gid) or by_sku.get(line.sku) or placeholder for line in lines
         }
 
     def _bound_products(self, gids):

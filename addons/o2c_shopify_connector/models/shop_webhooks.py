@@ -10,7 +10,7 @@ CHUNK = 50
 
 
 class O2cShopifyShop(models.Model):
-    _inherit = "o2c.shopify.shop"
+    _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
 
     # === Subscriptions === #
 
@@ -21,9 +21,7 @@ class O2cShopifyShop(models.Model):
         # Whoever may configure the shop may do this without seeing its keys.
         shop = self.sudo()
         issues = self.env["o2c.issue"]
-        with issues._guard(
-            shop, "connection", key="webhooks", retry="action_register_webhooks"
-        ) as outcome:
+        with issues._guard(shop, "connection", key="webhooks", retry="action_register_webhooks") as outcome:
             made = shop._register_webhooks()
         if not outcome.ok:
             return self._notification(outcome.issue.message, "danger")
@@ -47,9 +45,7 @@ class O2cShopifyShop(models.Model):
         client = self._client()
         uri = self.webhook_url
         missing = set(TOPICS)
-        for node in list(
-            client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))
-        ):
+        for node in list(client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))):
             if node["uri"] == uri and node["topic"] in missing:
                 missing.discard(node["topic"])
             elif "/o2c/shopify/webhook/" in node["uri"]:
@@ -123,8 +119,7 @@ class O2cShopifyShop(models.Model):
 
     def _on_uninstalled(self, _body):
         message = self.env._(
-            "The app was removed from the shop %s. Install it again in Shopify and press "
-            "“Test connection”.",
+            "The app was removed from the shop %s. Install it again in Shopify and press “Test connection”.",
             self.domain,
         )
         self.write({"state": "error", "last_error": message, "token_expires_at": False})
@@ -216,8 +211,7 @@ class O2cShopifyShop(models.Model):
                 "A customer asks through Shopify which data you keep (request %(request)s). Send "
                 "what Odoo holds about %(names)s within 30 days, and close this issue.",
                 request=(body.get("data_request") or {}).get("id") or "?",
-                names=", ".join(partners.mapped("display_name"))
-                or self.env._("a person unknown here"),
+                names=", ".join(partners.mapped("display_name")) or self.env._("a person unknown here"),
             ),
             key=f"data-request-{(body.get('data_request') or {}).get('id')}",
         )

@@ -54,9 +54,7 @@ class O2cShopifyStockChange(models.Model):
                 ("shop_id.state", "!=", "draft"),
             ]
         )
-        self.create(
-            [{"variant_id": variant.id, "shop_id": variant.shop_id.id} for variant in variants]
-        )
+        self.create([{"variant_id": variant.id, "shop_id": variant.shop_id.id} for variant in variants])
         for shop in variants.shop_id:
             self._enqueue(shop)
 

@@ -46,9 +46,7 @@ class ShopCase(JobsMixin, TransactionCase):
                     for included in (True, False)
                 ],
                 "gateway_ids": [
-                    Command.create(
-                        {"name": "mollie", "match": "prefix", "journal_id": cls.journal.id}
-                    )
+                    Command.create({"name": "mollie", "match": "prefix", "journal_id": cls.journal.id})
                 ],
             }
         )

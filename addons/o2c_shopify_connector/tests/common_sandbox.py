@@ -11,9 +11,7 @@ class GardenCase(SandboxCase):
         cls.journal = cls.env["account.journal"].create(
             {"name": "Mollie EUR", "code": "MOLT", "type": "bank"}
         )
-        cls.till = cls.env["account.journal"].create(
-            {"name": "Till", "code": "TILT", "type": "cash"}
-        )
+        cls.till = cls.env["account.journal"].create({"name": "Till", "code": "TILT", "type": "cash"})
         cls.shop = cls.env["o2c.shopify.shop"].create(
             {
                 "name": "Garden Lane",

@@ -27,16 +27,12 @@ class TestKinds(ShopCase):
     """Orders that are not plain."""
 
     def _plain(self, **values):
-        return nodes.order(
-            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10", **values
-        )
+        return nodes.order([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10", **values)
 
     # === People and addresses === #
 
     def test_the_orders_own_addresses(self):
-        gift = nodes.address(
-            firstName="Oma", lastName="Bakker", address1="Dorpsstraat 3", city="Zeist"
-        )
+        gift = nodes.address(firstName="Oma", lastName="Bakker", address1="Dorpsstraat 3", city="Zeist")
         order = self.take(self._plain(shippingAddress=gift))
         self.assertEqual(order.partner_id.name, "Sanne Bakker")
         self.assertEqual(order.partner_invoice_id, order.partner_id)
@@ -52,10 +48,7 @@ class TestKinds(ShopCase):
         other = nodes.address(firstName="Oma", address1="dorpsstraat  3")
         third = nodes.address(firstName="Oma", address1="Kerkweg 1")
         orders = self.take(
-            *(
-                self._plain(customer=customer, shippingAddress=address)
-                for address in (gift, other, third)
-            )
+            *(self._plain(customer=customer, shippingAddress=address) for address in (gift, other, third))
         )
         again = self.take(self._plain(customer=customer, shippingAddress=gift))
         self.assertEqual(len(orders.partner_id), 1)
@@ -67,9 +60,7 @@ class TestKinds(ShopCase):
         self.assertIn("Bakker BV", order.partner_shipping_id.display_name)
 
     def test_customer_found_by_email(self):
-        known = self.env["res.partner"].create(
-            {"name": "S. Bakker", "email": "Buyer77@Example.com"}
-        )
+        known = self.env["res.partner"].create({"name": "S. Bakker", "email": "Buyer77@Example.com"})
         order = self.take(self._plain(number=77))
         self.assertEqual(order.partner_id, known)
         self.assertEqual(known.name, "S. Bakker")
@@ -340,9 +331,7 @@ class TestKinds(ShopCase):
     def test_cancelled_before_it_was_paid(self):
         node = self._plain(transactions=[], displayFinancialStatus="PENDING")
         order = self.take(node)
-        self.take(
-            {**node, "cancelledAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z"}
-        )
+        self.take({**node, "cancelledAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z"})
         self.assertEqual(order.state, "cancel")
 
     def test_cancelled_after_it_was_paid(self):
@@ -378,9 +367,7 @@ class TestKinds(ShopCase):
         number = node["id"].split("/")[-1]
         node["transactions"].append(nodes.transaction(f"{number}9", "12.10", kind="REFUND"))
         node["refunds"] = [
-            nodes.refund(
-                number, "12.10", [(1, 1, "12.10", "2.10", "CANCEL")], transactions=[f"{number}9"]
-            )
+            nodes.refund(number, "12.10", [(1, 1, "12.10", "2.10", "CANCEL")], transactions=[f"{number}9"])
         ]
         order = self.take(node)
         self.assertEqual(self.issues(order).mapped("message"), [])
@@ -395,9 +382,7 @@ class TestKinds(ShopCase):
         order.picking_ids.action_assign()
         order.picking_ids.move_ids.picked = True
         order.picking_ids._action_done()
-        self.take(
-            {**node, "cancelledAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z"}
-        )
+        self.take({**node, "cancelledAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z"})
         self.assertEqual(order.state, "sale")
         self.assertIn("left already", self.issues(order).message)
 
@@ -406,9 +391,7 @@ class TestKinds(ShopCase):
     def test_currency_the_customer_saw(self):
         usd = self.env.ref("base.USD")
         usd.active = True
-        self.env["res.currency.rate"].create(
-            {"currency_id": usd.id, "rate": 1.2, "name": "2026-01-01"}
-        )
+        self.env["res.currency.rate"].create({"currency_id": usd.id, "rate": 1.2, "name": "2026-01-01"})
         self.shop.money_policy = "presentment"
         self.journal.currency_id = False
 
@@ -417,9 +400,7 @@ class TestKinds(ShopCase):
 
         tax = {**nodes.tax(21, "2.10"), "priceSet": both("2.10", "2.53")}
         line = nodes.line(1, 1, "12.10", [tax])
-        line.update(
-            originalTotalSet=both("12.10", "14.60"), originalUnitPriceSet=both("12.10", "14.60")
-        )
+        line.update(originalTotalSet=both("12.10", "14.60"), originalUnitPriceSet=both("12.10", "14.60"))
         node = nodes.order([line], "12.10", "2.10", presentmentCurrencyCode="USD")
         node.update(
             totalPriceSet=both("12.10", "14.60"),

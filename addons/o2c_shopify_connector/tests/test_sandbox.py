@@ -59,9 +59,7 @@ class TestSandbox(GardenCase):
         self.assertEqual(sum(paid.invoice_ids.mapped("amount_residual")), 0)
         self.assertEqual(paid.invoice_ids.mapped("amount_total"), paid.mapped("amount_total"))
         references = set(orders.shopify_transaction_ids.payment_id.mapped("o2c_reference"))
-        self.assertEqual(
-            references, {item["payment_id"] for item in made if item.get("payment_id")}
-        )
+        self.assertEqual(references, {item["payment_id"] for item in made if item.get("payment_id")})
         self.assertEqual(self.shop.sync_orders(), 0)
 
     def test_stock_goes_out(self):
@@ -115,10 +113,6 @@ class TestSandbox(GardenCase):
         queued = self.env["o2c.inbox.event"].search([("connection_id", "=", self.shop.id)])
         gids = [gid for event in queued for gid in json.loads(event.body)["orders"]]
         found, denied = fetch_orders(self.shop._client(), gids)
-        calls = [
-            call
-            for call in self.control("GET", "requests")["requests"]
-            if "graphql" in call["path"]
-        ]
+        calls = [call for call in self.control("GET", "requests")["requests"] if "graphql" in call["path"]]
         self.assertEqual((len(found), denied), (len(gids), set()))
         self.assertLessEqual(len(calls), 1 + len(gids) / 25, calls)

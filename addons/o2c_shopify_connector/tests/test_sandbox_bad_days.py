@@ -150,9 +150,7 @@ class TestBadDays(GardenCase):
         made = self.checkout("plain", seed=30)
         self.sweep()
         order = self.order(made[0])
-        self.control(
-            "POST", "shopify/hold", {"order": made[0]["gid"], "reason": "INCORRECT_ADDRESS"}
-        )
+        self.control("POST", "shopify/hold", {"order": made[0]["gid"], "reason": "INCORRECT_ADDRESS"})
         self.ship(order)
         issue = self.issues(order.picking_ids)
         self.assertEqual(issue.kind, "fulfilment")

@@ -81,9 +81,7 @@ class TestInbox(ShopCase):
         return self.env["o2c.inbox.event"]._receive(self.shop, topic, delivery, json.dumps(body))
 
     def _order(self, **values):
-        return nodes.order(
-            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10", **values
-        )
+        return nodes.order([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10", **values)
 
     def test_many_hints_are_one_look(self):
         node = self._order()
@@ -132,9 +130,7 @@ class TestInbox(ShopCase):
         self.assertIn("erase", self.issues(self.shop).message)
 
     def test_data_request(self):
-        self._receive(
-            "customers/data_request", {"customer": {"id": 1}, "data_request": {"id": 9}}, "q"
-        )
+        self._receive("customers/data_request", {"customer": {"id": 1}, "data_request": {"id": 9}}, "q")
         self.run_jobs()
         self.assertIn("30 days", self.issues(self.shop).message)
 

@@ -162,9 +162,7 @@ def test_mutations_are_repeated_only_with_a_key():
 
 
 def test_user_errors_are_raised_with_their_codes():
-    wire = Wire(
-        {"data": {"f": {"userErrors": [{"code": "CHANGE_FROM_QUANTITY_STALE", "message": "old"}]}}}
-    )
+    wire = Wire({"data": {"f": {"userErrors": [{"code": "CHANGE_FROM_QUANTITY_STALE", "message": "old"}]}}})
     with pytest.raises(UserErrors, match="old") as caught:
         ShopifyClient(wire, "t").mutate("mutation m { f }", {})
     assert caught.value.codes == {"CHANGE_FROM_QUANTITY_STALE"}

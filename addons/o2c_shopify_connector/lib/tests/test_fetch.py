@@ -49,9 +49,7 @@ def test_what_is_too_expensive_is_halved():
 
 
 def test_deleted_orders_are_missing():
-    found, _denied = fetch_orders(
-        Shop(_order(1)), ["gid://shopify/Order/1", "gid://shopify/Order/2"]
-    )
+    found, _denied = fetch_orders(Shop(_order(1)), ["gid://shopify/Order/1", "gid://shopify/Order/2"])
     assert list(found) == ["gid://shopify/Order/1"]
 
 

@@ -30,18 +30,14 @@ def test_amounts_of_a_plain_order():
 
 def test_taxes_on_top_are_part_of_the_total():
     order = parse_order(
-        nodes.order(
-            [nodes.line(1, 1, "10.00", [nodes.tax(21, "2.10")])], "12.10", "2.10", included=False
-        )
+        nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "2.10")])], "12.10", "2.10", included=False)
     )
     assert order.unexplained == 0
     assert order.lines[0].net(False) == D("10.00")
 
 
 def test_discount_is_taken_from_its_allocations():
-    order = parse_order(
-        nodes.order([nodes.line(1, 3, "9.99", discounts=["1.33", "2.00"])], "26.64", "0")
-    )
+    order = parse_order(nodes.order([nodes.line(1, 3, "9.99", discounts=["1.33", "2.00"])], "26.64", "0"))
     line = order.lines[0]
     assert (line.amount, line.discount) == (D("26.64"), D("3.33"))
     assert line.discount_names == ("SPRING",)
@@ -136,15 +132,11 @@ def _pounds(lines, total, tax):
 
     items = []
     for number, (euro, pound, euro_tax, pound_tax) in enumerate(lines, start=1):
-        item = nodes.line(
-            number, taxes=[{**nodes.tax(20, 0), "priceSet": both(euro_tax, pound_tax)}]
-        )
+        item = nodes.line(number, taxes=[{**nodes.tax(20, 0), "priceSet": both(euro_tax, pound_tax)}])
         item.update(originalTotalSet=both(euro, pound), originalUnitPriceSet=both(euro, pound))
         items.append(item)
     node = nodes.order(items, "0", "0", presentmentCurrencyCode="GBP")
-    node.update(
-        totalPriceSet=both(*total), currentTotalPriceSet=both(*total), totalTaxSet=both(*tax)
-    )
+    node.update(totalPriceSet=both(*total), currentTotalPriceSet=both(*total), totalTaxSet=both(*tax))
     return node
 
 

@@ -16,9 +16,7 @@ def _line(amount, *taxes, quantity=1):
 
 
 def test_price_with_tax_inside():
-    value = price(
-        _line("24.20", ("21", "4.20"), quantity=2), [TaxRecord(7, True)], taxes_included=True
-    )
+    value = price(_line("24.20", ("21", "4.20"), quantity=2), [TaxRecord(7, True)], taxes_included=True)
     assert (value.unit, value.net, value.taxes) == (12.10, D("20.00"), {7: D("4.20")})
 
 
