@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 from .. import databases
@@ -25,7 +24,7 @@ def run(environment: Environment, options) -> int:
         world = control.new_world(outside.url)
         admin = Session(server.url, DATABASE, "admin", "admin")
         try:
-            held = play(admin, world, options)
+            held = tell(*play(admin, world, options.orders, options.seed), options.json)
         except Failure as failure:
             if not options.serve:
                 raise
@@ -37,39 +36,43 @@ def run(environment: Environment, options) -> int:
     return 0 if held else 1
 
 
-def play(admin: Session, world: control.World, options) -> bool:
-    """Let the outside world act and Odoo work; print the table and the proofs; tell whether all hold."""
-    started = time.monotonic()
+def tell(table: list[dict], results: list[dict], file: str | None) -> bool:
+    """Print the table and the proofs; tell whether all hold."""
+    report.show(table, results)
+    if file:
+        Path(file).write_text(json.dumps({"orders": table, "proofs": results}, indent=2) + "\n")
+    return all(result["holds"] for result in results)
+
+
+def play(admin: Session, world: control.World, orders: int, seed: int) -> tuple[list[dict], list[dict]]:
+    """Let the outside world act and Odoo work; return the table and the proofs."""
     with step("Connecting the shop, Mollie and Sendcloud"):
         connections = connect.everything(admin, world)
         connect.stock_the_warehouse(admin)
         connect.hurry_scheduled_actions(admin)
         warehouse = _log_in(admin, "warehouse", connect.WAREHOUSE_ROLES)
         accountant = _log_in(admin, "accountant", connect.ACCOUNTANT_ROLES)
-    actors.shoppers_check_out(world, options.orders, options.seed)
-    _wait(admin, "Orders paid and invoiced", [("o2c_stage", "=", "invoiced")], options.orders)
+    actors.shoppers_check_out(world, orders, seed)
+    _wait(admin, "Orders paid and invoiced", [("o2c_stage", "=", "invoiced")], orders)
+    before_settlement = proofs.before_settlement(admin, world, connections)
     actors.warehouse_validates(warehouse)
-    _wait(admin, "Labels made", [("picking_ids.carrier_tracking_ref", "!=", False)], options.orders)
-    _wait_for_shop(admin, world, options.orders)
+    _wait(admin, "Labels made", [("picking_ids.carrier_tracking_ref", "!=", False)], orders)
+    _wait_for_shop(admin, world, orders)
     for status in ("in_transit", "delivered"):
         actors.carrier_scans(world, status)
-    _wait(admin, "Parcels delivered", [("o2c_stage", "in", ("delivered", "done"))], options.orders)
+    _wait(admin, "Parcels delivered", [("o2c_stage", "in", ("delivered", "done"))], orders)
     settlements = actors.mollie_settles_and_pays_out(world)
     _wait_for_statements(admin, len(settlements))
     actors.bank_feed_brings_deposits(accountant, connections.bank_journal, settlements)
-    _wait(admin, "Orders done", [("o2c_stage", "=", "done")], options.orders)
+    _wait(admin, "Orders done", [("o2c_stage", "=", "done")], orders)
     _wait_for_quiet(admin)
     facts = proofs.collect(admin, world, connections)
-    table, results = report.rows(facts), proofs.check(facts)
-    report.show(table, results, time.monotonic() - started)
-    if options.json:
-        Path(options.json).write_text(json.dumps({"orders": table, "proofs": results}, indent=2) + "\n")
-    return all(result["holds"] for result in results)
+    return report.rows(facts), [*before_settlement, *proofs.check(facts)]
 
 
 def _log_in(admin: Session, login: str, roles: tuple[str, ...]) -> Session:
     password = connect.user(admin, login, roles)
-    return Session(admin.url, DATABASE, login, password)
+    return Session(admin.url, admin.database, login, password)
 
 
 def _wait(admin: Session, what: str, domain: list, wanted: int) -> None:

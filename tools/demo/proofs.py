@@ -117,6 +117,31 @@ def money(value) -> Decimal:
     return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
+def before_settlement(admin: Session, world: World, connections: Connections) -> list[dict]:
+    """What must be true when the orders are paid and Mollie has settled nothing yet.
+
+    Each invoice is In Payment: it was paid, the bank has not shown it. And what lies on the journal's
+    outstanding account is what Mollie holds for the merchant before its fees.
+    """
+    orders = world.get("state")["orders"]
+    in_payment = admin.call(
+        "account.move",
+        "search_count",
+        [("move_type", "=", "out_invoice"), ("payment_state", "=", "in_payment")],
+    )
+    payments = admin.search_read(
+        "account.payment",
+        [("journal_id", "=", connections.mollie_journal), ("is_matched", "=", False)],
+        ["amount"],
+    )
+    outstanding = sum((money(payment["amount"]) for payment in payments), Decimal())
+    paid = sum((money(order["total"]) for order in orders), Decimal())
+    return [
+        _proof("invoices In Payment before the settlement", in_payment, len(orders)),
+        _proof("payments outstanding before the settlement", outstanding, paid),
+    ]
+
+
 def check(facts: Facts) -> list[dict]:
     """Every proof: its name, both sides, and whether it holds."""
     return [

@@ -50,7 +50,7 @@ def _list(values) -> str:
     return ", ".join(sorted(value for value in values if value))
 
 
-def show(table: list[dict], results: list[dict], seconds: float) -> None:
+def show(table: list[dict], results: list[dict]) -> None:
     widths = {
         column: min(WIDEST, max([len(column), *(len(row[column]) for row in table)])) for column in COLUMNS
     }
@@ -62,4 +62,3 @@ def show(table: list[dict], results: list[dict], seconds: float) -> None:
     for result in results:
         mark = "holds" if result["holds"] else "FAILS"
         say(f"{mark}  {result['proof']}: Odoo {result['odoo']}, outside {result['outside']}")
-    say(f"\n{len(table)} orders in {seconds:.0f} s.")

@@ -12,7 +12,7 @@ class Session:
     """One user's session with an Odoo server."""
 
     def __init__(self, url: str, database: str, login: str, password: str):
-        self.url = url
+        self.url, self.database = url, database
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         # No proxy of the machine: the server is on loopback.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
