@@ -1,7 +1,8 @@
 """A world of invoices, payments and bank lines as messy as real ones, with the truth beside it.
 
-Every line knows which items it pays. Where even a careful accountant could not tell (two invoices of one amount
-and no word about either), the truth says so, and posting such a line counts as wrong even when it is lucky.
+Every line knows which items it pays. Where even a careful accountant could not tell (two invoices
+of one amount and no word about either), the truth says so, and posting such a line counts as wrong
+even when it is lucky.
 """
 
 import random
@@ -185,7 +186,9 @@ class Generator:
         rng = self.rng
         if rng.random() < 0.5:
             raw = belgian(rng)
-            written = rng.choice([raw, f"+++{raw[:3]}/{raw[3:7]}/{raw[7:]}+++", f"{raw[:3]} {raw[3:7]} {raw[7:]}"])
+            written = rng.choice(
+                [raw, f"+++{raw[:3]}/{raw[3:7]}/{raw[7:]}+++", f"{raw[:3]} {raw[3:7]} {raw[7:]}"]
+            )
         else:
             raw = creditor_reference(rng)
             written = rng.choice([raw, " ".join(raw[i : i + 4] for i in range(0, len(raw), 4)), raw.lower()])
@@ -267,7 +270,9 @@ class Generator:
 
     def case_mollie(self, partner):
         reference = f"r{self.rng.getrandbits(60):x}"
-        item = self.invoice(partner, kind="payment", journal=MOLLIE, platform_references=frozenset({reference}))
+        item = self.invoice(
+            partner, kind="payment", journal=MOLLIE, platform_references=frozenset({reference})
+        )
         self._mollie(item.residual, reference, "payment", [item])
 
     def case_mollie_captures(self, partner):

@@ -20,7 +20,9 @@ def test_most_of_what_can_be_known_is_posted(result):
     assert result.recall >= Decimal("0.95"), result.missed
 
 
-@pytest.mark.parametrize("kind", ["mollie payment", "mollie capture", "mollie refund", "payout", "structured"])
+@pytest.mark.parametrize(
+    "kind", ["mollie payment", "mollie capture", "mollie refund", "payout", "structured"]
+)
 def test_kinds_with_one_right_answer_are_all_posted(result, kind):
     assert result.seen[kind] > 50
     assert result.missed[kind] == 0

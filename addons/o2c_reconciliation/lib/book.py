@@ -1,8 +1,9 @@
 """The working state of one matching run: what is still free, and who claims what.
 
-A strategy never takes a line or an item; it *claims* them. When all claims of a rule are in, ``settle`` accepts
-those that nobody contests. Lines and items of contested claims become disputed: later, weaker rules may
-propose them but not post them. So the answer does not depend on the order of the input.
+A strategy never takes a line or an item; it *claims* them. When all claims of a rule are in,
+``settle`` accepts those that nobody contests. Lines and items of contested claims become disputed:
+later, weaker rules may propose them but not post them. So the answer does not depend on the order
+of the input.
 """
 
 from __future__ import annotations

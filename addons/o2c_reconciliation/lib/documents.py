@@ -41,7 +41,8 @@ def _by_text(
         index = indexes.get(scope)
         hits = find(index, line.text) if index else []
         for sure in (False, True):
-            # A weak form of a number counts with the right partner and amount; it is no contradiction otherwise.
+            # A weak form of a number counts with the right partner and amount; it is no
+            # contradiction otherwise.
             named, certain = _named(book, line, hits, documents, sure=sure)
             items = tuple(item for document in named for item in documents[(*scope, document)])
             explained = _explained(line, items) if certain and items else None
@@ -98,13 +99,9 @@ def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, .
     return None
 
 
-def _together(
-    noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]
-) -> Iterator[Claim]:
+def _together(noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Iterator[Claim]:
     """Several lines that name the same documents: together they may explain them."""
-    if len(lines) > 1 and total(line.amount for line in lines) == total(
-        item.residual for item in items
-    ):
+    if len(lines) > 1 and total(line.amount for line in lines) == total(item.residual for item in items):
         yield Claim(lines, items, _because(noun, lines, items), 94)
         return
     for line in lines:

@@ -1,10 +1,11 @@
 """Match bank lines with open items: pure, deterministic, and right or silent.
 
-``match_lines`` runs the rules in the given order over hash indexes. A match is posted only when its amounts agree
-to the cent and nothing else claims the same line or item; all the rest comes back as ranked proposals.
+``match_lines`` runs the rules in the given order over hash indexes. A match is posted only when its
+amounts agree to the cent and nothing else claims the same line or item; all the rest comes back as
+ranked proposals.
 
-Work grows with the number of lines plus items: each is read a fixed number of times, and the search for combinations
-of one partner's items is bounded (see ``combinations.POOL``).
+Work grows with the number of lines plus items: each is read a fixed number of times, and the search
+for combinations of one partner's items is bounded (see ``combinations.POOL``).
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ def match_lines(
 
     :param lines: unmatched bank lines; ids are unique, the order does not matter
     :param open_items: what may be matched; ids are unique and not 0
-    :param rules: reconciliation models in the order of their sequence; each strategy's key is in ``STRATEGIES``
+    :param rules: reconciliation models in the order of their sequence; each strategy's key is in
+        ``STRATEGIES``
     :param meter: receives the number of elementary steps taken
-    :return: decided matches in the order of the rules (``posts`` says whether the rule acts or only proposes),
-        then up to five proposals per remaining line, best first. No line and no item is in two decided matches.
+    :return: decided matches in the order of the rules (``posts`` says whether the rule acts or only
+        proposes), then up to five proposals per remaining line, best first. No line and no item is
+        in two decided matches.
     :raises KeyError: a rule names an unknown strategy
     """
     book = Book(lines, open_items)

@@ -33,9 +33,7 @@ def payouts(book: Book, rule: Rule) -> Iterator[Claim]:
     yield from _by_amount(book, rule, [line for line in lines if line.id not in named], transfers)
 
 
-def _by_reference(
-    book: Book, lines: list[BankLine], transfers: list[OpenItem]
-) -> Iterator[Claim]:
+def _by_reference(book: Book, lines: list[BankLine], transfers: list[OpenItem]) -> Iterator[Claim]:
     index = ReferenceIndex()
     by_document: dict[tuple, list[OpenItem]] = defaultdict(list)
     for item in transfers:
@@ -60,9 +58,7 @@ def _by_reference(
     book.steps += index.steps
 
 
-def _by_amount(
-    book: Book, rule: Rule, lines: list[BankLine], transfers: list[OpenItem]
-) -> Iterator[Claim]:
+def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[OpenItem]) -> Iterator[Claim]:
     by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
     for item in transfers:
         by_amount[(*item_scope(item), item.residual)].append(item)

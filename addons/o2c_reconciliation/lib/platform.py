@@ -1,8 +1,8 @@
 """Strategies for lines that a payment platform reports, joined by the platform's own ids.
 
-Mollie names a payment by its id (``tr_...``) and carries the shop's name for it as description; a refund and a
-chargeback carry the id of the payment they concern. Fees are known as such from the settlement: they are never
-guessed from a difference.
+Mollie names a payment by its id (``tr_...``) and carries the shop's name for it as description; a
+refund and a chargeback carry the id of the payment they concern. Fees are known as such from the
+settlement: they are never guessed from a difference.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ def fees(book: Book, rule: Rule) -> Iterator[Claim]:
         yield Claim((line,), (), words, 98)
 
 
-def _join(
-    book: Book, lines: list[BankLine], items: list[OpenItem], keys: Keys, noun: str
-) -> Iterator[Claim]:
+def _join(book: Book, lines: list[BankLine], items: list[OpenItem], keys: Keys, noun: str) -> Iterator[Claim]:
     for taken, candidates in _groups(book, lines, items, keys):
         pairs = list(explained_pairs(taken, candidates))
         done: set[int] = set()
@@ -127,8 +125,8 @@ def explained_pairs(
     """The parts of a group whose amounts agree to the cent.
 
     One line against several items or the reverse when the sums agree. Otherwise equal amounts, when as many
-    lines as items have that amount: which of them belong together does not change the books, so they are paired
-    by date.
+    lines as items have that amount: which of them belong together does not change the books, so
+    they are paired by date.
     """
     if 1 in (len(lines), len(items)) and total(line.amount for line in lines) == total(
         item.residual for item in items

@@ -48,11 +48,12 @@ class BankLine:
 class OpenItem:
     """One journal item that waits for money.
 
-    ``kind``: ``invoice`` (receivable or payable), ``payment`` (a registered payment not yet seen at the bank),
-    ``transfer`` (money between two own banks) or ``received`` (a payment that a chargeback would take back).
-    ``document`` names the document for people and groups its instalments. ``references`` are the numbers
-    under which a payer may mention it. ``parent_references`` name the payment that a refund gives back.
-    ``journal`` restricts the item to lines of that journal; 0 means any. ``due`` orders instalments.
+    ``kind``: ``invoice`` (receivable or payable), ``payment`` (a registered payment not yet seen at
+    the bank), ``transfer`` (money between two own banks) or ``received`` (a payment that a
+    chargeback would take back). ``document`` names the document for people and groups its
+    instalments. ``references`` are the numbers under which a payer may mention it.
+    ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
+    to lines of that journal; 0 means any. ``due`` orders instalments.
     """
 
     id: int
@@ -112,10 +113,7 @@ class Rule:
     def conditional(self) -> bool:
         """Whether anything narrows the rule down, other than the journal."""
         return bool(
-            self.label_test
-            or self.partners
-            or self.amount_min is not None
-            or self.amount_max is not None
+            self.label_test or self.partners or self.amount_min is not None or self.amount_max is not None
         )
 
     def accepts(self, line: BankLine) -> bool:

@@ -1,8 +1,9 @@
 """Document references inside the free text of a bank line.
 
-A text is cut into runs of letters and runs of digits. A reference is looked up as a chain of such runs, so that
-``INV/2026/00042``, ``inv 2026-42`` and ``INV202600042`` are the same thing while ``INV/2026/0004`` is not. Every
-lookup is a dictionary access; the cost of a text is its number of runs times the (bounded) length of a reference.
+A text is cut into runs of letters and runs of digits. A reference is looked up as a chain of such
+runs, so that ``INV/2026/00042``, ``inv 2026-42`` and ``INV202600042`` are the same thing while
+``INV/2026/0004`` is not. Every lookup is a dictionary access; the cost of a text is its number of
+runs times the (bounded) length of a reference.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ MIN_PLAIN_DIGITS = 6
 
 # Words after which a short bare number is meant as the number of a document.
 _KEYWORDS = frozenset(
-    "INVOICE INV FACTUUR FACTUURNR FACTUURNUMMER FACT FAKTUUR FACTURE RECHNUNG RECHNUNGSNR RECHNUNGSNUMMER RG "
+    "INVOICE INV FACTUUR FACTUURNR FACTUURNUMMER FACT "
+    "FAKTUUR FACTURE RECHNUNG RECHNUNGSNR RECHNUNGSNUMMER RG "
     "ORDER ORDERNR ORDERNUMMER BESTELLING BESTELNR BESTELNUMMER BESTELLUNG COMMANDE NR NO NUMMER NUMBER "
     "REF REFERENCE REFERENTIE KENMERK BETALINGSKENMERK".split()
 )

@@ -1,11 +1,13 @@
-from . import account_chart_template
-from . import account_move
-from . import account_reconcile_model
-from . import account_bank_statement_line
-from . import o2c_match_run
-from . import o2c_match
-from . import o2c_match_reading
-from . import o2c_match_engine
-from . import o2c_match_posting
-from . import o2c_match_undo
-from . import res_company
+from . import (
+    account_bank_statement_line,
+    account_chart_template,
+    account_move,
+    account_reconcile_model,
+    match_engine,
+    match_posting,
+    match_reading,
+    match_undo,
+    o2c_match,
+    o2c_match_run,
+    res_company,
+)

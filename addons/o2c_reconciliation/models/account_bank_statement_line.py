@@ -31,9 +31,7 @@ class AccountBankStatementLine(models.Model):
         store=True,
         index=True,
     )
-    o2c_best_match_id = fields.Many2one(
-        "o2c.match", string="Match", compute="_compute_o2c_best_match_id"
-    )
+    o2c_best_match_id = fields.Many2one("o2c.match", string="Match", compute="_compute_o2c_best_match_id")
     o2c_explanation = fields.Text(compute="_compute_o2c_best_match_id", string="Why")
 
     @api.depends("is_reconciled", "o2c_excluded", "o2c_match_ids.state", "o2c_match_ids.automatic")
@@ -121,9 +119,7 @@ class AccountBankStatementLine(models.Model):
     def action_open_o2c_proposals(self):
         """Open the proposals and matches of this line."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_reconciliation.o2c_match_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_reconciliation.o2c_match_action")
         action["domain"] = [("line_ids", "in", self.ids)]
         action["context"] = {}
         return action

@@ -16,8 +16,9 @@ class AccountMove(models.Model):
         """Override of `account`: an invoice is paid when the bank has shown the money.
 
         Community calls an invoice paid once a payment is registered. Here it is *in payment* until each of
-        its payments is matched with a bank line. The hook `_get_invoice_in_payment_state` is left alone because
-        other code reads from it whether Odoo's own reconciliation is installed, and registers payments differently.
+        its payments is matched with a bank line. The hook `_get_invoice_in_payment_state` is left
+        alone because other code reads from it whether Odoo's own reconciliation is installed, and
+        registers payments differently.
         """
         result = super()._compute_payment_state()
         paid = self.filtered(lambda move: move.payment_state == "paid" and move.is_invoice(True))
@@ -75,9 +76,7 @@ class AccountMove(models.Model):
     def action_open_o2c_matches(self):
         """Open the matches that concern this document."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_reconciliation.o2c_match_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_reconciliation.o2c_match_action")
         action["domain"] = [("move_ids", "in", self.ids)]
         action["context"] = {}
         return action

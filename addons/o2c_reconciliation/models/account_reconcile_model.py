@@ -69,9 +69,7 @@ class AccountReconcileModel(models.Model):
     def action_open_o2c_matches(self):
         """Open what this model has matched."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_reconciliation.o2c_match_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_reconciliation.o2c_match_action")
         action["domain"] = [("model_id", "=", self.id)]
         action["context"] = {}
         return action

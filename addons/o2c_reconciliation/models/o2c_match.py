@@ -10,6 +10,12 @@ class O2cMatch(models.Model):
     """
 
     _name = "o2c.match"
+    _inherit = [
+        "o2c.match.reading",
+        "o2c.match.engine",
+        "o2c.match.posting",
+        "o2c.match.undo",
+    ]
     _description = "Bank Match"
     _order = "confidence desc, id"
     _rec_name = "explanation"
@@ -17,9 +23,7 @@ class O2cMatch(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     journal_id = fields.Many2one("account.journal", required=True, readonly=True, index=True)
-    run_id = fields.Many2one(
-        "o2c.match.run", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    run_id = fields.Many2one("o2c.match.run", readonly=True, index="btree_not_null", ondelete="set null")
     model_id = fields.Many2one(
         "account.reconcile.model",
         string="Rule",

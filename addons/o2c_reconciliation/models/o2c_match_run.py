@@ -35,9 +35,7 @@ class O2cMatchRun(models.Model):
     def action_open_matches(self):
         """Open the matches of this run."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_reconciliation.o2c_match_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_reconciliation.o2c_match_action")
         action["domain"] = [("run_id", "=", self.id)]
         action["context"] = {}
         return action

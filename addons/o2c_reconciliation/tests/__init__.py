@@ -1,7 +1,9 @@
-from . import test_access
-from . import test_choice
-from . import test_engine
-from . import test_partial
-from . import test_payment_state
-from . import test_platform
-from . import test_references
+from . import (
+    test_access,
+    test_choice,
+    test_engine,
+    test_partial,
+    test_payment_state,
+    test_platform,
+    test_references,
+)

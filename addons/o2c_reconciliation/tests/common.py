@@ -17,9 +17,7 @@ class ReconciliationCase(TransactionCase):
 
     @classmethod
     def _journal(cls, name, code, **values):
-        journal = cls.env["account.journal"].create(
-            {"name": name, "code": code, "type": "bank", **values}
-        )
+        journal = cls.env["account.journal"].create({"name": name, "code": code, "type": "bank", **values})
         for direction in ("inbound", "outbound"):
             methods = journal[f"{direction}_payment_method_line_ids"]
             methods.payment_account_id = cls._outstanding(f"{code} {direction}")
@@ -80,18 +78,13 @@ class ReconciliationCase(TransactionCase):
         )
         payment.action_post()
         lines = (payment.move_id | invoice).line_ids
-        lines.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        ).reconcile()
+        lines.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
         return payment
 
     @classmethod
     def bank_lines(cls, rows, journal=None):
         return cls.env["account.bank.statement.line"].create(
-            [
-                {"journal_id": (journal or cls.bank).id, "date": "2026-11-10", **row}
-                for row in rows
-            ]
+            [{"journal_id": (journal or cls.bank).id, "date": "2026-11-10", **row} for row in rows]
         )
 
     @classmethod

@@ -74,9 +74,7 @@ class TestAccess(ReconciliationCase):
             match.with_user(self.accountant).read(["snapshot"])
 
     def test_companies_are_kept_apart(self):
-        other = self.env["res.company"].create(
-            {"name": "Other", "country_id": self.company.country_id.id}
-        )
+        other = self.env["res.company"].create({"name": "Other", "country_id": self.company.country_id.id})
         self.env["account.chart.template"].try_loading("nl", company=other, install_demo=False)
         models = self.env["account.reconcile.model"].search(
             [("company_id", "=", other.id), ("o2c_matching", "!=", False)]

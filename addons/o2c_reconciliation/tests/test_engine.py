@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import o2c_match_engine
+from ..models import match_engine
 from .common import ReconciliationCase
 
 
@@ -22,10 +22,11 @@ class TestEngine(ReconciliationCase):
         invoices, lines = self.many(5)
         culprit = lines[2]
         original = type(self.match)._record
+        reason = "This period is closed."
 
         def refuse(records, run, matches, posting, **options):
             if any(culprit.id in match.lines for match in matches):
-                raise UserError("This period is closed.")
+                raise UserError(reason)
             return original(records, run, matches, posting, **options)
 
         with patch.object(type(self.match), "_record", refuse):
@@ -38,7 +39,7 @@ class TestEngine(ReconciliationCase):
             [("res_model", "=", lines._name), ("res_id", "in", lines.ids), ("state", "=", "open")]
         )
         self.assertEqual(issue.res_id, culprit.id)
-        self.assertIn("This period is closed.", issue.message)
+        self.assertIn(reason, issue.message)
         issue.action_retry()
         self.assertTrue(culprit.is_reconciled)
         self.assertEqual(issue.state, "resolved")
@@ -74,7 +75,7 @@ class TestEngine(ReconciliationCase):
 
         with (
             patch.object(type(self.match), "_record", stumble),
-            mute_logger(o2c_match_engine._logger.name),
+            mute_logger(match_engine._logger.name),
         ):
             self.run_matching()
         self.assertEqual(lines.mapped("is_reconciled"), [False, True, True])
@@ -93,9 +94,7 @@ class TestEngine(ReconciliationCase):
         self.assertEqual(lines.mapped("is_reconciled"), [True, False, True])
         self.assertEqual(invoices[1].payment_state, "not_paid")
         self.assertFalse(
-            self.env["o2c.issue"].search_count(
-                [("res_model", "=", lines._name), ("res_id", "=", held.id)]
-            )
+            self.env["o2c.issue"].search_count([("res_model", "=", lines._name), ("res_id", "=", held.id)])
         )
         self.assertEqual(run.matched_count, 2)
         self.run_matching()
@@ -103,7 +102,7 @@ class TestEngine(ReconciliationCase):
 
     def test_small_chunks_give_the_same_books(self):
         _invoices, lines = self.many(5)
-        with patch.object(o2c_match_engine, "CHUNK", 2):
+        with patch.object(match_engine, "CHUNK", 2):
             self.run_matching()
         self.assertTrue(all(lines.mapped("is_reconciled")))
 

@@ -63,9 +63,7 @@ class TestPartial(ReconciliationCase):
         )
         invoice = self.invoice(100, currency_id=dollar.id)
         self.assertEqual(invoice.amount_total_signed, 80)
-        line = self.bank_line(
-            100, invoice.name, foreign_currency_id=dollar.id, amount_currency=100
-        )
+        line = self.bank_line(100, invoice.name, foreign_currency_id=dollar.id, amount_currency=100)
         same_number = self.bank_line(100, "no dollars", partner_id=self.partner.id)
         before = self.books(line), invoice.amount_residual
         self.run_matching()

@@ -72,9 +72,7 @@ class TestPaymentState(ReconciliationCase):
 
     def test_the_hook_and_what_depends_on_it_are_untouched(self):
         self.assertEqual(self.env["account.move"]._get_invoice_in_payment_state(), "paid")
-        self.assertEqual(
-            self.env["account.payment"]._valid_payment_states(), ["in_process", "paid"]
-        )
+        self.assertEqual(self.env["account.payment"]._valid_payment_states(), ["in_process", "paid"])
 
     def test_the_invoice_report_and_the_payment_link_see_it(self):
         invoice = self.invoice(100)

@@ -105,7 +105,12 @@ class TestReferences(ReconciliationCase):
 
     def test_counterpart_model_with_tax(self):
         tax = self.env["account.tax"].create(
-            {"name": "21 %", "amount": 21, "type_tax_use": "purchase", "price_include_override": "tax_excluded"}
+            {
+                "name": "21 %",
+                "amount": 21,
+                "type_tax_use": "purchase",
+                "price_include_override": "tax_excluded",
+            }
         )
         expense = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
         self.env["account.reconcile.model"].create(

@@ -37,9 +37,7 @@ def item(number, residual, document="", **values):
     values.setdefault("date", DAY)
     if document:
         values.setdefault("references", (document,))
-    return OpenItem(
-        number, residual=Decimal(str(residual)), currency="EUR", document=document, **values
-    )
+    return OpenItem(number, residual=Decimal(str(residual)), currency="EUR", document=document, **values)
 
 
 def posted(lines, items, rules=RULES):

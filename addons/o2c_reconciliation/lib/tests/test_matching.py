@@ -9,9 +9,7 @@ from .common import DAY, RULES, item, line, posted, proposed
 
 
 def payment(number, amount, reference, **values):
-    return item(
-        number, amount, f"INV{number}", kind="payment", platform_references=[reference], **values
-    )
+    return item(number, amount, f"INV{number}", kind="payment", platform_references=[reference], **values)
 
 
 def mollie(number, amount, reference, kind="payment", **values):
@@ -28,9 +26,7 @@ def mollie(number, amount, reference, kind="payment", **values):
 
 class TestPlatform:
     def test_payment_by_description(self):
-        matches = match_lines(
-            [mollie(1, 50, "rAbc")], [payment(1, 50, "rAbc", order="#1042")], RULES
-        )
+        matches = match_lines([mollie(1, 50, "rAbc")], [payment(1, 50, "rAbc", order="#1042")], RULES)
         assert [(m.lines, m.items, m.posts) for m in matches] == [((1,), (1,), True)]
         assert matches[0].residual == 0
         assert "tr_1" in matches[0].explanation
@@ -138,9 +134,7 @@ class TestPayout:
 
 class TestDocument:
     def test_exact(self):
-        assert posted([line(1, 100, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")]) == {
-            (1,): (1,)
-        }
+        assert posted([line(1, 100, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")]) == {(1,): (1,)}
 
     def test_number_with_wrong_amount_is_a_proposal_and_blocks_weaker_rules(self):
         items = [item(1, 100, "INV/2026/00001", partner=7), item(2, 60, "INV/2026/00002", partner=7)]
@@ -180,9 +174,7 @@ class TestDocument:
         assert posted(lines, [item(1, 100, "INV/2026/00001", partner=7)]) == {}
 
     def test_overpayment_is_a_proposal(self):
-        match = match_lines(
-            [line(1, 250, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")], RULES
-        )[0]
+        match = match_lines([line(1, 250, "INV/2026/00001")], [item(1, 100, "INV/2026/00001")], RULES)[0]
         assert (match.posts, match.residual) == (False, Decimal(150))
 
     @pytest.mark.parametrize("label", ["%", "/", "INV", "_"])
@@ -202,9 +194,7 @@ class TestPartner:
 
     def test_sum_of_five(self):
         items = [item(n, 10 * 2**n, f"A{n}", partner=7) for n in range(1, 8)]
-        assert posted([line(1, 20 + 40 + 80 + 160 + 1280, partner=7)], items) == {
-            (1,): (1, 2, 3, 4, 7)
-        }
+        assert posted([line(1, 20 + 40 + 80 + 160 + 1280, partner=7)], items) == {(1,): (1, 2, 3, 4, 7)}
 
     def test_two_combinations_are_proposals(self):
         items = [item(1, 100, "A", partner=7), item(2, 60, "B", partner=7), item(3, 40, "C", partner=7)]

@@ -115,5 +115,3 @@ def test_combinations_are_complete_and_exact(values, target):
     ]
     assert len(found) == len(set(found)) == len(brute)
     assert all(sum(values[place] for place in chosen) == target for chosen in found)
-
-

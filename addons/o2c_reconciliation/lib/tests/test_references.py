@@ -13,10 +13,7 @@ def found(text, *references, strong_only=True):
     for reference in references:
         index.add(reference, reference)
     return {
-        document
-        for hit in index.find(text)
-        if hit.strong or not strong_only
-        for document in hit.documents
+        document for hit in index.find(text) if hit.strong or not strong_only for document in hit.documents
     }
 
 

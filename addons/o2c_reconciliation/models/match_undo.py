@@ -2,13 +2,14 @@ from collections import Counter, defaultdict
 
 from odoo import Command, fields, models
 
-from .o2c_match_posting import QUIET
+from .match_posting import QUIET
 
 
-class O2cMatch(models.Model):
+class O2cMatchUndo(models.AbstractModel):
     """Undoing: the journal items get back what the snapshot remembers."""
 
-    _inherit = "o2c.match"
+    _name = "o2c.match.undo"
+    _description = "Undoing of Matches"
 
     def _undo(self):
         """Take applied matches back: together, or in reverse order where several share a bank line.
@@ -22,7 +23,7 @@ class O2cMatch(models.Model):
             match._undo_together()
 
     def _with_later_ones(self):
-        """Those of these matches that share a line with another applied one, and all later ones; newest first."""
+        """Those that share a line with another applied match, and all later ones; newest first."""
         related = self.search([("state", "=", "applied"), ("line_ids", "in", self.line_ids.ids)])
         if len(related) == len(self):
             counts = Counter(line_id for match in related for line_id in match.line_ids.ids)
@@ -62,7 +63,7 @@ class O2cMatch(models.Model):
         return self.snapshot["lines"]
 
     def _restore_lines(self, suspense, created):
-        """Give the suspense lines back what they were: one write for each account, one by one for split lines."""
+        """Give the suspense lines back what they were: by account, or one by one if split."""
         alive = set(suspense.ids)
         whole = defaultdict(lambda: self.env["account.move.line"])
         for match in self:
@@ -109,6 +110,4 @@ class O2cMatch(models.Model):
             self.env["account.move.line"]._reconcile_plan(plan)
 
     def _mark_undone(self):
-        self.write(
-            {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
-        )
+        self.write({"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()})

@@ -19,15 +19,17 @@ QUIET = {
 }
 
 
-class O2cMatch(models.Model):
+class O2cMatchPosting(models.AbstractModel):
     """Posting in bulk: write the suspense lines, one reconciliation plan."""
 
-    _inherit = "o2c.match"
+    _name = "o2c.match.posting"
+    _description = "Posting of Matches"
 
     def _post(self, run, matches, *, by_hand=False, write_off=None):
         """Post matches of the library; all of them or, by an exception, none.
 
-        Matches of which another transaction holds a line or an item are skipped: they are somebody else's now.
+        Matches of which another transaction holds a line or an item are skipped: they are somebody
+        else's now.
 
         :param by_hand: a user decided; a difference between amounts is then allowed
         :param write_off: reconciliation model on whose accounts a difference is booked
@@ -131,7 +133,8 @@ class O2cMatch(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "The bank line or its counterpart was matched meanwhile. Match again to see what is left."
+                        "The bank line or its counterpart was matched meanwhile. "
+                        "Match again to see what is left."
                     )
                 )
 
@@ -205,9 +208,7 @@ class _Posting:
     def _suspense(self, line):
         _liquidity, suspense, _other = line._seek_for_lines()
         if len(suspense) != 1:
-            raise UserError(
-                self.env._("The entry of %s has no open suspense line.", line.display_name)
-            )
+            raise UserError(self.env._("The entry of %s has no open suspense line.", line.display_name))
         return suspense
 
     def _move(self, suspense, account, partner):
@@ -228,9 +229,7 @@ class _Posting:
     def _add_chargeback(self, match, suspense, items):
         """Take the payment away from its invoices, which are open again, and give it to the chargeback."""
         partials = items.matched_debit_ids | items.matched_credit_ids
-        partials = partials.filtered(
-            lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id
-        )
+        partials = partials.filtered(lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id)
         invoice_lines = (partials.debit_move_id | partials.credit_move_id) - items
         self.reopened |= partials
         self.snapshots[match]["reopened"] = [[items.ids, invoice_lines.ids]]
@@ -343,7 +342,5 @@ class _Posting:
         for match, amls in self.settled:
             if not all(amls.mapped("reconciled")):
                 raise UserError(
-                    self.env._(
-                        "The amounts agree, but the reconciliation left a rest: %s", match.explanation
-                    )
+                    self.env._("The amounts agree, but the reconciliation left a rest: %s", match.explanation)
                 )

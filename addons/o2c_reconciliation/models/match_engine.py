@@ -1,6 +1,6 @@
 import logging
 import time
-from itertools import groupby
+from collections import defaultdict
 
 from psycopg2 import OperationalError
 
@@ -16,10 +16,11 @@ PROPOSALS_KEPT = 3  # per line
 PASSES = 3  # a payout booked in one pass is an open item of the next
 
 
-class O2cMatch(models.Model):
+class O2cMatchEngine(models.AbstractModel):
     """The run: read, decide, post in bulk, keep proposals."""
 
-    _inherit = "o2c.match"
+    _name = "o2c.match.engine"
+    _description = "Matching Run of Bank Lines"
 
     @api.model
     def run(self, journals=None, lines=None):
@@ -43,7 +44,10 @@ class O2cMatch(models.Model):
     @api.model
     def _cron_run(self):
         """Match the open bank lines of all companies, committing after each chunk."""
-        companies = self.env["res.company"].search([])
+        waiting = self.env["account.bank.statement.line"]._read_group(
+            [("is_reconciled", "=", False)], groupby=["company_id"]
+        )
+        companies = self.env["res.company"].union(*[company for (company,) in waiting])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:
@@ -100,9 +104,7 @@ class O2cMatch(models.Model):
             proposed = self.env["account.bank.statement.line"].search_count(
                 [("company_id", "=", company.id), ("o2c_match_state", "=", "proposed")]
             )
-            run.write(
-                {**counts, "proposed_count": proposed, "seconds": time.monotonic() - started}
-            )
+            run.write({**counts, "proposed_count": proposed, "seconds": time.monotonic() - started})
         return run
 
     def _post_all(self, run, matches, counts, after_chunk):
@@ -163,8 +165,10 @@ class O2cMatch(models.Model):
     def _keep_proposals(self, run, matches, bank_lines):
         """Make the stored proposals of the lines equal to the found ones, changing only what differs."""
         wanted = {}
-        by_line = sorted(matches, key=lambda match: match.lines)
-        for _lines, group in groupby(by_line, key=lambda match: match.lines):
+        by_line = defaultdict(list)
+        for match in matches:
+            by_line[match.lines].append(match)
+        for group in by_line.values():
             best = sorted(group, key=lambda match: -match.confidence)[:PROPOSALS_KEPT]
             for match in best:
                 wanted[(match.lines, frozenset(match.items), match.rule, match.explanation)] = match
@@ -189,9 +193,7 @@ class O2cMatch(models.Model):
         lines = self.env["account.bank.statement.line"].browse(
             line_id for match in matches for line_id in match.lines
         )
-        items = self.env["account.move.line"].browse(
-            item_id for match in matches for item_id in match.items
-        )
+        items = self.env["account.move.line"].browse(item_id for match in matches for item_id in match.items)
         invoices = self._invoices_of(items)
         lines_by_id = {line.id: line for line in lines}
         items_by_id = {item.id: item for item in items}
@@ -230,7 +232,5 @@ class O2cMatch(models.Model):
             return {}
         links, _keys = self._payment_links(payments.ids, [])
         return {
-            payment.move_id.id: {row["move_id"] for row in links.get(payment.id, ())}
-            for payment in payments
+            payment.move_id.id: {row["move_id"] for row in links.get(payment.id, ())} for payment in payments
         }
-

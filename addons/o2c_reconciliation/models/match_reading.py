@@ -17,10 +17,11 @@ def _strings(*values):
     return frozenset(value for value in values if value)
 
 
-class O2cMatch(models.Model):
+class O2cMatchReading(models.AbstractModel):
     """Reading lines and open items for the matching library: a fixed number of queries."""
 
-    _inherit = "o2c.match"
+    _name = "o2c.match.reading"
+    _description = "Reading for Matching"
 
     # === Bank lines === #
 
@@ -263,9 +264,7 @@ class O2cMatch(models.Model):
             journal=row["journal_id"] if kind == "payment" else 0,
             document=document or "",
             order=order or "",
-            references=tuple(
-                dict.fromkeys(part for ref in references if ref for part in ref.split(", "))
-            ),
+            references=tuple(dict.fromkeys(part for ref in references if ref for part in ref.split(", "))),
             partner=row["partner_id"],
             partner_name=row["partner_name"] or "",
             platform_ids=_strings(row["provider_reference"])
@@ -277,9 +276,7 @@ class O2cMatch(models.Model):
 
     def _reopened_keys(self, company, lines):
         """{invoice item: payments whose chargeback opened it again} for the reversals among ``lines``."""
-        payments = {
-            key for line in lines if line.kind == REVERSAL_KIND for key in line.platform_ids
-        }
+        payments = {key for line in lines if line.kind == REVERSAL_KIND for key in line.platform_ids}
         if not payments:
             return {}
         matches = self.search(
