@@ -1,4 +1,3 @@
-import re
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -6,13 +5,12 @@ from odoo.fields import Command
 
 from .o2c_mollie_account import CHANNEL
 
-INVOICE_ID = re.compile(r"\binv_\w+")
-
 
 class O2cMollieAccount(models.Model):
     """Mollie's monthly bill for the fees that it withheld."""
 
-    _inherit = "o2c.mollie.account"
+    # A file for each of the things that an account does.
+    _inherit = "o2c.mollie.account"  # pylint: disable=consider-merging-classes-inherited
 
     fetch_bills = fields.Boolean(
         "Fetch Mollie's bills",
@@ -123,85 +121,3 @@ class O2cMollieAccount(models.Model):
                 odoo=f"{total} {bill.currency_id.name}",
             ),
         )
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    mollie_invoice_id = fields.Char("Bill at Mollie", readonly=True, copy=False)
-    mollie_periods = fields.Char(readonly=True, copy=False)
-
-    _mollie_invoice_unique = models.UniqueIndex(
-        "(company_id, mollie_invoice_id) WHERE mollie_invoice_id IS NOT NULL"
-    )
-
-    def _post(self, soft=True):
-        posted = super()._post(soft)
-        bills = posted.filtered("mollie_invoice_id")
-        bills._o2c_match_mollie_fees()
-        self.env["o2c.issue"]._clear(bills, "amount")
-        return posted
-
-    @api.model
-    def _o2c_mollie_bills_for(self, lines):
-        """:return: posted bills that these statement lines can clear: those that are open, and
-        those that a compensation is for."""
-        named = INVOICE_ID.findall(
-            " ".join(line.payment_ref for line in lines if line.mollie_kind == "compensation")
-        )
-        return self.search(
-            [
-                ("company_id", "in", lines.company_id.ids),
-                ("mollie_invoice_id", "!=", False),
-                ("state", "=", "posted"),
-                "|",
-                ("payment_state", "in", ("not_paid", "partial")),
-                ("mollie_invoice_id", "in", named),
-            ]
-        )
-
-    def _o2c_match_mollie_fees(self):
-        """Match these bills of Mollie with the fees that it withheld for the same months, with
-        what rounding those took, and with its compensation for it."""
-        lines = self.env["account.bank.statement.line"]
-        plan = []
-        for bill in self:
-            periods = [period for period in (bill.mollie_periods or "").split(",") if period]
-            domain = [("company_id", "=", bill.company_id.id), ("mollie_id", "!=", False)]
-            fees = lines.browse()
-            for period in periods:
-                fees |= lines.search(
-                    [
-                        *domain,
-                        ("mollie_kind", "=", "fee"),
-                        "|",
-                        ("mollie_id", "like", f"/fee/{period}/"),
-                        ("mollie_id", "like", f"/ledger-fee/{period}/"),
-                    ]
-                )
-            around = lines.search(
-                [
-                    *domain,
-                    "|",
-                    "&",
-                    ("mollie_kind", "=", "rounding"),
-                    ("mollie_settlement_id", "in", fees.mollie_settlement_id.ids),
-                    "&",
-                    ("mollie_kind", "=", "compensation"),
-                    ("payment_ref", "like", bill.mollie_invoice_id),
-                ]
-            )
-            partner = bill.commercial_partner_id
-            payable = (bill.line_ids | (fees | around).move_id.line_ids).filtered(
-                lambda line, partner=partner, bill=bill: (
-                    line.account_id.account_type == "liability_payable"
-                    and line.partner_id.commercial_partner_id == partner
-                    and not line.reconciled
-                    and line.currency_id == bill.currency_id
-                )
-            )
-            signs = {line.amount_residual > 0 for line in payable}
-            if len(payable.account_id) == 1 and len(signs) == 2:
-                plan.append(payable)
-        if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)

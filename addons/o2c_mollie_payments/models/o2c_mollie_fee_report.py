@@ -17,9 +17,9 @@ class O2cMollieFeeReport(models.Model):
 
     date = fields.Date("Month", readonly=True)
     method = fields.Char("Payment method", readonly=True)
-    journal_id = fields.Many2one("account.journal", "Journal", readonly=True)
-    company_id = fields.Many2one("res.company", "Company", readonly=True)
-    currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
+    journal_id = fields.Many2one("account.journal", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     count = fields.Integer("Payments", readonly=True)
     gross = fields.Monetary("Received", readonly=True)
     fees = fields.Monetary(readonly=True)

@@ -21,7 +21,8 @@ from .o2c_mollie_account import CHANNEL
 
 
 class O2cMollieSettlement(models.Model):
-    _inherit = "o2c.mollie.settlement"
+    # A file for each of the things that it does.
+    _inherit = "o2c.mollie.settlement"  # pylint: disable=consider-merging-classes-inherited
 
     def _enqueue_import(self):
         for settlement in self:

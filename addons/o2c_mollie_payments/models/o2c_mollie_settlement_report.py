@@ -6,7 +6,8 @@ UNASSIGNED_KINDS = ("other", "correction", "custom_payout", "failed_payment", "s
 class O2cMollieSettlement(models.Model):
     """What people are told about a settlement."""
 
-    _inherit = "o2c.mollie.settlement"
+    # A file for each of the things that it does.
+    _inherit = "o2c.mollie.settlement"  # pylint: disable=consider-merging-classes-inherited
 
     def _report_sum(self):
         """Say that the sum is wrong, or that it is right by now. Outside of the guarded block, so
