@@ -188,7 +188,9 @@ class TestStockChanges(ShopCase):
         self.assertEqual(changes.search([]).variant_id, variant)
         self.assertEqual(len(changes.search([])), 1)
         jobs = self.pending_jobs("root.o2c.shopify")
-        self.assertEqual(jobs.mapped("method_name"), ["_push_changed_stock"])
+        # Two windows may be touched, never one job for each move.
+        self.assertEqual(set(jobs.mapped("method_name")), {"_push_changed_stock"})
+        self.assertLessEqual(len(jobs), 2)
 
     def test_safety_stock_and_reservations_are_kept_back(self):
         self.shop.safety_stock = 10
