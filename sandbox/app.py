@@ -49,8 +49,7 @@ def create_app(deliver_to=()):
             Mount("/{world}/control", routes=control_routes),
             *mounts,
         ],
-        exception_handlers={HTTPException: _http_error, ValueError: _bad_input,
-                            KeyError: _missing_input},
+        exception_handlers={HTTPException: _http_error, ValueError: _bad_input, KeyError: _missing_input},
         lifespan=lifespan,
     )
     app.state.worlds = worlds

@@ -86,7 +86,7 @@ class _Answer:
 def _inner_path(scope):
     root = scope.get("root_path", "")
     path = scope["path"]
-    return path[len(root):] if root and path.startswith(root) else path
+    return path[len(root) :] if root and path.startswith(root) else path
 
 
 async def _read(receive):

@@ -164,9 +164,7 @@ class Webhooks:
     async def _attempt(self, delivery):
         delivery.attempts += 1
         try:
-            answer = await self._client.post(
-                delivery.url, content=delivery.body, headers=delivery.headers
-            )
+            answer = await self._client.post(delivery.url, content=delivery.body, headers=delivery.headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             delivery.status, delivery.error = None, type(error).__name__
             return

@@ -17,8 +17,7 @@ class World:
     memory and is touched from the event loop only (request handlers are ``async def``).
     """
 
-    def __init__(self, name, base_url="http://sandbox", shop="garden", seed=1, settings=None,
-                 start=None):
+    def __init__(self, name, base_url="http://sandbox", shop="garden", seed=1, settings=None, start=None):
         self.name = name
         self.base_url = base_url.rstrip("/")
         self.seed = seed

@@ -313,9 +313,7 @@ def get_organization(state, request):
         "vatRegulation": "dutch" if state.options.country == "NL" else "shifted",
         "_links": {
             "self": render.link(f"{state.endpoint}/v2/organizations/{state.organization_id}"),
-            "dashboard": render.link(
-                f"https://my.mollie.com/dashboard/{state.organization_id}", "text/html"
-            ),
+            "dashboard": render.link(f"https://my.mollie.com/dashboard/{state.organization_id}", "text/html"),
             "documentation": render.documentation("get-organization"),
         },
     }
@@ -389,7 +387,5 @@ def routes(get_world):
         post("webhooks", writes.subscribe, "webhooks.write"),
         Route("/checkout/{payment}", checkout(get_world), methods=["GET"]),
         Route("/merchant/download/invoice/{invoice}", download_invoice(get_world), methods=["GET"]),
-        Route(
-            "/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]
-        ),
+        Route("/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ]

@@ -21,9 +21,7 @@ def issue(state, period=None):
         ):
             raise ValueError(f"The fees of {period} were billed before.")
         charged = [
-            item
-            for item in balance.movements
-            if item.rate is not None and "-".join(month_of(item)) == period
+            item for item in balance.movements if item.rate is not None and "-".join(month_of(item)) == period
         ]
         if charged:
             made.append(_issue(state, balance, period, charged))

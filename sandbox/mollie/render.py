@@ -148,10 +148,7 @@ def settlement(state, item):
         "periods": periods(balance, item, invoices),
     }
     ids = [
-        part["invoiceId"]
-        for year in body["periods"].values()
-        for part in year.values()
-        if part["invoiceId"]
+        part["invoiceId"] for year in body["periods"].values() for part in year.values() if part["invoiceId"]
     ]
     body["invoiceId"] = ids[0] if ids else None
     if ids:

@@ -326,7 +326,5 @@ def routes(get_world):
         route("GET", "returns/{number:int}", returns.get_one),
         route("PATCH", "returns/{number:int}/cancel", returns.cancel),
         Route("/track", track_page, methods=["GET"]),
-        Route(
-            "/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]
-        ),
+        Route("/{rest:path}", handler(get_world, unknown), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ]

@@ -60,14 +60,10 @@ def document(parcels, kind, mime, paper):
 
 def _zpl(lines, number):
     fields = [
-        f"^FO30,{30 + 34 * place}^A0N,28,28^FH^FD{_hex(line)}^FS"
-        for place, line in enumerate(lines)
-        if line
+        f"^FO30,{30 + 34 * place}^A0N,28,28^FH^FD{_hex(line)}^FS" for place, line in enumerate(lines) if line
     ]
     return (
-        "^XA^CI28^PW812^LL1218\n"
-        + "\n".join(fields)
-        + f"\n^FO30,900^BY3^BCN,160,Y,N,N^FD{number}^FS\n^XZ\n"
+        "^XA^CI28^PW812^LL1218\n" + "\n".join(fields) + f"\n^FO30,900^BY3^BCN,160,Y,N,N^FD{number}^FS\n^XZ\n"
     ).encode()
 
 

@@ -37,9 +37,7 @@ async def validate(state, request):
     problems = _check(body)
     if problems:
         names = ("field", "code", "message")
-        return JSONResponse(
-            {"errors": [dict(zip(names, problem, strict=True)) for problem in problems]}, 400
-        )
+        return JSONResponse({"errors": [dict(zip(names, problem, strict=True)) for problem in problems]}, 400)
     return {**body, "weight": float(kilograms(body["weight"]))}
 
 

@@ -80,9 +80,7 @@ def _filters(query):
 
     return {
         "parcel_status": lambda item, text: any(parcel.status == status(text) for parcel in item.parcels),
-        "tracking_number": lambda item, text: any(
-            parcel.tracking_number == text for parcel in item.parcels
-        ),
+        "tracking_number": lambda item, text: any(parcel.tracking_number == text for parcel in item.parcels),
         "external_reference_id": lambda item, text: item.external_reference_id == text,
         "order_number": lambda item, text: item.order_number == text,
         "integration_id": lambda item, text: text == str(INTEGRATION_ID),
@@ -118,9 +116,7 @@ def _document_request(request):
         raise errors.refuse(400, "invalid", "Invalid document type.")
     paper = request.query_params.get("paper_size")
     if paper not in (None, *labels.PAPER):
-        raise errors.refuse(
-            400, "invalid_choice", "paper_size must be A4, A5 or A6.", parameter="paper_size"
-        )
+        raise errors.refuse(400, "invalid_choice", "paper_size must be A4, A5 or A6.", parameter="paper_size")
     dpi = request.query_params.get("dpi", "72")
     if dpi not in ("72", "150", "203", "300", "600"):
         raise errors.refuse(
@@ -147,9 +143,7 @@ def get_documents(state, request):
     kind, paper = _document_request(request)
     texts = [text for value in request.query_params.getlist("parcels") for text in value.split(",") if text]
     if not texts or len(texts) > 20 or not all(text.isdigit() for text in texts):
-        raise errors.refuse(
-            400, "invalid", "Between 1 and 20 parcel ids are required.", parameter="parcels"
-        )
+        raise errors.refuse(400, "invalid", "Between 1 and 20 parcel ids are required.", parameter="parcels")
     pairs = [_paper(state, int(text), kind) for text in texts]
     mime = _mime(request, pairs[0][1])
     if mime == "image/png" and len(pairs) > 1:

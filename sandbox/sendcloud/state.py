@@ -187,9 +187,7 @@ class Sendcloud:
         sender = body["from_address"]
         if "sender_address_id" in sender:
             sender = {
-                key: value
-                for key, value in self.senders[sender["sender_address_id"]].items()
-                if key != "id"
+                key: value for key, value in self.senders[sender["sender_address_id"]].items() if key != "id"
             }
         shipment = self._new_shipment(body, option, contract_id, sender, weights, synchronous)
         if option.to_service_point:

@@ -207,9 +207,7 @@ def plan(state, data):
 def ask_return(state, data):
     """A customer asks to return {"lines": [{"line", "quantity"}]}; "approve" False only asks."""
     order = find_order(state, data)
-    lines = [
-        (aftersales.find_line(order, row["line"]), int(row["quantity"])) for row in data["lines"]
-    ]
+    lines = [(aftersales.find_line(order, row["line"]), int(row["quantity"])) for row in data["lines"]]
     made = returns.request(
         state,
         order,

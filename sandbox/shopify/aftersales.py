@@ -46,8 +46,17 @@ def refund_part(order, line, quantity, pending=()):
 
 
 def refund(
-    state, order, *, lines=(), shipping=None, amount=None, note=None, reason=None, repay=True,
-    deduct=ZERO, of_return=None,
+    state,
+    order,
+    *,
+    lines=(),
+    shipping=None,
+    amount=None,
+    note=None,
+    reason=None,
+    repay=True,
+    deduct=ZERO,
+    of_return=None,
 ):
     """Give money back; return the Refund.
 
@@ -106,9 +115,7 @@ def refund(
                 listed=False,
             )
         )
-        order["refundDiscrepancySet"] = bag(
-            amount_of(order["refundDiscrepancySet"]) + suggested - paid_back
-        )
+        order["refundDiscrepancySet"] = bag(amount_of(order["refundDiscrepancySet"]) + suggested - paid_back)
     order["refunds"].append(made)
     if paid_back > ZERO:
         _pay_back(state, order, made, paid_back, bag)
@@ -125,8 +132,13 @@ def _pay_back(state, order, made, paid_back, bag):
         order["refunds"].remove(made)
         raise ValueError(f"Only {left} can still be refunded on {order['name']}.")
     row = checkout.add_transaction(
-        state, order, "REFUND", parent["gateway"], bag(paid_back),
-        checkout.new_payment_id(state), parent=parent,
+        state,
+        order,
+        "REFUND",
+        parent["gateway"],
+        bag(paid_back),
+        checkout.new_payment_id(state),
+        parent=parent,
     )
     mollie_id = parent.get("_mollie_id")
     if mollie_id:
@@ -230,8 +242,13 @@ def cancel(state, order, *, reason="CUSTOMER", repay=True, restock=True, staff_n
     for row in order["transactions"]:
         if row["kind"] == "AUTHORIZATION" and order["capturable"]:
             checkout.add_transaction(
-                state, order, "VOID", row["gateway"], row["amountSet"],
-                checkout.new_payment_id(state), parent=row,
+                state,
+                order,
+                "VOID",
+                row["gateway"],
+                row["amountSet"],
+                checkout.new_payment_id(state),
+                parent=row,
             )
             break
     for row in order["fulfillmentOrders"]:
@@ -296,9 +313,7 @@ def _remove(state, order, line, quantity):
 
 def add_line(state, order, change):
     """Add a line to an order, with stock and a fulfilment order of its own; return it."""
-    variant = next(
-        (row for row in state.all("ProductVariant") if row["sku"] == change["sku"]), None
-    )
+    variant = next((row for row in state.all("ProductVariant") if row["sku"] == change["sku"]), None)
     if variant is None:
         raise ValueError(f"There is no SKU {change['sku']}.")
     address = order["shippingAddress"] or order["billingAddress"]
@@ -324,8 +339,11 @@ def add_line(state, order, change):
     location = checkout.location_of(state, order, line)
     if line["requiresShipping"]:
         checkout.change_level(
-            state, variant["inventoryItem"], location,
-            available=-line["quantity"], committed=line["quantity"],
+            state,
+            variant["inventoryItem"],
+            location,
+            available=-line["quantity"],
+            committed=line["quantity"],
         )
         checkout.fulfillment_order(state, order, location, [(line, line["quantity"])])
     return line
@@ -337,9 +355,7 @@ def ship_all(state, order, tracking=()):
         if row["status"] not in fulfillment.OPEN:
             continue
         chosen = [
-            (row, line, line["remainingQuantity"])
-            for line in row["lineItems"]
-            if line["remainingQuantity"]
+            (row, line, line["remainingQuantity"]) for line in row["lineItems"] if line["remainingQuantity"]
         ]
         if chosen:
             fulfillment.ship(state, chosen, list(tracking))

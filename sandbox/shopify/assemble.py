@@ -153,9 +153,7 @@ def _copy(value):
 def same_address(one, other):
     """Say whether two addresses are the same place and name."""
     keys = ("name", "company", "address1", "address2", "zip", "city", "countryCodeV2")
-    return one == other or (
-        bool(one) and bool(other) and all(one[key] == other[key] for key in keys)
-    )
+    return one == other or (bool(one) and bool(other) and all(one[key] == other[key] for key in keys))
 
 
 def put_totals(order, cart, tip, bag):
@@ -172,9 +170,7 @@ def put_totals(order, cart, tip, bag):
         discounts += [amount for amount, _app in shipping.allocations]
     total = cart.total + tip
     weight = sum(
-        int(line["weight"]["value"]) * line["quantity"]
-        for line in order["lineItems"]
-        if line["weight"]
+        int(line["weight"]["value"]) * line["quantity"] for line in order["lineItems"] if line["weight"]
     )
     order.update(
         subtotalPriceSet=bag(cart.subtotal + tip),

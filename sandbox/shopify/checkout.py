@@ -161,8 +161,11 @@ def commit_stock(state, order):
     for line in order["lineItems"]:
         if line["variant"] and line["requiresShipping"]:
             change_level(
-                state, line["variant"]["inventoryItem"], location_of(state, order, line),
-                available=-line["quantity"], committed=line["quantity"],
+                state,
+                line["variant"]["inventoryItem"],
+                location_of(state, order, line),
+                available=-line["quantity"],
+                committed=line["quantity"],
             )
 
 

@@ -23,7 +23,10 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 MUTATION_COST = 10
 FREE_FIELDS = {"edges", "nodes"}
 ADDRESS_TYPES = {
-    "MailingAddress", "CompanyAddress", "ShopAddress", "FulfillmentOrderDestination",
+    "MailingAddress",
+    "CompanyAddress",
+    "ShopAddress",
+    "FulfillmentOrderDestination",
     "InventoryItemMeasurement",
 }
 
@@ -114,9 +117,7 @@ class CostCounter:
         own = 0 if name in FREE_FIELDS or _is_value(named) else 1
         if not isinstance(value, list):
             return own + self._selection(node.selection_set, named, value)
-        children = [
-            self._selection(node.selection_set, named, item) for item in value if item is not None
-        ]
+        children = [self._selection(node.selection_set, named, item) for item in value if item is not None]
         return own + (sum(children) / len(children) if children else 0)
 
     def _costs_nothing(self, node, parent):

@@ -59,9 +59,7 @@ def run(state, text, variables=None, operation_name=None):
         operation = operation_of(document, operation_name)
     except GraphQLError as error:
         return {"errors": [errors.validation_error(error)]}
-    coerced = get_variable_values(
-        schema, operation.variable_definitions or (), variables or {}
-    )
+    coerced = get_variable_values(schema, operation.variable_definitions or (), variables or {})
     if isinstance(coerced, list):
         return {"errors": [_variable_error(error) for error in coerced]}
     counter = CostCounter(schema, document, operation, coerced)
@@ -72,8 +70,12 @@ def run(state, text, variables=None, operation_name=None):
         return state.bucket.throttled(requested)
     context = Context(state)
     result = execute(
-        schema, document, context_value=context, variable_values=variables or {},
-        operation_name=operation_name, is_awaitable=_never,
+        schema,
+        document,
+        context_value=context,
+        variable_values=variables or {},
+        operation_name=operation_name,
+        is_awaitable=_never,
     )
     actual = counter.actual(result.data)
     state.bucket.charge(actual)
@@ -94,9 +96,7 @@ def run_unlimited(state, text):
         raise ValueError(problems[0]["message"])
     reset = UNLIMITED.set(True)
     try:
-        return execute(
-            load_schema(), document, context_value=Context(state), is_awaitable=_never
-        )
+        return execute(load_schema(), document, context_value=Context(state), is_awaitable=_never)
     finally:
         UNLIMITED.reset(reset)
 

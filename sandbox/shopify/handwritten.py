@@ -79,9 +79,7 @@ def _take(state, data):
     order["purchasingEntity"] = _purchasing(state, order)
     order["discountCodes"] = [row["code"] for row in applications if row.get("code")]
     order["discountCode"] = order["discountCodes"][0] if order["discountCodes"] else None
-    order["lineItems"] = [
-        _line(state, row, applications, bag) for row in _nodes(data["lineItems"])
-    ]
+    order["lineItems"] = [_line(state, row, applications, bag) for row in _nodes(data["lineItems"])]
     order["shippingLines"] = [
         _shipping(state, row, applications, bag) for row in _nodes(data.get("shippingLines"))
     ]
@@ -122,18 +120,30 @@ def _customer(state, data):
     if not data:
         return None
     for customer in state.all("Customer"):
-        if data.get("id") == customer["id"] or (
-            data.get("email") and data["email"] == customer["email"]
-        ):
+        if data.get("id") == customer["id"] or (data.get("email") and data["email"] == customer["email"]):
             return customer
     now = state.now()
     first, last = data.get("firstName"), data.get("lastName")
     made = {
-        "addresses": [], "addressesV2": [], "createdAt": now, "updatedAt": now,
-        "defaultAddress": None, "displayName": " ".join(part for part in (first, last) if part),
-        "email": None, "firstName": first, "lastName": last, "locale": "nl", "note": None,
-        "phone": None, "state": "DISABLED", "tags": [], "taxExempt": False, "taxExemptions": [],
-        "verifiedEmail": True, "companyContactProfiles": [], **data,
+        "addresses": [],
+        "addressesV2": [],
+        "createdAt": now,
+        "updatedAt": now,
+        "defaultAddress": None,
+        "displayName": " ".join(part for part in (first, last) if part),
+        "email": None,
+        "firstName": first,
+        "lastName": last,
+        "locale": "nl",
+        "note": None,
+        "phone": None,
+        "state": "DISABLED",
+        "tags": [],
+        "taxExempt": False,
+        "taxExemptions": [],
+        "verifiedEmail": True,
+        "companyContactProfiles": [],
+        **data,
     }
     made["defaultAddress"] = _address(state, made["defaultAddress"])
     if made["defaultAddress"] and not made["addresses"]:
@@ -150,9 +160,16 @@ def _address(state, data):
     country = data.get("countryCodeV2") or data.get("countryCode") or "NL"
     known = country if country in COUNTRIES else "NL"
     made = mailing_address(
-        state, data.get("firstName"), data.get("lastName"), data.get("address1"),
-        data.get("address2"), data.get("zip") or "", data.get("city") or "", known,
-        data.get("phone"), data.get("company"),
+        state,
+        data.get("firstName"),
+        data.get("lastName"),
+        data.get("address1"),
+        data.get("address2"),
+        data.get("zip") or "",
+        data.get("city") or "",
+        known,
+        data.get("phone"),
+        data.get("company"),
     )
     made.update({key: value for key, value in data.items() if key in made and value is not None})
     made["countryCode"] = made["countryCodeV2"] = country
@@ -164,9 +181,7 @@ def _purchasing(state, order):
     if not entity or "company" not in entity:
         return order["customer"]
     for company in state.all("Company"):
-        if entity["company"].get("name") == company["name"] or (
-            entity["company"].get("id") == company["id"]
-        ):
+        if entity["company"].get("name") == company["name"] or (entity["company"].get("id") == company["id"]):
             return {
                 "__typename": "PurchasingCompany",
                 "company": company,
@@ -189,10 +204,14 @@ def _taxes(rows):
     made = []
     for row in _nodes(rows):
         rate = row.get("rate")
-        made.append({
-            "channelLiable": False, "source": "shopify",
-            "ratePercentage": None if rate is None else rate * 100, **row,
-        })
+        made.append(
+            {
+                "channelLiable": False,
+                "source": "shopify",
+                "ratePercentage": None if rate is None else rate * 100,
+                **row,
+            }
+        )
     return made
 
 
@@ -205,14 +224,23 @@ def _line(state, data, applications, bag):
     title = data.get("title") or (product["title"] if product else "Item")
     price = data.get("originalUnitPriceSet") or bag(Decimal(variant["price"]) if variant else ZERO)
     line = {
-        "customAttributes": [], "duties": [], "image": None, "isGiftCard": False,
-        "lineItemGroup": None, "name": title, "quantity": 1,
-        "requiresShipping": bool(variant), "sku": sku, "title": title,
-        "variantTitle": None, "vendor": product["vendor"] if product else None,
+        "customAttributes": [],
+        "duties": [],
+        "image": None,
+        "isGiftCard": False,
+        "lineItemGroup": None,
+        "name": title,
+        "quantity": 1,
+        "requiresShipping": bool(variant),
+        "sku": sku,
+        "title": title,
+        "variantTitle": None,
+        "vendor": product["vendor"] if product else None,
         "weight": variant["inventoryItem"]["measurement"]["weight"] if variant else None,
         **data,
         "originalUnitPriceSet": price,
-        "product": product, "variant": variant,
+        "product": product,
+        "variant": variant,
         "discountAllocations": _allocations(data.get("discountAllocations"), applications),
         "taxLines": _taxes(data.get("taxLines")),
     }
@@ -225,9 +253,15 @@ def _shipping(state, data, applications, bag):
     given = sum((amount_of(row["allocatedAmountSet"]) for row in allocations), ZERO)
     original = data.get("originalPriceSet") or bag(ZERO)
     line = {
-        "carrierIdentifier": None, "code": "standard", "custom": False, "deliveryCategory": None,
-        "isRemoved": False, "phone": None, "shippingRateHandle": "rate-standard",
-        "source": "shopify", "title": "Standard",
+        "carrierIdentifier": None,
+        "code": "standard",
+        "custom": False,
+        "deliveryCategory": None,
+        "isRemoved": False,
+        "phone": None,
+        "shippingRateHandle": "rate-standard",
+        "source": "shopify",
+        "title": "Standard",
         "discountedPriceSet": bag(amount_of(original) - given),
         **data,
         "originalPriceSet": original,
@@ -241,9 +275,7 @@ def _totals(order, bag):
     """Fill in the figures that were not written."""
     subtotal = discounts = tax = ZERO
     for line in order["lineItems"]:
-        allocated = sum(
-            (amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO
-        )
+        allocated = sum((amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO)
         subtotal += amount_of(line["originalUnitPriceSet"]) * line["quantity"] - allocated
         discounts += allocated
     shipping = ZERO
@@ -285,9 +317,7 @@ def _transactions(state, order, rows, bag):
         amount = row.get("amountSet") or order["totalPriceSet"]
         payment_id = row.get("paymentId") or checkout.new_payment_id(state)
         kind, status = row.get("kind", "SALE"), row.get("status", "SUCCESS")
-        made = checkout.add_transaction(
-            state, order, kind, gateway, amount, payment_id, status=status
-        )
+        made = checkout.add_transaction(state, order, kind, gateway, amount, payment_id, status=status)
         method = next((key for key, name in checkout.GATEWAYS.items() if name == gateway), None)
         if method and status == "SUCCESS" and kind == "SALE":
             money = amount["presentmentMoney"]

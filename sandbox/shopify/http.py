@@ -40,9 +40,7 @@ def routes(get_world):
             return JSONResponse({"errors": text}, 400, headers=headers)
         if not isinstance(query, str):
             return JSONResponse({"errors": "query must be a text"}, 400, headers=headers)
-        answer = executor.run(
-            state, query, data.get("variables"), data.get("operationName")
-        )
+        answer = executor.run(state, query, data.get("variables"), data.get("operationName"))
         return JSONResponse(answer, headers=headers)
 
     async def token(request):

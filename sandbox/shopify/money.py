@@ -47,9 +47,7 @@ class Currencies:
     @classmethod
     def of(cls, order):
         """Return the currencies of an order."""
-        return cls(
-            order["currencyCode"], order["presentmentCurrencyCode"], order.get("_rate", Decimal(1))
-        )
+        return cls(order["currencyCode"], order["presentmentCurrencyCode"], order.get("_rate", Decimal(1)))
 
 
 def amount_of(bag):

@@ -105,8 +105,7 @@ class Notifier:
             "X-Shopify-Topic": topic_name(topic),
             "X-Shopify-Shop-Domain": state.domain,
             "X-Shopify-Hmac-Sha256": sign(secret or state.access.client_secret, body),
-            "X-Shopify-Webhook-Id": webhook_id
-            or state.world.ids.token("webhook", 32, "0123456789abcdef"),
+            "X-Shopify-Webhook-Id": webhook_id or state.world.ids.token("webhook", 32, "0123456789abcdef"),
             "X-Shopify-Event-Id": event_id,
             "X-Shopify-Triggered-At": state.now(),
             "X-Shopify-API-Version": subscription["apiVersion"]["handle"],
@@ -114,7 +113,11 @@ class Notifier:
         if subscription["name"]:
             headers["X-Shopify-Name"] = subscription["name"]
         state.world.webhooks.send(
-            "shopify", topic_name(topic), subscription["uri"], body, headers,
+            "shopify",
+            topic_name(topic),
+            subscription["uri"],
+            body,
+            headers,
             on_done=lambda delivery: self._done(subscription, delivery),
         )
 

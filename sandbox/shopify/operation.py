@@ -23,6 +23,6 @@ def operation_name(method, path, body):
         name = match.group(1)
     field = ""
     operation = re.search(r"^\s*(?:query|mutation)\b[^{]*|^\s*(?=\{)", query, re.MULTILINE)
-    if operation and (match := FIRST_FIELD.match(query[operation.end():].lstrip())):
+    if operation and (match := FIRST_FIELD.match(query[operation.end() :].lstrip())):
         field = match.group(1)
     return f"{name} {field}".strip()

@@ -60,9 +60,7 @@ def check_size(first, last):
     if UNLIMITED.get():
         return
     if first is None and last is None:
-        raise GraphQLError(
-            "you must provide one of first or last", extensions={"code": "BAD_REQUEST"}
-        )
+        raise GraphQLError("you must provide one of first or last", extensions={"code": "BAD_REQUEST"})
     if first is not None and last is not None:
         raise GraphQLError(
             "providing both first and last is not supported", extensions={"code": "BAD_REQUEST"}
@@ -77,9 +75,7 @@ def check_size(first, last):
                 extensions={"code": "BAD_REQUEST"},
             )
         if value < 1:
-            raise GraphQLError(
-                f"{name} must be greater than 0", extensions={"code": "BAD_REQUEST"}
-            )
+            raise GraphQLError(f"{name} must be greater than 0", extensions={"code": "BAD_REQUEST"})
 
 
 def page_of_list(items, arguments):

@@ -29,21 +29,35 @@ def settle(state, random, kind, order, country):
         return None
     if kind == "authorized":
         checkout.add_transaction(
-            state, order, "AUTHORIZATION", checkout.GATEWAYS["creditcard"], total,
+            state,
+            order,
+            "AUTHORIZATION",
+            checkout.GATEWAYS["creditcard"],
+            total,
             checkout.new_payment_id(state),
         )
         return checkout.place(state, order)
     method = random.choice(METHODS[country])
     if kind == "failed_then_paid":
         checkout.add_transaction(
-            state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
-            checkout.new_payment_id(state), status="FAILURE",
+            state,
+            order,
+            "SALE",
+            checkout.GATEWAYS["creditcard"],
+            total,
+            checkout.new_payment_id(state),
+            status="FAILURE",
         )
     if kind == "many_transactions":
         for _ in range(299):
             checkout.add_transaction(
-                state, order, "SALE", checkout.GATEWAYS["creditcard"], total,
-                checkout.new_payment_id(state), status="FAILURE",
+                state,
+                order,
+                "SALE",
+                checkout.GATEWAYS["creditcard"],
+                total,
+                checkout.new_payment_id(state),
+                status="FAILURE",
             )
     if kind == "many_refunds":
         payment = checkout.place(state, order, pay_with=method)

@@ -136,9 +136,7 @@ def _everything(kind):
 
 def _fulfillment_orders(_root, info, includeClosed=False, **arguments):  # noqa: N803
     readers = search.FULFILLMENT_ORDER_FIELDS
-    rows = _found(
-        info, info.context.state.all("FulfillmentOrder"), arguments.get("query"), readers
-    )
+    rows = _found(info, info.context.state.all("FulfillmentOrder"), arguments.get("query"), readers)
     if not includeClosed:
         rows = [row for row in rows if row["status"] not in ("CLOSED", "CANCELLED")]
     key = COMMON_SORT.get(arguments.get("sortKey") or "ID", _by_id)
@@ -146,9 +144,7 @@ def _fulfillment_orders(_root, info, includeClosed=False, **arguments):  # noqa:
 
 
 def _locations(_root, info, includeInactive=False, **arguments):  # noqa: N803
-    rows = _found(
-        info, info.context.state.all("Location"), arguments.get("query"), search.LOCATION_FIELDS
-    )
+    rows = _found(info, info.context.state.all("Location"), arguments.get("query"), search.LOCATION_FIELDS)
     if not includeInactive:
         rows = [row for row in rows if row["isActive"]]
     return page_sorted(rows, COMMON_SORT.get(arguments.get("sortKey") or "NAME"), arguments)
@@ -161,7 +157,9 @@ def _location(_root, info, id=None):  # noqa: A002
 
 def _subscriptions(_root, info, topics=None, callbackUrl=None, uri=None, **arguments):  # noqa: N803
     rows = _found(
-        info, info.context.state.all("WebhookSubscription"), arguments.get("query"),
+        info,
+        info.context.state.all("WebhookSubscription"),
+        arguments.get("query"),
         search.SUBSCRIPTION_FIELDS,
     )
     if topics:
@@ -173,9 +171,7 @@ def _subscriptions(_root, info, topics=None, callbackUrl=None, uri=None, **argum
 
 
 def _versions(_root, _info):
-    return [
-        {"handle": handle, "displayName": handle, "supported": True} for handle in SUPPORTED
-    ]
+    return [{"handle": handle, "displayName": handle, "supported": True} for handle in SUPPORTED]
 
 
 def _installation(_root, info):
@@ -198,38 +194,29 @@ QUERIES = {
     "products": _listing(_everything("Product"), search.PRODUCT_FIELDS, COMMON_SORT, "ID"),
     "product": _one("Product"),
     "productsCount": _counting(_everything("Product"), search.PRODUCT_FIELDS),
-    "productVariants": _listing(
-        _everything("ProductVariant"), search.VARIANT_FIELDS, COMMON_SORT, "ID"
-    ),
+    "productVariants": _listing(_everything("ProductVariant"), search.VARIANT_FIELDS, COMMON_SORT, "ID"),
     "productVariant": _one("ProductVariant"),
     # Measured: the real count of variants pays no heed to its filter.
     "productVariantsCount": lambda _root, info, **_arguments: {
-        "count": len(info.context.state.all("ProductVariant")), "precision": "EXACT",
+        "count": len(info.context.state.all("ProductVariant")),
+        "precision": "EXACT",
     },
     "locations": _locations,
     "location": _location,
-    "inventoryItems": _listing(
-        _everything("InventoryItem"), search.ITEM_FIELDS, COMMON_SORT, "ID"
-    ),
+    "inventoryItems": _listing(_everything("InventoryItem"), search.ITEM_FIELDS, COMMON_SORT, "ID"),
     "inventoryItem": _one("InventoryItem"),
     "inventoryLevel": _one("InventoryLevel"),
     "currentAppInstallation": _installation,
     "webhookSubscriptions": _subscriptions,
     "webhookSubscription": _one("WebhookSubscription"),
-    "webhookSubscriptionsCount": _counting(
-        _everything("WebhookSubscription"), search.SUBSCRIPTION_FIELDS
-    ),
+    "webhookSubscriptionsCount": _counting(_everything("WebhookSubscription"), search.SUBSCRIPTION_FIELDS),
     "fulfillmentOrders": _fulfillment_orders,
     "fulfillmentOrder": _one("FulfillmentOrder"),
     "fulfillment": _one("Fulfillment"),
     "refund": _one("Refund"),
     "return": _one("Return"),
     "bulkOperation": _one("BulkOperation"),
-    "bulkOperations": _listing(
-        _everything("BulkOperation"), search.SUBSCRIPTION_FIELDS, COMMON_SORT, "ID"
-    ),
+    "bulkOperations": _listing(_everything("BulkOperation"), search.SUBSCRIPTION_FIELDS, COMMON_SORT, "ID"),
     "publicApiVersions": _versions,
-    "tenderTransactions": _listing(
-        _everything("TenderTransaction"), search.TENDER_FIELDS, COMMON_SORT, "ID"
-    ),
+    "tenderTransactions": _listing(_everything("TenderTransaction"), search.TENDER_FIELDS, COMMON_SORT, "ID"),
 }

@@ -7,13 +7,20 @@ from sandbox.shopify.paging import page_of_list, page_sorted
 from sandbox.shopify.search import LEVEL_FIELDS, parse
 
 _ADDRESS = (
-    "address1", "address2", "firstName", "lastName", "name", "phone", "zip", "city", "company",
+    "address1",
+    "address2",
+    "firstName",
+    "lastName",
+    "name",
+    "phone",
+    "zip",
+    "city",
+    "company",
 )
 PROTECTED = {
     **{("MailingAddress", name): None for name in _ADDRESS},
     ("MailingAddress", "formatted"): [],
-    **{("FulfillmentOrderDestination", name): None for name in (*_ADDRESS, "email")
-       if name != "name"},
+    **{("FulfillmentOrderDestination", name): None for name in (*_ADDRESS, "email") if name != "name"},
     ("Order", "email"): None,
     ("Order", "phone"): None,
     ("Customer", "email"): None,
@@ -35,7 +42,8 @@ ACTIONS = {
 
 def _count(name):
     return lambda source, _state, **_arguments: {
-        "count": len(source.get(name) or ()), "precision": "EXACT",
+        "count": len(source.get(name) or ()),
+        "precision": "EXACT",
     }
 
 
@@ -129,8 +137,6 @@ def _available(variant, state):
     )
 
 
-
-
 def _discounted_total(line, _state, withCodeDiscounts=False):  # noqa: N803 (Shopify's name)
     return line["_discounted_with_codes" if withCodeDiscounts else "_discounted"]
 
@@ -166,8 +172,12 @@ def _channel(order, _state):
     if name is None:
         return None
     number = 61000010 if order["sourceName"] == "web" else 61000011
-    app = {"id": gid.make("App", number), "title": name, "handle": name.lower().replace(" ", "-"),
-           "apiKey": f"channel-{number}"}
+    app = {
+        "id": gid.make("App", number),
+        "title": name,
+        "handle": name.lower().replace(" ", "-"),
+        "apiKey": f"channel-{number}",
+    }
     return {
         "id": gid.make("ChannelInformation", number),
         "channelId": gid.make("Channel", number),
@@ -199,11 +209,9 @@ COMPUTED = {
     ("Order", "fulfillable"): lambda order, _state: any(
         line["unfulfilledQuantity"] for line in order["lineItems"]
     ),
-    ("Order", "shippingLines"): lambda order, _state, includeRemovals=False, **arguments: (
-        page_of_list(
-            [row for row in order["shippingLines"] if includeRemovals or not row["isRemoved"]],
-            arguments,
-        )
+    ("Order", "shippingLines"): lambda order, _state, includeRemovals=False, **arguments: page_of_list(
+        [row for row in order["shippingLines"] if includeRemovals or not row["isRemoved"]],
+        arguments,
     ),
     ("Order", "nonFulfillableLineItems"): lambda order, _state, **arguments: page_of_list(
         [line for line in order["lineItems"] if not line["unfulfilledQuantity"]], arguments
@@ -215,12 +223,20 @@ COMPUTED = {
     ),
     ("Customer", "lastOrder"): _last_order,
     ("Customer", "orders"): _orders_of(_by_customer),
-    ("Customer", "defaultEmailAddress"): lambda customer, _state: customer["email"] and {
-        "emailAddress": customer["email"], "marketingState": "NOT_SUBSCRIBED", "validFormat": True,
-    },
-    ("Customer", "defaultPhoneNumber"): lambda customer, _state: customer["phone"] and {
-        "phoneNumber": customer["phone"],
-    },
+    ("Customer", "defaultEmailAddress"): lambda customer, _state: (
+        customer["email"]
+        and {
+            "emailAddress": customer["email"],
+            "marketingState": "NOT_SUBSCRIBED",
+            "validFormat": True,
+        }
+    ),
+    ("Customer", "defaultPhoneNumber"): lambda customer, _state: (
+        customer["phone"]
+        and {
+            "phoneNumber": customer["phone"],
+        }
+    ),
     ("Customer", "taxSettings"): lambda _customer, _state: {"taxId": None},
     ("Company", "orders"): _orders_of(_by_company),
     ("Company", "ordersCount"): lambda company, state: {

@@ -117,12 +117,20 @@ def process(state, made, *, restock=True, exchanges=(), fee=None, repay=True):
         line = row["fulfillmentLineItem"]["lineItem"]
         lines.setdefault(line["id"], [line, 0])[1] += row["quantity"]
         row.update(
-            processableQuantity=0, processedQuantity=row["quantity"], refundableQuantity=0,
-            refundedQuantity=row["quantity"], unprocessedQuantity=0,
+            processableQuantity=0,
+            processedQuantity=row["quantity"],
+            refundableQuantity=0,
+            refundedQuantity=row["quantity"],
+            unprocessedQuantity=0,
         )
     refund = aftersales.refund(
-        state, order, lines=[(line, quantity, kind) for line, quantity in lines.values()],
-        deduct=deduct, repay=repay, note=f"Return {made['name']}", of_return=made,
+        state,
+        order,
+        lines=[(line, quantity, kind) for line, quantity in lines.values()],
+        deduct=deduct,
+        repay=repay,
+        note=f"Return {made['name']}",
+        of_return=made,
     )
     made["refunds"].append(refund)
     made.update(status="CLOSED", closedAt=state.now())

@@ -13,7 +13,8 @@ PUBLISHED = json.loads(Path(__file__).with_name("scopes.json").read_text(encodin
 # Not published with the schema; as the mutations' pages say.
 UNPUBLISHED = {
     "Mutation.fulfillmentCancel": [
-        "write_merchant_managed_fulfillment_orders", "write_assigned_fulfillment_orders",
+        "write_merchant_managed_fulfillment_orders",
+        "write_assigned_fulfillment_orders",
         "write_third_party_fulfillment_orders",
     ],
     "Mutation.refundCreate": ["write_orders"],

@@ -46,9 +46,7 @@ class Search:
 
     def matches(self, item, readers):
         """Say whether ``item`` satisfies the query; ``readers`` map field names to functions."""
-        return any(
-            all(_holds(term, item, readers) for term in terms) for terms in self.alternatives
-        )
+        return any(all(_holds(term, item, readers) for term in terms) for terms in self.alternatives)
 
 
 def parse(text, readers):
@@ -74,14 +72,10 @@ def parse(text, readers):
                 negate_next = False
             continue
         bare = match["bare"]
-        value = next(
-            part for part in (match["single"], match["double"], bare, "") if part is not None
-        )
-        term = Term(
-            match["field"], match["op"] or "", value, bare is None, bool(match["not"]) or negate_next
-        )
+        value = next(part for part in (match["single"], match["double"], bare, "") if part is not None)
+        term = Term(match["field"], match["op"] or "", value, bare is None, bool(match["not"]) or negate_next)
         negate_next = False
-        if search.text[position:position + 1] == ":":
+        if search.text[position : position + 1] == ":":
             position += 1
         if term.field not in readers:
             search.warnings.append(

@@ -35,9 +35,7 @@ class Shopper:
         people = [customer for customer in state.all("Customer") if customer["addresses"]]
         self.consumers = [row for row in people if not row["companyContactProfiles"]]
         self.companies = list(state.all("Company"))
-        self.variants = [
-            row for row in state.all("ProductVariant") if row["product"]["status"] == "ACTIVE"
-        ]
+        self.variants = [row for row in state.all("ProductVariant") if row["product"]["status"] == "ACTIVE"]
         if not self.variants or not self.consumers:
             raise ValueError("This shop has no goods or no customers to shop with.")
 
@@ -88,13 +86,25 @@ class Shopper:
             return assemble.Buyer(None, None, None, None), "BE"
         if kind == "export_duties":
             shipping = mailing_address(
-                self.state, "Imogen", "Ashworth", "17 Orchard Lane", None, "YO1 7HH", "York", "GB",
-                "+447700900123", None,
+                self.state,
+                "Imogen",
+                "Ashworth",
+                "17 Orchard Lane",
+                None,
+                "YO1 7HH",
+                "York",
+                "GB",
+                "+447700900123",
+                None,
             )
             country = "GB"
         return (
             assemble.Buyer(
-                customer, email, billing, shipping, customer["phone"] if customer else None,
+                customer,
+                email,
+                billing,
+                shipping,
+                customer["phone"] if customer else None,
                 customer["locale"] if customer else "en",
             ),
             country,
@@ -118,9 +128,7 @@ class Shopper:
         return customer, email, self._copy(address), self._copy(address), country
 
     def _gift_address(self, country, giver):
-        others = [
-            row for row in PEOPLE if row[6] == country and f"{row[0]} {row[1]}" != giver["displayName"]
-        ]
+        others = [row for row in PEOPLE if row[6] == country and f"{row[0]} {row[1]}" != giver["displayName"]]
         first, last, street, extra, postcode, city, code, phone = self.random.choice(others)
         return mailing_address(
             self.state, first, f"{last}-Smit", street, extra, postcode, city, code, phone, None
@@ -142,13 +150,24 @@ class Shopper:
         place, contact = company["locations"][0], company["mainContact"]
         address = place["billingAddress"]
         mailing = mailing_address(
-            self.state, address["firstName"], address["lastName"], address["address1"],
-            address["address2"], address["zip"], address["city"], address["countryCode"],
-            address["phone"], company["name"],
+            self.state,
+            address["firstName"],
+            address["lastName"],
+            address["address1"],
+            address["address2"],
+            address["zip"],
+            address["city"],
+            address["countryCode"],
+            address["phone"],
+            company["name"],
         )
         customer = contact["customer"]
         buyer = assemble.Buyer(
-            customer, customer["email"], mailing, self._copy(mailing), address["phone"],
+            customer,
+            customer["email"],
+            mailing,
+            self._copy(mailing),
+            address["phone"],
             customer["locale"],
             {
                 "__typename": "PurchasingCompany",
@@ -177,9 +196,7 @@ class Shopper:
         if kind == "gift_card_bought":
             lines = [CartLine(Decimal(50), 1, None, None, "Gift card", gift_card=True)]
         if kind == "custom_item":
-            lines.append(
-                CartLine(Decimal("12.00"), 1, tax_for(country, "standard"), None, "Gift wrapping")
-            )
+            lines.append(CartLine(Decimal("12.00"), 1, tax_for(country, "standard"), None, "Gift wrapping"))
         cart = Cart(lines, taxes_included=not b2b and kind != "export_duties")
         if kind not in ("pos", "gift_card_bought", "no_shipping_address"):
             title, code, price = self.random.choice(SHIPPING[country])
@@ -226,40 +243,59 @@ class Shopper:
             chosen = (pick.randrange(len(cart.lines)),)
             return [
                 Discount(
-                    "ManualDiscountApplication", "Slight damage", Decimal(20), method="EACH",
-                    lines=chosen, selection="EXPLICIT",
+                    "ManualDiscountApplication",
+                    "Slight damage",
+                    Decimal(20),
+                    method="EACH",
+                    lines=chosen,
+                    selection="EXPLICIT",
                 )
             ]
         if kind == "automatic_discount":
             return [
                 Discount(
-                    "AutomaticDiscountApplication", "3 for less", Decimal(12), method="EACH",
+                    "AutomaticDiscountApplication",
+                    "3 for less",
+                    Decimal(12),
+                    method="EACH",
                     lines=tuple(range(len(cart.lines))),
                 )
             ]
         if kind == "free_shipping":
             return [
                 Discount(
-                    "AutomaticDiscountApplication", "Free shipping", Decimal(100),
-                    target="SHIPPING_LINE", method="EACH",
+                    "AutomaticDiscountApplication",
+                    "Free shipping",
+                    Decimal(100),
+                    target="SHIPPING_LINE",
+                    method="EACH",
                 )
             ]
         if kind == "shipping_discount":
             return [
                 Discount(
-                    "DiscountCodeApplication", "SHIP3", amount=Decimal("3.00"),
-                    target="SHIPPING_LINE", method="EACH",
+                    "DiscountCodeApplication",
+                    "SHIP3",
+                    amount=Decimal("3.00"),
+                    target="SHIPPING_LINE",
+                    method="EACH",
                 )
             ]
         if kind == "stacked_discounts":
             return [
                 Discount(
-                    "AutomaticDiscountApplication", "Second half price", Decimal(50), method="EACH",
+                    "AutomaticDiscountApplication",
+                    "Second half price",
+                    Decimal(50),
+                    method="EACH",
                     lines=(0,),
                 ),
                 across,
                 Discount(
-                    "DiscountCodeApplication", "SHIPHALF", Decimal(50), target="SHIPPING_LINE",
+                    "DiscountCodeApplication",
+                    "SHIPHALF",
+                    Decimal(50),
+                    target="SHIPPING_LINE",
                     method="EACH",
                 ),
             ]
@@ -267,7 +303,10 @@ class Shopper:
             return [
                 Discount("DiscountCodeApplication", "PRESS", Decimal(100)),
                 Discount(
-                    "DiscountCodeApplication", "PRESS", Decimal(100), target="SHIPPING_LINE",
+                    "DiscountCodeApplication",
+                    "PRESS",
+                    Decimal(100),
+                    target="SHIPPING_LINE",
                     method="EACH",
                 ),
             ]

@@ -90,8 +90,11 @@ def _refresh_line(order, line, bag, refunded, remaining, fulfilled):
         fulfillableQuantity=left,
         nonFulfillableQuantity=quantity - left - fulfilled[line["id"]],
         fulfillmentStatus=(
-            "fulfilled" if fulfilled[line["id"]] and not left
-            else "partial" if fulfilled[line["id"]] else "unfulfilled"
+            "fulfilled"
+            if fulfilled[line["id"]] and not left
+            else "partial"
+            if fulfilled[line["id"]]
+            else "unfulfilled"
         ),
         originalTotalSet=bag(original),
         totalDiscountSet=bag(line_level),
@@ -118,21 +121,22 @@ def _refresh_current(order, bag, refunded):
     weight = 0
     for line in order["lineItems"]:
         quantity, removed, removed_tax = refunded[line["id"]]
-        allocated = sum(
-            (amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO
-        )
+        allocated = sum((amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO)
         original = amount_of(line["originalUnitPriceSet"]) * line["quantity"]
         subtotal += original - allocated - removed
         share = Decimal(line["currentQuantity"]) / line["quantity"] if line["quantity"] else ZERO
         discounts += rounded(allocated * share)
-        order_discounts += rounded(share * sum(
-            (
-                amount_of(row["allocatedAmountSet"])
-                for row in line["discountAllocations"]
-                if is_order_level(row["discountApplication"])
-            ),
-            ZERO,
-        ))
+        order_discounts += rounded(
+            share
+            * sum(
+                (
+                    amount_of(row["allocatedAmountSet"])
+                    for row in line["discountAllocations"]
+                    if is_order_level(row["discountApplication"])
+                ),
+                ZERO,
+            )
+        )
         line_tax = sum((amount_of(row["priceSet"]) for row in line["taxLines"]), ZERO)
         tax += line_tax - removed_tax
         for row in line["taxLines"]:
@@ -146,9 +150,7 @@ def _refresh_current(order, bag, refunded):
         tax += part
         taxes[_tax_key(row)] += part
     for line in order["shippingLines"]:
-        discounts += sum(
-            (amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO
-        )
+        discounts += sum((amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO)
     total = subtotal + shipping + (ZERO if order["taxesIncluded"] else tax)
     total += amount_of(order["currentTotalDutiesSet"]) + order.get("_return_fees", ZERO)
     order.update(
@@ -234,9 +236,7 @@ def _refresh_payments(order, bag):
         totalOutstandingSet=bag(current - (received - refunded)),
         totalCapturableSet=bag(max(ZERO, authorized - received)),
         totalRefundedShippingSet=bag(shipping_refunds),
-        displayFinancialStatus=financial_status(
-            order, total, current, received, refunded, authorized
-        ),
+        displayFinancialStatus=financial_status(order, total, current, received, refunded, authorized),
         capturable=authorized > received,
         refundable=received > refunded,
         restockable=any(line["restockable"] for line in order["lineItems"]),
@@ -266,9 +266,7 @@ def fulfillment_status(order):
     shippable = [line for line in order["lineItems"] if line["requiresShipping"]]
     if not shippable:
         return "FULFILLMENT_NOT_REQUIRED"
-    statuses = [
-        row["status"] for row in order["fulfillmentOrders"] if row["status"] in OPEN_STATUSES
-    ]
+    statuses = [row["status"] for row in order["fulfillmentOrders"] if row["status"] in OPEN_STATUSES]
     left = sum(line["unfulfilledQuantity"] for line in shippable)
     done = sum(
         item["quantity"]

@@ -61,9 +61,15 @@ def test_worlds_are_made_listed_and_removed(root):
     assert requests.post(f"{root}/mine/{SHOP}", json={}, timeout=5).status_code == 404
 
 
-@pytest.mark.parametrize("data", [
-    {"name": "Not Allowed"}, {"name": "worlds"}, {"shop": "supermarket"}, {"seed": "x"},
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": "Not Allowed"},
+        {"name": "worlds"},
+        {"shop": "supermarket"},
+        {"seed": "x"},
+    ],
+)
 def test_bad_worlds_are_refused(root, data):
     answer = requests.post(f"{root}/worlds", json=data, timeout=5)
     assert answer.status_code == 400 and answer.json()["error"]
@@ -80,7 +86,10 @@ def test_calls_are_logged(world):
     ask(world, "query Hello {shop {name}}")
     (row,) = world("GET", "control/requests").json()["requests"]
     assert row == {
-        "platform": "shopify", "method": "POST", "operation": "Hello shop", "status": 200,
+        "platform": "shopify",
+        "method": "POST",
+        "operation": "Hello shop",
+        "status": 200,
         "path": "/garden-lane.myshopify.com/admin/api/2026-10/graphql.json",
     }
     assert world("DELETE", "control/requests").status_code == 204
@@ -143,11 +152,16 @@ def test_rate_is_seeded(world):
     assert 4 < sum(first) < 20
 
 
-@pytest.mark.parametrize("data", [
-    {"platform": "ebay", "kind": "500"}, {"platform": "shopify", "kind": "lose"},
-    {"platform": "webhooks", "kind": "500"}, {"platform": "shopify", "kind": "500", "rate": 2},
-    {"platform": "shopify", "kind": "500", "times": 0},
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"platform": "ebay", "kind": "500"},
+        {"platform": "shopify", "kind": "lose"},
+        {"platform": "webhooks", "kind": "500"},
+        {"platform": "shopify", "kind": "500", "rate": 2},
+        {"platform": "shopify", "kind": "500", "times": 0},
+    ],
+)
 def test_bad_faults_are_refused(world, data):
     answer = world("POST", "control/faults", data)
     assert answer.status_code == 400 and answer.json()["error"]
@@ -191,9 +205,16 @@ def test_webhook_faults(world, kind, count):
 def test_reordered_webhook_comes_after_its_successor(world):
     with receiving() as receiver:
         subscribe(world, receiver, "ORDERS_CREATE", "ORDER_TRANSACTIONS_CREATE")
-        world("POST", "control/faults", {
-            "platform": "webhooks", "kind": "reorder", "times": 1, "match": "orders/create",
-        })
+        world(
+            "POST",
+            "control/faults",
+            {
+                "platform": "webhooks",
+                "kind": "reorder",
+                "times": 1,
+                "match": "orders/create",
+            },
+        )
         world("POST", "control/checkout", {"count": 1})
         world("POST", "control/webhooks/flush", {})
     numbers = {row["topic"]: row for row in world("GET", "control/webhooks").json()["webhooks"]}
@@ -225,8 +246,12 @@ def test_control_says_what_is_wrong(world):
 def test_program_says_where_it_listens_and_ends_quietly():
     command = [sys.executable, "-m", "sandbox", "--port", "0"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     try:
         said = process.stdout.readline()

@@ -229,8 +229,7 @@ def test_labels_of_many_parcels_come_in_the_order_asked(merchant):
     content = merchant.sendcloud(f"parcel-documents/label?{query}").content
     pages = pypdf.PdfReader(io.BytesIO(content)).pages
     assert [
-        parcel["tracking_number"] in page.extract_text()
-        for parcel, page in zip(parcels, pages, strict=True)
+        parcel["tracking_number"] in page.extract_text() for parcel, page in zip(parcels, pages, strict=True)
     ] == [True] * 3
 
 
@@ -311,8 +310,7 @@ def test_too_late_to_cancel(merchant):
 
 def test_shipments_are_found_by_their_filters(merchant):
     made = [
-        announce(merchant, shipment(reference=f"r{number}", order_number=f"#{number}"))
-        for number in range(5)
+        announce(merchant, shipment(reference=f"r{number}", order_number=f"#{number}")) for number in range(5)
     ]
     parcel = made[3]["parcels"][0]
 
@@ -331,9 +329,7 @@ def test_shipments_are_found_by_their_filters(merchant):
     merchant.control("sendcloud/scan", {"to": "delivered", "parcels": [parcel["id"]]})
     assert found("parcel_status=DELIVERED") == ["r3"]
     assert found("updated_after=2999-01-01T00:00:00Z") == []
-    assert (
-        found("announced_before=2999-01-01T00:00:00%2B00:00&updated_after=2020-01-01T00:00:00Z")[0] == "r4"
-    )
+    assert found("announced_before=2999-01-01T00:00:00%2B00:00&updated_after=2020-01-01T00:00:00Z")[0] == "r4"
     assert merchant.sendcloud("shipments?updated_after=yesterday").status_code == 400
 
 
@@ -455,16 +451,15 @@ def test_a_return_asked_twice_is_bought_twice(merchant):
         "external_reference": "RET1",
     }
     made = [
-        merchant.sendcloud("returns/announce-synchronously", "POST", json=body).json()
-        for _number in range(2)
+        merchant.sendcloud("returns/announce-synchronously", "POST", json=body).json() for _number in range(2)
     ]
     assert len({row["return_id"] for row in made}) == 2
     assert [row["direction"] for row in ledger(merchant)] == ["return", "return"]
     state = merchant.control("state")
     assert (state["labels_sold"], state["return_labels_sold"]) == (0, 2)
-    listed = merchant.sendcloud(
-        "returns?from_date=2020-01-01T00:00:00Z&to_date=2999-01-01T00:00:00Z"
-    ).json()["data"]
+    listed = merchant.sendcloud("returns?from_date=2020-01-01T00:00:00Z&to_date=2999-01-01T00:00:00Z").json()[
+        "data"
+    ]
     assert [row["order_number"] for row in listed] == ["#1001", "#1001"]
     body["ship_with"]["shipping_option_code"] = "sendcloud:letter"
     refused = merchant.sendcloud("returns/announce-synchronously", "POST", json=body)

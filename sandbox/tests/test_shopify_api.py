@@ -127,12 +127,15 @@ def test_backward_and_reverse_paging():
     assert last["orders"]["pageInfo"]["hasPreviousPage"]
 
 
-@pytest.mark.parametrize("text", [
-    "{orders {nodes {id}}}",
-    "{orders(first: 251) {nodes {id}}}",
-    "{orders(first: 1, last: 1) {nodes {id}}}",
-    '{orders(first: 1, after: "nonsense") {nodes {id}}}',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{orders {nodes {id}}}",
+        "{orders(first: 251) {nodes {id}}}",
+        "{orders(first: 1, last: 1) {nodes {id}}}",
+        '{orders(first: 1, after: "nonsense") {nodes {id}}}',
+    ],
+)
 def test_bad_pages_are_refused(text):
     answer = executor.run(world().shopify, text)
     assert answer["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
@@ -165,9 +168,7 @@ def test_search_by_unquoted_date_is_misread_with_a_warning():
 def test_search_joins_and_negates():
     state = world().shopify
     orders(state, "plain", "unpaid", "test")
-    found = query(
-        state, '{orders(first: 9, query: "financial_status:paid AND -test:true") {nodes {name}}}'
-    )
+    found = query(state, '{orders(first: 9, query: "financial_status:paid AND -test:true") {nodes {name}}}')
     assert [row["name"] for row in found["orders"]["nodes"]] == ["#1001"]
     found = query(state, '{orders(first: 9, query: "name:#1002 OR name:1003") {nodes {name}}}')
     assert len(found["orders"]["nodes"]) == 2
@@ -181,7 +182,9 @@ def test_old_orders_are_hidden_without_read_all_orders():
     assert query(shop.shopify, text, id=order["id"])["ordersCount"]["count"] == 1
     shop.shopify.access.scopes.discard("read_all_orders")
     assert query(shop.shopify, text, id=order["id"]) == {
-        "orders": {"nodes": []}, "node": None, "ordersCount": {"count": 0},
+        "orders": {"nodes": []},
+        "node": None,
+        "ordersCount": {"count": 0},
     }
 
 
@@ -205,9 +208,9 @@ def test_personal_data_can_be_withheld():
     state = world().shopify
     orders(state, "plain")
     state.access.personal_data = False
-    row = query(
-        state, "{orders(first: 1) {nodes {email shippingAddress {name address1 countryCodeV2}}}}"
-    )["orders"]["nodes"][0]
+    row = query(state, "{orders(first: 1) {nodes {email shippingAddress {name address1 countryCodeV2}}}}")[
+        "orders"
+    ]["nodes"][0]
     assert row["email"] is None
     assert row["shippingAddress"]["name"] is row["shippingAddress"]["address1"] is None
     assert row["shippingAddress"]["countryCodeV2"]
@@ -235,9 +238,15 @@ def test_client_credentials_last_a_day(client):
     assert post(client, "{shop {name}}", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize(("asked", "answered"), [
-    ("2026-10", "2026-10"), ("2026-01", "2026-01"), ("2024-10", "2026-01"), ("unstable", "unstable"),
-])
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("2026-10", "2026-10"),
+        ("2026-01", "2026-01"),
+        ("2024-10", "2026-01"),
+        ("unstable", "unstable"),
+    ],
+)
 def test_versions_fall_forward(client, asked, answered):
     assert post(client, "{shop {name}}", asked).headers["X-Shopify-API-Version"] == answered
 
@@ -246,7 +255,8 @@ def test_unknown_version_and_shop_are_404(client):
     assert post(client, "{shop {name}}", "2026-11").status_code == 404
     other = client.post(
         "/w1/shopify/other.myshopify.com/admin/api/2026-10/graphql.json",
-        json={"query": "{shop {name}}"}, headers=TOKEN,
+        json={"query": "{shop {name}}"},
+        headers=TOKEN,
     )
     assert other.status_code == 404
 
@@ -318,12 +328,31 @@ def alias(text, name):
     return " ".join(result)
 
 
-@pytest.mark.parametrize("type_name", [
-    "Order", "Customer", "Company", "CompanyLocation", "CompanyContact", "Product",
-    "ProductVariant", "InventoryItem", "InventoryLevel", "Location", "FulfillmentOrder",
-    "Fulfillment", "Refund", "Shop", "AppInstallation", "WebhookSubscription", "PaymentTerms",
-    "OrderTransaction", "LineItem", "TenderTransaction",
-])
+@pytest.mark.parametrize(
+    "type_name",
+    [
+        "Order",
+        "Customer",
+        "Company",
+        "CompanyLocation",
+        "CompanyContact",
+        "Product",
+        "ProductVariant",
+        "InventoryItem",
+        "InventoryLevel",
+        "Location",
+        "FulfillmentOrder",
+        "Fulfillment",
+        "Refund",
+        "Shop",
+        "AppInstallation",
+        "WebhookSubscription",
+        "PaymentTerms",
+        "OrderTransaction",
+        "LineItem",
+        "TenderTransaction",
+    ],
+)
 def test_every_field_of_every_object_answers(type_name):
     """No field of the schema is a promise that the sandbox breaks."""
     state = world().shopify
@@ -342,7 +371,7 @@ def test_every_field_of_every_object_answers(type_name):
     aftersales.cancel(state, third)
     query(
         state,
-        'mutation {webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription:'
+        "mutation {webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription:"
         ' {uri: "https://example.com/hook"}) {userErrors {message}}}',
     )
     schema = load_schema()
@@ -356,8 +385,6 @@ def test_every_field_of_every_object_answers(type_name):
     rows = [row for row in state.objects.values() if row["__typename"] == type_name]
     assert rows
     for row in rows:
-        result = executor.execute(
-            schema, document, context_value=context, variable_values={"id": row["id"]}
-        )
+        result = executor.execute(schema, document, context_value=context, variable_values={"id": row["id"]})
         assert not result.errors, result.errors[:3]
         assert result.data["node"]

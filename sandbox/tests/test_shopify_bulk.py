@@ -35,7 +35,8 @@ def test_all_orders_come_out_as_lines_with_their_parents():
     assert lines[:30] == parents
     wanted = [
         (order["id"], line["sku"], line["quantity"])
-        for order in state.all("Order") for line in order["lineItems"]
+        for order in state.all("Order")
+        for line in order["lineItems"]
     ]
     assert [(row["__parentId"], row["sku"], row["quantity"]) for row in children] == wanted
 
@@ -61,11 +62,16 @@ def test_filters_are_kept_and_pages_are_not():
     assert len(lines) == 2
 
 
-@pytest.mark.parametrize("text", [
-    "{shop {name}}", "{orders {", "{a: orders {nodes {id}} b: orders {nodes {id}} c: orders {nodes {id}}"
-    " d: orders {nodes {id}} e: orders {nodes {id}} f: orders {nodes {id}}}",
-    "{companies {nodes {contacts {nodes {orders {nodes {id}}}}}}}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{shop {name}}",
+        "{orders {",
+        "{a: orders {nodes {id}} b: orders {nodes {id}} c: orders {nodes {id}}"
+        " d: orders {nodes {id}} e: orders {nodes {id}} f: orders {nodes {id}}}",
+        "{companies {nodes {contacts {nodes {orders {nodes {id}}}}}}}",
+    ],
+)
 def test_bad_bulk_queries_are_refused(text):
     payload = mutate(world().shopify, RUN % "false", query=text)
     assert payload["userErrors"] and payload["bulkOperation"] is None
@@ -97,7 +103,8 @@ def test_over_http_it_takes_a_moment_and_the_file_is_fetched():
         def ask(text, **variables):
             answer = requests.post(
                 f"{base}/shopify/garden-lane.myshopify.com/admin/api/2026-10/graphql.json",
-                json={"query": text, "variables": variables}, timeout=5,
+                json={"query": text, "variables": variables},
+                timeout=5,
                 headers={"X-Shopify-Access-Token": "shpat_sandbox_garden"},
             ).json()
             (payload,) = answer["data"].values()

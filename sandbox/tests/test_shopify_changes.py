@@ -21,8 +21,7 @@ def part(order, index=0, lines=None):
     data = {"fulfillmentOrderId": row["id"]}
     if lines:
         data["fulfillmentOrderLineItems"] = [
-            {"id": row["lineItems"][line]["id"], "quantity": quantity}
-            for line, quantity in lines.items()
+            {"id": row["lineItems"][line]["id"], "quantity": quantity} for line, quantity in lines.items()
         ]
     return data
 
@@ -112,7 +111,8 @@ def test_fulfilment_needs_its_scope():
     state = world().shopify
     (order,) = orders(state, "plain")
     state.access.scopes -= {
-        "write_merchant_managed_fulfillment_orders", "write_assigned_fulfillment_orders",
+        "write_merchant_managed_fulfillment_orders",
+        "write_assigned_fulfillment_orders",
         "write_third_party_fulfillment_orders",
     }
     answer = executor.run(state, CREATE, {"input": {"lineItemsByFulfillmentOrder": [part(order)]}})
@@ -148,7 +148,8 @@ def test_move_and_hold():
         state,
         """mutation($id: ID!, $to: ID!) {fulfillmentOrderMove(id: $id, newLocationId: $to) {
              movedFulfillmentOrder {status assignedLocation {name}} userErrors {message}}}""",
-        id=row["id"], to=place["id"],
+        id=row["id"],
+        to=place["id"],
     )
     assert payload["movedFulfillmentOrder"]["assignedLocation"]["name"] == place["name"]
     assert row["status"] == "CLOSED"
@@ -198,7 +199,10 @@ def test_one_stale_row_stops_all():
     data["quantities"] += quantities(state, "GL-1003", 2, -5)["quantities"]
     before = levels(state, "GL-1002")
     assert mutate(state, SET, input=data, key="a")["userErrors"][0]["field"] == [
-        "input", "quantities", "1", "changeFromQuantity",
+        "input",
+        "quantities",
+        "1",
+        "changeFromQuantity",
     ]
     assert levels(state, "GL-1002") == before
 
@@ -223,11 +227,14 @@ def test_idempotency_is_demanded_and_kept():
     assert mismatch["userErrors"][0]["code"] == "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"reason": "because"}, "INVALID_REASON"),
-    ({"name": "committed"}, "INVALID_NAME"),
-    ({"referenceDocumentUri": "SO42"}, "INVALID_REFERENCE_DOCUMENT"),
-])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"reason": "because"}, "INVALID_REASON"),
+        ({"name": "committed"}, "INVALID_NAME"),
+        ({"referenceDocumentUri": "SO42"}, "INVALID_REFERENCE_DOCUMENT"),
+    ],
+)
 def test_bad_stock_input(change, code):
     state = world().shopify
     data = {**quantities(state, "GL-1002", 1, None), **change}
@@ -273,7 +280,9 @@ def test_full_refund_gives_everything_back_through_mollie():
     (order,) = orders(state, "multi_line")
     total = shop_money(order["totalPriceSet"])
     made = aftersales.refund(
-        state, order, shipping=shop_money(order["currentShippingPriceSet"]),
+        state,
+        order,
+        shipping=shop_money(order["currentShippingPriceSet"]),
         lines=[(line, line["quantity"], "CANCEL") for line in order["lineItems"]],
     )
     assert shop_money(made["totalRefundedSet"]) == total
@@ -293,9 +302,7 @@ def test_partial_amount_becomes_an_order_adjustment():
     (order,) = orders(state, "plain")
     line = order["lineItems"][0]
     suggested = aftersales.refund_part(order, line, 1)[0]
-    made = aftersales.refund(
-        state, order, lines=[(line, 1, "RETURN")], amount=suggested - Decimal("1.00")
-    )
+    made = aftersales.refund(state, order, lines=[(line, 1, "RETURN")], amount=suggested - Decimal("1.00"))
     (adjustment,) = made["orderAdjustments"]
     assert shop_money(adjustment["amountSet"]) == 1
     assert order["displayFinancialStatus"] == "PARTIALLY_REFUNDED"
@@ -352,21 +359,42 @@ def test_reduced_line_keeps_only_its_share_of_the_discount():
     state = world().shopify
     from sandbox.shopify import handwritten
 
-    (order,) = handwritten.take(state, [{
-        "lineItems": [{
-            "sku": "GL-1002", "quantity": 2, "originalUnitPriceSet": "48.00",
-            "discountAllocations": [{"allocatedAmountSet": "19.20", "index": 0}],
-            "taxLines": [{"title": "BTW", "rate": 0.21, "priceSet": "13.33"}],
-        }],
-        "discountApplications": [{
-            "__typename": "DiscountCodeApplication", "code": "TWENTY", "index": 0,
-            "allocationMethod": "ACROSS", "targetSelection": "ALL", "targetType": "LINE_ITEM",
-            "value": {"__typename": "PricingPercentageValue", "percentage": 20.0},
-        }],
-        "shippingAddress": {"firstName": "A", "lastName": "B", "address1": "C 1", "zip": "1000 AA",
-                            "city": "Delft", "countryCodeV2": "NL"},
-        "_pay_with": "ideal",
-    }])
+    (order,) = handwritten.take(
+        state,
+        [
+            {
+                "lineItems": [
+                    {
+                        "sku": "GL-1002",
+                        "quantity": 2,
+                        "originalUnitPriceSet": "48.00",
+                        "discountAllocations": [{"allocatedAmountSet": "19.20", "index": 0}],
+                        "taxLines": [{"title": "BTW", "rate": 0.21, "priceSet": "13.33"}],
+                    }
+                ],
+                "discountApplications": [
+                    {
+                        "__typename": "DiscountCodeApplication",
+                        "code": "TWENTY",
+                        "index": 0,
+                        "allocationMethod": "ACROSS",
+                        "targetSelection": "ALL",
+                        "targetType": "LINE_ITEM",
+                        "value": {"__typename": "PricingPercentageValue", "percentage": 20.0},
+                    }
+                ],
+                "shippingAddress": {
+                    "firstName": "A",
+                    "lastName": "B",
+                    "address1": "C 1",
+                    "zip": "1000 AA",
+                    "city": "Delft",
+                    "countryCodeV2": "NL",
+                },
+                "_pay_with": "ideal",
+            }
+        ],
+    )
     aftersales.edit(state, order, [{"line": 0, "quantity": 1}])
     assert order["edited"]
     assert shop_money(order["currentTotalPriceSet"]) == Decimal("38.40")
@@ -397,10 +425,15 @@ def test_refund_create_is_idempotent():
     data = {
         "orderId": order["id"],
         "refundLineItems": [{"lineItemId": line["id"], "quantity": 1, "restockType": "NO_RESTOCK"}],
-        "transactions": [{
-            "orderId": order["id"], "amount": amount, "gateway": order["transactions"][0]["gateway"],
-            "kind": "REFUND", "parentId": order["transactions"][0]["id"],
-        }],
+        "transactions": [
+            {
+                "orderId": order["id"],
+                "amount": amount,
+                "gateway": order["transactions"][0]["gateway"],
+                "kind": "REFUND",
+                "parentId": order["transactions"][0]["id"],
+            }
+        ],
     }
     first = mutate(state, text, input=data)
     assert first["userErrors"] == []

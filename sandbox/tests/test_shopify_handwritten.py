@@ -30,10 +30,16 @@ def test_world_files_add_up(name):
 def test_written_figures_are_not_corrected():
     """An order whose total does not follow from its lines stays as it was written."""
     shop = world()
-    (order,) = handwritten.take(shop.shopify, [{
-        "lineItems": [{"sku": "GL-1002", "originalUnitPriceSet": "14.50"}],
-        "totalPriceSet": "14.51", "_pay_with": "ideal",
-    }])
+    (order,) = handwritten.take(
+        shop.shopify,
+        [
+            {
+                "lineItems": [{"sku": "GL-1002", "originalUnitPriceSet": "14.50"}],
+                "totalPriceSet": "14.51",
+                "_pay_with": "ideal",
+            }
+        ],
+    )
     assert shop_money(order["totalPriceSet"]) == Decimal("14.51")
     assert shop_money(order["subtotalPriceSet"]) == Decimal("14.50")
 
@@ -67,10 +73,17 @@ def test_an_answer_of_shopify_can_be_fed_back():
         assert before["totalTaxSet"] == after["totalTaxSet"]
 
 
-@pytest.mark.parametrize("orders", [
-    [], {}, "nowhere", [{}], [{"lineItems": []}],
-    [{"lineItems": [{"sku": "GL-1002"}], "purchasingEntity": {"company": {"name": "Nobody"}}}],
-])
+@pytest.mark.parametrize(
+    "orders",
+    [
+        [],
+        {},
+        "nowhere",
+        [{}],
+        [{"lineItems": []}],
+        [{"lineItems": [{"sku": "GL-1002"}], "purchasingEntity": {"company": {"name": "Nobody"}}}],
+    ],
+)
 def test_bad_orders_are_refused(orders):
     with pytest.raises(ValueError):
         handwritten.take(world().shopify, orders)

@@ -133,9 +133,7 @@ def test_sales_in_the_shop_are_taken_away_at_once():
     order, _payment = Shopper(shop.shopify, 1).order("pos")
     assert order["displayFulfillmentStatus"] == "FULFILLED" and order["sourceName"] == "pos"
     assert order["retailLocation"]["name"] == "Garden Lane Antwerp"
-    level = shop.shopify.level_of(
-        order["lineItems"][0]["variant"]["inventoryItem"], order["retailLocation"]
-    )
+    level = shop.shopify.level_of(order["lineItems"][0]["variant"]["inventoryItem"], order["retailLocation"])
     assert level["_quantities"]["on_hand"] == 40 - order["lineItems"][0]["quantity"]
 
 
@@ -171,7 +169,10 @@ def test_reverse_charge_has_no_tax_and_a_vat_number():
 
 def test_destination_decides_the_rate():
     expected = {
-        "NL": {0.21, 0.09}, "BE": {0.21, 0.06}, "FR": {0.2, 0.1, 0.055}, "DE": {0.19, 0.07},
+        "NL": {0.21, 0.09},
+        "BE": {0.21, 0.06},
+        "FR": {0.2, 0.1, 0.055},
+        "DE": {0.19, 0.07},
     }
     seen = {}
     shop = world()
@@ -185,7 +186,9 @@ def test_destination_decides_the_rate():
 
 def test_spread_is_exact_and_uneven():
     assert spread(Decimal("10.00"), [Decimal("3"), Decimal("3"), Decimal("3")]) == [
-        Decimal("3.33"), Decimal("3.33"), Decimal("3.34"),
+        Decimal("3.33"),
+        Decimal("3.33"),
+        Decimal("3.34"),
     ]
     parts = spread(Decimal("0.05"), [Decimal("1"), Decimal("0"), Decimal("2"), Decimal("4")])
     assert sum(parts) == Decimal("0.05")

@@ -24,10 +24,13 @@ def shirt(**others):
         "variants": [
             {
                 "optionValues": [{"optionName": "Size", "name": size}],
-                "sku": f"GL-4001-{size}", "price": "34.5", "barcode": f"20000000000{index}",
+                "sku": f"GL-4001-{size}",
+                "price": "34.5",
+                "barcode": f"20000000000{index}",
                 "inventoryItem": {
                     "measurement": {"weight": {"value": 210, "unit": "GRAMS"}},
-                    "harmonizedSystemCode": "610510", "countryCodeOfOrigin": "PT",
+                    "harmonizedSystemCode": "610510",
+                    "countryCodeOfOrigin": "PT",
                 },
             }
             for index, size in enumerate(sizes)
@@ -77,15 +80,24 @@ def test_a_simple_product_has_the_default_variant():
     assert [row["title"] for row in product["variants"]["nodes"]] == ["Default Title"]
 
 
-@pytest.mark.parametrize(("data", "identifier", "code"), [
-    ({}, None, "INVALID_PRODUCT"),
-    ({"title": "x", "handle": "hand-fork"}, None, "HANDLE_NOT_UNIQUE"),
-    ({"title": "x"}, {"id": "gid://shopify/Product/1"}, "PRODUCT_DOES_NOT_EXIST"),
-    ({"title": "x", "variants": [{"optionValues": [{"optionName": "Size", "name": "S"}]}]}, None,
-     "PRODUCT_OPTIONS_INPUT_MISSING"),
-    (shirt(variants=[{"optionValues": [{"optionName": "Size", "name": "XL"}]}]), None,
-     "OPTION_VALUE_DOES_NOT_EXIST"),
-])
+@pytest.mark.parametrize(
+    ("data", "identifier", "code"),
+    [
+        ({}, None, "INVALID_PRODUCT"),
+        ({"title": "x", "handle": "hand-fork"}, None, "HANDLE_NOT_UNIQUE"),
+        ({"title": "x"}, {"id": "gid://shopify/Product/1"}, "PRODUCT_DOES_NOT_EXIST"),
+        (
+            {"title": "x", "variants": [{"optionValues": [{"optionName": "Size", "name": "S"}]}]},
+            None,
+            "PRODUCT_OPTIONS_INPUT_MISSING",
+        ),
+        (
+            shirt(variants=[{"optionValues": [{"optionName": "Size", "name": "XL"}]}]),
+            None,
+            "OPTION_VALUE_DOES_NOT_EXIST",
+        ),
+    ],
+)
 def test_bad_products_are_refused(data, identifier, code):
     state = world().shopify
     before = len(state.all("Product"))

@@ -39,10 +39,14 @@ def test_returned_goods_are_refunded_and_restocked():
         id=order["id"],
     )["order"]
     (row,) = data["returns"]["nodes"]
-    assert row["returnLineItems"]["nodes"] == [{
-        "quantity": 1, "refundedQuantity": 1, "returnReason": "DEFECTIVE",
-        "fulfillmentLineItem": {"lineItem": {"sku": line["sku"]}},
-    }]
+    assert row["returnLineItems"]["nodes"] == [
+        {
+            "quantity": 1,
+            "refundedQuantity": 1,
+            "returnReason": "DEFECTIVE",
+            "fulfillmentLineItem": {"lineItem": {"sku": line["sku"]}},
+        }
+    ]
 
 
 def test_an_exchange_is_paid_with_what_comes_back():

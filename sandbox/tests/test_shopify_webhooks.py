@@ -14,10 +14,20 @@ from sandbox.tests.receiver import receiving
 
 PATH = "shopify/garden-lane.myshopify.com/admin/api/2026-10/graphql.json"
 TOPICS = (
-    "ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_PAID", "ORDERS_CANCELLED", "ORDERS_EDITED",
-    "ORDERS_FULFILLED", "REFUNDS_CREATE", "ORDER_TRANSACTIONS_CREATE", "INVENTORY_LEVELS_UPDATE",
-    "FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE", "APP_UNINSTALLED", "APP_SCOPES_UPDATE",
-    "FULFILLMENTS_CREATE", "CUSTOMERS_CREATE",
+    "ORDERS_CREATE",
+    "ORDERS_UPDATED",
+    "ORDERS_PAID",
+    "ORDERS_CANCELLED",
+    "ORDERS_EDITED",
+    "ORDERS_FULFILLED",
+    "REFUNDS_CREATE",
+    "ORDER_TRANSACTIONS_CREATE",
+    "INVENTORY_LEVELS_UPDATE",
+    "FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE",
+    "APP_UNINSTALLED",
+    "APP_SCOPES_UPDATE",
+    "FULFILLMENTS_CREATE",
+    "CUSTOMERS_CREATE",
 )
 CREATE = """mutation($topic: WebhookSubscriptionTopic!, $hook: WebhookSubscriptionInput!) {
   webhookSubscriptionCreate(topic: $topic, webhookSubscription: $hook) {
@@ -45,7 +55,9 @@ class Shop:
 
     def ask(self, text, **variables):
         answer = requests.post(
-            f"{self.base}/{PATH}", json={"query": text, "variables": variables}, timeout=10,
+            f"{self.base}/{PATH}",
+            json={"query": text, "variables": variables},
+            timeout=10,
             headers={"X-Shopify-Access-Token": "shpat_sandbox_garden"},
         ).json()
         assert "errors" not in answer, answer
@@ -66,9 +78,7 @@ class Shop:
 
     def taken(self, topic):
         return [
-            (headers, body)
-            for headers, body in self.receiver.received
-            if headers["X-Shopify-Topic"] == topic
+            (headers, body) for headers, body in self.receiver.received if headers["X-Shopify-Topic"] == topic
         ]
 
 
@@ -80,7 +90,9 @@ def test_checkout_sends_what_was_subscribed(shop):
     shop.subscribe("ORDERS_CREATE", "ORDERS_PAID", "ORDER_TRANSACTIONS_CREATE")
     (order,) = shop.control("checkout", count=1)["orders"]
     assert sorted(shop.receiver.topics()) == [
-        "order_transactions/create", "orders/create", "orders/paid",
+        "order_transactions/create",
+        "orders/create",
+        "orders/paid",
     ]
     for headers, body in shop.receiver.received:
         assert headers["X-Shopify-Shop-Domain"] == "garden-lane.myshopify.com"
@@ -147,7 +159,8 @@ def test_subscriptions_are_listed_changed_and_deleted(shop):
         """mutation($id: ID!, $hook: WebhookSubscriptionInput!) {
              webhookSubscriptionUpdate(id: $id, webhookSubscription: $hook) {
                webhookSubscription {uri} userErrors {message}}}""",
-        id=made["id"], hook={"uri": shop.receiver.url + "/new"},
+        id=made["id"],
+        hook={"uri": shop.receiver.url + "/new"},
     )
     assert changed["webhookSubscription"]["uri"].endswith("/new")
     delete = """mutation($id: ID!) {webhookSubscriptionDelete(id: $id) {

@@ -27,9 +27,7 @@ def merchant():
         payment = merchant.control(
             "mollie/pay", {"amount": "49.90", "description": "r1", "metadata": {"order_id": "12345"}}
         )
-        klarna = merchant.control(
-            "mollie/pay", {"amount": "60.00", "description": "r2", "method": "klarna"}
-        )
+        klarna = merchant.control("mollie/pay", {"amount": "60.00", "description": "r2", "method": "klarna"})
         card = merchant.control(
             "mollie/pay",
             {"amount": "43.38", "currency": "USD", "description": "r3", "method": "creditcard"},

@@ -78,9 +78,7 @@ class Tour:
     def __init__(self, merchant):
         self.merchant = merchant
 
-    def call(
-        self, method, path, status, body=None, valid=True, like=None, headers=None, query="", **values
-    ):
+    def call(self, method, path, status, body=None, valid=True, like=None, headers=None, query="", **values):
         """Call ``path`` with its parameters filled from ``values``; gives the answer.
 
         ``valid`` False: the request breaks the contract on purpose. ``like``: the documented status whose

@@ -20,13 +20,41 @@ ROOT = Path(__file__).resolve().parents[2]
 # Kinds of orders without an address, an e-mail or a customer: their samples all have one.
 WITHOUT_PERSON = {"pos", "guest", "no_shipping_address", "gift_card_bought"}
 # path in the payload -> why the schema derived from one sample is too narrow for it
-SAMPLES_ARE_EMPTY = ("fulfillments", "refunds", "returns", "tax_lines", "discount_codes",
-                     "discount_applications", "discount_allocations", "duties",
-                     "refund_shipping_lines", "note_attributes", "properties", "line_item_groups",
-                     "payment_details", "return_line_items")
-SAMPLES_ARE_NOT_NULL = ("address2", "company", "province", "province_code", "phone", "latitude",
-                        "longitude", "tracking_company", "variant_id", "product_id", "vendor", "sku",
-                        "email", "location_id", "tax_exemptions", "default_address", "device_id")
+SAMPLES_ARE_EMPTY = (
+    "fulfillments",
+    "refunds",
+    "returns",
+    "tax_lines",
+    "discount_codes",
+    "discount_applications",
+    "discount_allocations",
+    "duties",
+    "refund_shipping_lines",
+    "note_attributes",
+    "properties",
+    "line_item_groups",
+    "payment_details",
+    "return_line_items",
+)
+SAMPLES_ARE_NOT_NULL = (
+    "address2",
+    "company",
+    "province",
+    "province_code",
+    "phone",
+    "latitude",
+    "longitude",
+    "tracking_company",
+    "variant_id",
+    "product_id",
+    "vendor",
+    "sku",
+    "email",
+    "location_id",
+    "tax_exemptions",
+    "default_address",
+    "device_id",
+)
 
 
 def schema_of(topic):
@@ -78,9 +106,7 @@ def test_order_after_fulfilment_refund_and_cancellation(shop):
     sent, refunded, cancelled = made["plain"], made["multi_line"], made["mixed_vat"]
     tracking = [{"company": "PostNL", "number": "3SABC", "url": "https://example.com/3SABC"}]
     aftersales.ship_all(state, sent, tracking)
-    aftersales.refund(
-        state, refunded, lines=[(refunded["lineItems"][0], 1, "RETURN")], note="Broken"
-    )
+    aftersales.refund(state, refunded, lines=[(refunded["lineItems"][0], 1, "RETURN")], note="Broken")
     aftersales.cancel(state, cancelled, staff_note="Asked by telephone")
     assert problems("orders/fulfilled", payloads.order(sent)) == []
     assert problems("orders/cancelled", payloads.order(cancelled)) == []

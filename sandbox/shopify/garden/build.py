@@ -74,7 +74,8 @@ def shop(state):
             "orderNumberFormatSuffix": "",
             "shipsToCountries": list(COUNTRIES),
             "countriesInShippingZones": {
-                "countryCodes": list(COUNTRIES), "includeRestOfWorld": False,
+                "countryCodes": list(COUNTRIES),
+                "includeRestOfWorld": False,
             },
             "fulfillmentServices": [],
             "shopOwnerName": "Garden Lane",
@@ -341,9 +342,7 @@ def person(state, row, email=None):
     """Make one customer with a default address."""
     first, last, street, extra, postcode, city, country, phone = row
     number = state.world.ids.sequence("Customer", 8200000003001)
-    address = mailing_address(
-        state, first, last, street, extra, postcode, city, country, phone, None
-    )
+    address = mailing_address(state, first, last, street, extra, postcode, city, country, phone, None)
     email = email or email_of(first, last)
     customer = {
         "id": gid.make("Customer", number),
@@ -380,9 +379,7 @@ def email_of(first, last):
     return "".join(sign for sign in plain if sign.isalnum() or sign in ".-") + "@example.com"
 
 
-def mailing_address(
-    state, first, last, street, extra, postcode, city, country, phone, company_name
-):
+def mailing_address(state, first, last, street, extra, postcode, city, country, phone, company_name):
     """Make a MailingAddress."""
     name = " ".join(part for part in (first, last) if part) or None
     lines = [name, company_name, street, extra, f"{postcode} {city}", COUNTRIES[country]]
@@ -413,9 +410,7 @@ def mailing_address(
 def company(state, row):
     """Make one company with a location, a contact and its tax settings."""
     name, vat, street, postcode, city, country, contact_name, phone = row
-    customer = person(
-        state, (*contact_name, street, None, postcode, city, country, phone)
-    )
+    customer = person(state, (*contact_name, street, None, postcode, city, country, phone))
     data = state.add(
         "Company",
         {

@@ -27,8 +27,7 @@ def run_query(_root, info, query, groupObjects):  # noqa: N803
     if problem is None and len(running) >= MAX_RUNNING:
         problem = user_error(
             None,
-            "A bulk query operation for this app and shop is already in progress:"
-            f" {running[0]['id']}.",
+            f"A bulk query operation for this app and shop is already in progress: {running[0]['id']}.",
             "OPERATION_IN_PROGRESS",
         )
     if problem:
@@ -136,9 +135,7 @@ def _carry_out(state, operation, executor):
     except ValueError:
         errors = True
     if errors:
-        operation.update(
-            status="FAILED", completedAt=state.now(), errorCode="INTERNAL_SERVER_ERROR"
-        )
+        operation.update(status="FAILED", completedAt=state.now(), errorCode="INTERNAL_SERVER_ERROR")
         return
     failure = state.bulk_failures.pop(0) if state.bulk_failures else None
     lines, roots = [], 0

@@ -21,9 +21,7 @@ def create(_root, info, fulfillment, message=None):
             return _fail("Fulfillment order does not exist.")
         if row["status"] not in OPEN:
             number = gid.number_of(row["id"])
-            return _fail(
-                f"Fulfillment order {number} has an unfulfillable status= {row['status'].lower()}."
-            )
+            return _fail(f"Fulfillment order {number} has an unfulfillable status= {row['status'].lower()}.")
         lines = part.get("fulfillmentOrderLineItems")
         if lines:
             wanted, problem = _wanted(row, lines)
@@ -114,9 +112,7 @@ def ship(state, chosen, tracking):
             )
         )
         if line["variant"]:
-            checkout.change_level(
-                state, line["variant"]["inventoryItem"], place, committed=-quantity
-            )
+            checkout.change_level(state, line["variant"]["inventoryItem"], place, committed=-quantity)
         if not any(row is known for known in made["fulfillmentOrders"]):
             made["fulfillmentOrders"].append(row)
             row["fulfillments"].append(made)
@@ -198,10 +194,21 @@ def add_event(_root, info, fulfillmentEvent):  # noqa: N803
     if found is None:
         return _fail("Fulfillment does not exist.", ("fulfillmentEvent",), "fulfillmentEvent")
     now = state.now()
-    event = {name: fulfillmentEvent.get(name) for name in (
-        "status", "message", "city", "country", "province", "zip", "address1", "latitude",
-        "longitude", "estimatedDeliveryAt",
-    )}
+    event = {
+        name: fulfillmentEvent.get(name)
+        for name in (
+            "status",
+            "message",
+            "city",
+            "country",
+            "province",
+            "zip",
+            "address1",
+            "latitude",
+            "longitude",
+            "estimatedDeliveryAt",
+        )
+    }
     event.update(happenedAt=fulfillmentEvent.get("happenedAt") or now, createdAt=now)
     state.add("FulfillmentEvent", event, listed=False)
     found["events"].append(event)
@@ -276,15 +283,22 @@ def hold(_root, info, id, fulfillmentHold):  # noqa: A002, N803
     row = state.find(id, "FulfillmentOrder")
     if row is None or row["status"] not in (*OPEN, "ON_HOLD"):
         return {
-            "fulfillmentHold": None, "fulfillmentOrder": None, "remainingFulfillmentOrder": None,
+            "fulfillmentHold": None,
+            "fulfillmentOrder": None,
+            "remainingFulfillmentOrder": None,
             "userErrors": [user_error(["id"], "The fulfillment order cannot be put on hold.")],
         }
     made = put_on_hold(
-        state, row, fulfillmentHold["reason"], fulfillmentHold.get("reasonNotes"),
+        state,
+        row,
+        fulfillmentHold["reason"],
+        fulfillmentHold.get("reasonNotes"),
         fulfillmentHold.get("handle"),
     )
     return {
-        "fulfillmentHold": made, "fulfillmentOrder": row, "remainingFulfillmentOrder": None,
+        "fulfillmentHold": made,
+        "fulfillmentOrder": row,
+        "remainingFulfillmentOrder": None,
         "userErrors": [],
     }
 

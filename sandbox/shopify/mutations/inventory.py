@@ -8,10 +8,23 @@ from sandbox.shopify.mutations.idempotency import idempotent
 MAX_ROWS = 250
 HIGHEST = 1_000_000_000
 REASONS = (
-    "correction", "cycle_count_available", "damaged", "movement_created", "movement_updated",
-    "movement_received", "movement_canceled", "other", "promotion", "quality_control", "received",
-    "reservation_created", "reservation_deleted", "reservation_updated", "restock",
-    "safety_stock", "shrinkage",
+    "correction",
+    "cycle_count_available",
+    "damaged",
+    "movement_created",
+    "movement_updated",
+    "movement_received",
+    "movement_canceled",
+    "other",
+    "promotion",
+    "quality_control",
+    "received",
+    "reservation_created",
+    "reservation_deleted",
+    "reservation_updated",
+    "restock",
+    "safety_stock",
+    "shrinkage",
 )
 ADJUSTABLE = ("available", "damaged", "incoming", "quality_control", "reserved", "safety_stock")
 
@@ -36,27 +49,34 @@ def set_quantities(_root, info, input):  # noqa: A002
             continue
         pair = (row["inventoryItemId"], row["locationId"])
         if pair in seen:
-            problems.append(user_error(
-                field, "The combination of inventoryItemId and locationId must be unique.",
-                "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR",
-            ))
+            problems.append(
+                user_error(
+                    field,
+                    "The combination of inventoryItemId and locationId must be unique.",
+                    "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR",
+                )
+            )
         seen.add(pair)
         quantity = row["quantity"]
         if abs(quantity) > HIGHEST:
             high = quantity > 0
-            problems.append(user_error(
-                [*field, "quantity"],
-                f"The quantity can't be {'higher' if high else 'lower'} than"
-                f" {'' if high else '-'}1,000,000,000.",
-                "INVALID_QUANTITY_TOO_HIGH" if high else "INVALID_QUANTITY_TOO_LOW",
-            ))
+            problems.append(
+                user_error(
+                    [*field, "quantity"],
+                    f"The quantity can't be {'higher' if high else 'lower'} than"
+                    f" {'' if high else '-'}1,000,000,000.",
+                    "INVALID_QUANTITY_TOO_HIGH" if high else "INVALID_QUANTITY_TOO_LOW",
+                )
+            )
         expected = row["changeFromQuantity"]
         if expected is not None and expected != level["_quantities"][name]:
-            problems.append(user_error(
-                [*field, "changeFromQuantity"],
-                "The specified changeFromQuantity does not match the current quantity.",
-                "CHANGE_FROM_QUANTITY_STALE",
-            ))
+            problems.append(
+                user_error(
+                    [*field, "changeFromQuantity"],
+                    "The specified changeFromQuantity does not match the current quantity.",
+                    "CHANGE_FROM_QUANTITY_STALE",
+                )
+            )
         planned.append((level, quantity - level["_quantities"][name]))
     if problems:
         return _answer(None, problems)
@@ -80,11 +100,13 @@ def adjust_quantities(_root, info, input):  # noqa: A002
             continue
         expected = row["changeFromQuantity"]
         if expected is not None and expected != level["_quantities"][input["name"]]:
-            problems.append(user_error(
-                [*field, "changeFromQuantity"],
-                "The specified changeFromQuantity does not match the current quantity.",
-                "CHANGE_FROM_QUANTITY_STALE",
-            ))
+            problems.append(
+                user_error(
+                    [*field, "changeFromQuantity"],
+                    "The specified changeFromQuantity does not match the current quantity.",
+                    "CHANGE_FROM_QUANTITY_STALE",
+                )
+            )
         planned.append((level, row["delta"]))
     if problems:
         return _answer(None, problems)
@@ -107,20 +129,24 @@ def _check_rows(rows, name):
 def _check_head(data, names):
     problems = []
     if data["name"] not in names:
-        problems.append(user_error(
-            ["input", "name"], f"The quantity name must be one of {', '.join(names)}.",
-            "INVALID_NAME",
-        ))
+        problems.append(
+            user_error(
+                ["input", "name"],
+                f"The quantity name must be one of {', '.join(names)}.",
+                "INVALID_NAME",
+            )
+        )
     if data["reason"] not in REASONS:
-        problems.append(user_error(
-            ["input", "reason"], "The specified reason is invalid.", "INVALID_REASON"
-        ))
+        problems.append(user_error(["input", "reason"], "The specified reason is invalid.", "INVALID_REASON"))
     uri = data.get("referenceDocumentUri")
     if uri and "://" not in uri:
-        problems.append(user_error(
-            ["input", "referenceDocumentUri"], "The specified reference document is invalid.",
-            "INVALID_REFERENCE_DOCUMENT",
-        ))
+        problems.append(
+            user_error(
+                ["input", "referenceDocumentUri"],
+                "The specified reference document is invalid.",
+                "INVALID_REFERENCE_DOCUMENT",
+            )
+        )
     return problems
 
 
@@ -128,24 +154,28 @@ def _level(state, row, field):
     item = state.find(row["inventoryItemId"], "InventoryItem")
     if item is None:
         return None, user_error(
-            [*field, "inventoryItemId"], "The specified inventory item could not be found.",
+            [*field, "inventoryItemId"],
+            "The specified inventory item could not be found.",
             "INVALID_INVENTORY_ITEM",
         )
     place = state.find(row["locationId"], "Location")
     if place is None:
         return None, user_error(
-            [*field, "locationId"], "The specified location could not be found.",
+            [*field, "locationId"],
+            "The specified location could not be found.",
             "INVALID_LOCATION",
         )
     level = state.level_of(item, place)
     if level is None or not level["isActive"]:
         return None, user_error(
             [*field, "locationId"],
-            "The specified inventory item is not stocked at the location.", "INVALID_LOCATION",
+            "The specified inventory item is not stocked at the location.",
+            "INVALID_LOCATION",
         )
     if not item["tracked"]:
         return None, user_error(
-            [*field, "inventoryItemId"], "Inventory is not tracked for this item.",
+            [*field, "inventoryItemId"],
+            "Inventory is not tracked for this item.",
             "NON_MUTABLE_INVENTORY_ITEM",
         )
     return level, None
@@ -159,14 +189,16 @@ def _carry_out(state, data, planned, moved, named):
         checkout.change_level(state, level["item"], level["location"], **{moved: delta})
         names = [named] if named in ("on_hand", "incoming") else [named, "on_hand"]
         for name in names:
-            changes.append({
-                "delta": delta,
-                "item": level["item"],
-                "ledgerDocumentUri": None,
-                "location": level["location"],
-                "name": name,
-                "quantityAfterChange": level["_quantities"][name],
-            })
+            changes.append(
+                {
+                    "delta": delta,
+                    "item": level["item"],
+                    "ledgerDocumentUri": None,
+                    "location": level["location"],
+                    "name": name,
+                    "quantityAfterChange": level["_quantities"][name],
+                }
+            )
     if not changes:
         return None
     return state.add(

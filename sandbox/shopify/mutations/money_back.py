@@ -32,8 +32,13 @@ def create_refund(_root, info, input):  # noqa: A002
         amount = sum((Decimal(str(row["amount"])) for row in transactions), Decimal(0))
     try:
         made = aftersales.refund(
-            state, order, lines=lines, shipping=shipping_amount or None, amount=amount,
-            note=input.get("note"), reason=input.get("discrepancyReason"),
+            state,
+            order,
+            lines=lines,
+            shipping=shipping_amount or None,
+            amount=amount,
+            note=input.get("note"),
+            reason=input.get("discrepancyReason"),
             repay=bool(transactions),
         )
     except ValueError as error:
@@ -46,8 +51,15 @@ def _refused(field, message):
 
 
 def cancel_order(
-    _root, info, orderId, reason, restock, refund=None, refundMethod=None,  # noqa: N803
-    staffNote=None, notifyCustomer=None,  # noqa: N803
+    _root,
+    info,
+    orderId,
+    reason,
+    restock,
+    refund=None,
+    refundMethod=None,  # noqa: N803
+    staffNote=None,
+    notifyCustomer=None,  # noqa: N803
 ):
     """orderCancel."""
     from sandbox.shopify import aftersales
@@ -65,9 +77,7 @@ def cancel_order(
     if problem:
         return {"job": None, "orderCancelUserErrors": [problem], "userErrors": [problem]}
     order["_notified"] = bool(notifyCustomer)
-    aftersales.cancel(
-        state, order, reason=reason, repay=repay, restock=restock, staff_note=staffNote
-    )
+    aftersales.cancel(state, order, reason=reason, repay=repay, restock=restock, staff_note=staffNote)
     job = {"id": f"gid://shopify/Job/{state.world.ids.token('job', 12)}", "done": True}
     return {"job": job, "orderCancelUserErrors": [], "userErrors": []}
 

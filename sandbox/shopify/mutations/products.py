@@ -9,8 +9,13 @@ from sandbox.shopify.garden.build import ean13, stock_level
 MAX_VARIANTS = 250
 PRODUCT_FIELDS = ("title", "vendor", "productType", "status", "tags", "handle", "descriptionHtml")
 VARIANT_FIELDS = ("barcode", "inventoryPolicy", "taxable", "position")
-ITEM_FIELDS = ("countryCodeOfOrigin", "harmonizedSystemCode", "provinceCodeOfOrigin",
-               "requiresShipping", "tracked")
+ITEM_FIELDS = (
+    "countryCodeOfOrigin",
+    "harmonizedSystemCode",
+    "provinceCodeOfOrigin",
+    "requiresShipping",
+    "tracked",
+)
 
 
 def set_product(_root, info, input, identifier=None, synchronous=True):  # noqa: A002
@@ -113,14 +118,31 @@ def _new_product(state, data):
     product = state.add(
         "Product",
         {
-            "id": gid.make("Product", number), "legacyResourceId": str(number), "category": None,
-            "createdAt": now, "updatedAt": now, "publishedAt": None, "description": "",
-            "descriptionHtml": "", "featuredMedia": None, "media": [], "images": [],
-            "handle": handle, "hasOnlyDefaultVariant": True, "isGiftCard": False,
-            "onlineStoreUrl": None, "options": [], "productType": "",
-            "seo": {"title": None, "description": None}, "status": "ACTIVE", "tags": [],
-            "title": data.get("title") or handle, "tracksInventory": True, "variants": [],
-            "vendor": state.all("Shop")[0]["name"], "_tax_class": "standard",
+            "id": gid.make("Product", number),
+            "legacyResourceId": str(number),
+            "category": None,
+            "createdAt": now,
+            "updatedAt": now,
+            "publishedAt": None,
+            "description": "",
+            "descriptionHtml": "",
+            "featuredMedia": None,
+            "media": [],
+            "images": [],
+            "handle": handle,
+            "hasOnlyDefaultVariant": True,
+            "isGiftCard": False,
+            "onlineStoreUrl": None,
+            "options": [],
+            "productType": "",
+            "seo": {"title": None, "description": None},
+            "status": "ACTIVE",
+            "tags": [],
+            "title": data.get("title") or handle,
+            "tracksInventory": True,
+            "variants": [],
+            "vendor": state.all("Shop")[0]["name"],
+            "_tax_class": "standard",
         },
     )
     _set_options(state, product, [{"name": "Title", "values": [{"name": "Default Title"}]}])
@@ -164,9 +186,7 @@ def _set_variants(state, product, rows):
             {
                 "name": option["name"],
                 "value": name,
-                "optionValue": next(
-                    value for value in option["optionValues"] if value["name"] == name
-                ),
+                "optionValue": next(value for value in option["optionValues"] if value["name"] == name),
             }
             for option, name in zip(product["options"], names, strict=True)
         ]
@@ -185,27 +205,50 @@ def _new_variant(state, product):
     item = state.add(
         "InventoryItem",
         {
-            "id": gid.make("InventoryItem", item_number), "legacyResourceId": str(item_number),
-            "countryCodeOfOrigin": None, "provinceCodeOfOrigin": None,
-            "harmonizedSystemCode": None, "countryHarmonizedSystemCodes": [], "createdAt": now,
-            "updatedAt": now, "duplicateSkuCount": 0,
+            "id": gid.make("InventoryItem", item_number),
+            "legacyResourceId": str(item_number),
+            "countryCodeOfOrigin": None,
+            "provinceCodeOfOrigin": None,
+            "harmonizedSystemCode": None,
+            "countryHarmonizedSystemCodes": [],
+            "createdAt": now,
+            "updatedAt": now,
+            "duplicateSkuCount": 0,
             "measurement": {
                 "id": gid.make("InventoryItemMeasurement", item_number),
                 "weight": {"unit": "GRAMS", "value": 0.0},
             },
-            "requiresShipping": True, "sku": None, "tracked": True, "unitCost": None,
+            "requiresShipping": True,
+            "sku": None,
+            "tracked": True,
+            "unitCost": None,
         },
     )
     variant = state.add(
         "ProductVariant",
         {
-            "id": gid.make("ProductVariant", number), "legacyResourceId": str(number),
-            "availableForSale": True, "barcode": ean13(200000000000 + number % 10**9),
-            "compareAtPrice": None, "createdAt": now, "updatedAt": now, "displayName": "",
-            "inventoryItem": item, "inventoryPolicy": "DENY", "media": [], "image": None,
-            "position": 1, "price": "0.00", "product": product, "requiresComponents": False,
-            "productVariantComponents": [], "selectedOptions": [], "sku": None, "taxCode": None,
-            "taxable": True, "title": "",
+            "id": gid.make("ProductVariant", number),
+            "legacyResourceId": str(number),
+            "availableForSale": True,
+            "barcode": ean13(200000000000 + number % 10**9),
+            "compareAtPrice": None,
+            "createdAt": now,
+            "updatedAt": now,
+            "displayName": "",
+            "inventoryItem": item,
+            "inventoryPolicy": "DENY",
+            "media": [],
+            "image": None,
+            "position": 1,
+            "price": "0.00",
+            "product": product,
+            "requiresComponents": False,
+            "productVariantComponents": [],
+            "selectedOptions": [],
+            "sku": None,
+            "taxCode": None,
+            "taxable": True,
+            "title": "",
         },
     )
     item["variant"], item["variants"] = variant, [variant]
@@ -263,18 +306,19 @@ def update_variants(_root, info, productId, variants, allowPartialUpdates=False)
         field = ["variants", str(index)]
         if not row.get("id"):
             problems.append(
-                user_error([*field, "id"], "Product variant is missing ID attribute",
-                           "PRODUCT_VARIANT_ID_MISSING")
+                user_error(
+                    [*field, "id"], "Product variant is missing ID attribute", "PRODUCT_VARIANT_ID_MISSING"
+                )
             )
         elif row["id"] not in known:
             problems.append(
-                user_error([*field, "id"], "Product variant does not exist",
-                           "PRODUCT_VARIANT_DOES_NOT_EXIST")
+                user_error([*field, "id"], "Product variant does not exist", "PRODUCT_VARIANT_DOES_NOT_EXIST")
             )
         elif row.get("price") is not None and not _is_price(row["price"]):
             problems.append(
-                user_error([*field, "price"], "Price must be greater than or equal to 0",
-                           "GREATER_THAN_OR_EQUAL_TO")
+                user_error(
+                    [*field, "price"], "Price must be greater than or equal to 0", "GREATER_THAN_OR_EQUAL_TO"
+                )
             )
         else:
             wanted.append((known[row["id"]], row))

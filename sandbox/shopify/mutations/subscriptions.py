@@ -85,8 +85,10 @@ def update(_root, info, id, webhookSubscription):  # noqa: A002, N803
     _set_uri(found, uri)
     for name in ("filter", "includeFields", "metafieldNamespaces", "name", "format"):
         if name in data:
-            found[name] = data[name] if data[name] is not None else (
-                [] if name in ("includeFields", "metafieldNamespaces") else None
+            found[name] = (
+                data[name]
+                if data[name] is not None
+                else ([] if name in ("includeFields", "metafieldNamespaces") else None)
             )
     found["updatedAt"] = state.now()
     return {"webhookSubscription": found, "userErrors": []}

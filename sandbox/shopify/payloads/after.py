@@ -62,7 +62,8 @@ def refund(data):
         "note": data["note"] or "",
         "restock": any(row["restocked"] for row in data["refundLineItems"]),
         "user_id": 0,
-        "return": data["return"] and {
+        "return": data["return"]
+        and {
             "id": number(data["return"]),
             "admin_graphql_api_id": data["return"]["id"],
         },

@@ -22,9 +22,7 @@ def line_item(line):
         "price_set": price_set(line["originalUnitPriceSet"]),
         "product_exists": line["product"] is not None,
         "product_id": number(line["product"]),
-        "properties": [
-            {"name": row["key"], "value": row["value"]} for row in line["customAttributes"]
-        ],
+        "properties": [{"name": row["key"], "value": row["value"]} for row in line["customAttributes"]],
         "quantity": line["quantity"],
         "requires_shipping": line["requiresShipping"],
         "sales_line_item_group_id": None,

@@ -132,9 +132,7 @@ def order(data):
         "merchant_of_record_app_id": None,
         "name": data["name"],
         "note": data["note"],
-        "note_attributes": [
-            {"name": row["key"], "value": row["value"]} for row in data["customAttributes"]
-        ],
+        "note_attributes": [{"name": row["key"], "value": row["value"]} for row in data["customAttributes"]],
         "number": data["number"] - 1000,
         "order_number": data["number"],
         "order_status_url": f"https://garden-lane.myshopify.com/61000001/orders/{token}/authenticate",
@@ -171,9 +169,7 @@ def order(data):
         "billing_address": address(data["billingAddress"]),
         "shipping_address": address(data["shippingAddress"]),
         "customer": customer(data["customer"]),
-        "discount_applications": [
-            discount_application(row) for row in data["discountApplications"]
-        ],
+        "discount_applications": [discount_application(row) for row in data["discountApplications"]],
         "fulfillments": [fulfillment(row) for row in data["fulfillments"]],
         "line_items": [line_item(row) for row in data["lineItems"]],
         "refunds": [refund(row) for row in data["refunds"]],
