@@ -35,6 +35,9 @@ class ResConfigSettings(models.TransientModel):
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
     )
 
+    def _o2c_secret_settings(self):
+        return super()._o2c_secret_settings() + ["o2c_mollie_access_token"]
+
     @api.model
     def _o2c_mollie_account(self):
         return self.env["o2c.mollie.account"].search(
@@ -85,6 +88,8 @@ class ResConfigSettings(models.TransientModel):
         return account
 
     def action_o2c_mollie_test_connection(self):
+        # The page is loaded again afterwards: what was typed elsewhere on it is kept, too.
+        self.execute()
         account = self._o2c_mollie_store() or self._o2c_mollie_account().create(
             {"company_id": self.env.company.id}
         )

@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
     sendcloud_last_error = fields.Text(related="sendcloud_account_id.last_error")
     sendcloud_integration_name = fields.Char(related="sendcloud_account_id.integration_name")
 
+    def _o2c_secret_settings(self):
+        return super()._o2c_secret_settings() + ["sendcloud_secret_key"]
+
     @api.depends("company_id")
     def _compute_sendcloud_account(self):
         for settings in self:

@@ -21,6 +21,13 @@ class ResConfigSettings(models.TransientModel):
     o2c_shopify_last_error = fields.Text(related="o2c_shopify_shop_id.last_error")
     o2c_shopify_missing_scopes = fields.Char(related="o2c_shopify_shop_id.missing_scopes")
 
+    def _o2c_secret_settings(self):
+        return super()._o2c_secret_settings() + [
+            "o2c_shopify_access_token",
+            "o2c_shopify_client_secret",
+            "o2c_shopify_webhook_secret",
+        ]
+
     @api.model
     def get_values(self):
         values = super().get_values()
@@ -87,6 +94,8 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         if not self.o2c_shopify_domain:
             raise UserError(self.env._("Enter the domain of the shop first."))
+        # The page is loaded again afterwards: what was typed elsewhere on it is kept, too.
+        self.execute()
         return self._o2c_shopify_save().action_test_connection()
 
     def action_o2c_shopify_setup(self):
