@@ -47,7 +47,8 @@ def parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=run_demo)
 
     test = commands.add_parser(
-        "test", help="run all tests, or some: lib, sandbox, tools, contracts, addons, e2e, browser, paths"
+        "test",
+        help="run all tests, a suite (lib sandbox tools contracts matching addons e2e browser), or a path",
     )
     test.add_argument("rest", nargs=argparse.REMAINDER, metavar="SUITE|PYTEST-ARGUMENT")
     test.set_defaults(run=run_tests)

@@ -68,6 +68,8 @@ def run(environment: Environment, arguments: list[str]) -> int:
     for suite in suites:
         own = [path for path in paths if _belongs(path, suite)] or _existing(suite)
         if not own:
+            say(f"\nThe suite {suite.name} has no tests.")
+            failed.append(suite.name)
             continue
         say(f"\n=== {suite.name}")
         report = OUT / f"tests-{suite.name}.xml"

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -97,6 +99,14 @@ class TestRefund(PaymentCase):
         self.run_jobs()
         self.assertFalse(self._refunds_at_mollie())
         self.assertTrue(self.issues(self._refund(), "refund"))
+
+    def test_neutralized_database_does_not_give_back_what_the_original_will(self):
+        self.credit_note.action_mollie_refund()
+        self.env.flush_all()
+        script = Path(__file__).parents[1] / "data" / "neutralize.sql"
+        self.env.cr.execute(script.read_text())
+        self.env.invalidate_all()
+        self.assertEqual(self._refund().state, "cancelled")
 
     def test_only_accountants(self):
         user = new_test_user(self.env, "mollie_billing", "account.group_account_invoice,o2c_base.group_user")

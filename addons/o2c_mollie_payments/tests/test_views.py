@@ -76,4 +76,5 @@ class TestViews(MollieCase):
         self.env.invalidate_all()
         self.assertFalse(self.account.sudo().access_token)
         self.assertFalse(self.account.sudo().webhook_secret)
+        self.assertFalse(self.account.sudo().webhook_token)
         self.assertEqual(self.account.state, "draft")
