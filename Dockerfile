@@ -17,7 +17,7 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=5 \
 FROM python:3.12-slim AS sandbox
 WORKDIR /srv
 COPY constraints.txt /tmp/constraints.txt
-RUN pip install --no-cache-dir --constraint /tmp/constraints.txt graphql-core reportlab starlette uvicorn \
+RUN pip install --no-cache-dir --constraint /tmp/constraints.txt graphql-core httpx starlette uvicorn \
     && useradd --system --no-create-home sandbox
 COPY sandbox /srv/sandbox
 USER sandbox
