@@ -41,7 +41,7 @@ def everything(admin: Session, world: World) -> Connections:
         address = f"{world.url}/{platform}"
         admin.call("ir.config_parameter", "set_param", f"o2c.{platform}_endpoint", address)
     admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
-    mollie, journal = _mollie(admin, keys["mollie"])
+    mollie, journal = _mollie(admin, world, keys["mollie"])
     sendcloud = _sendcloud(admin, keys["sendcloud"])
     shop = _shop(admin, keys["shopify"])
     bank = admin.search("account.journal", [("type", "=", "bank"), ("id", "!=", journal)], limit=1)[0]
@@ -58,10 +58,13 @@ def _settings(admin: Session, button: str, **values) -> None:
         raise Failure(f"{button}: {parameters.get('message')}")
 
 
-def _mollie(admin: Session, keys: dict) -> tuple[int, int]:
+def _mollie(admin: Session, world: World, keys: dict) -> tuple[int, int]:
     _settings(admin, "action_o2c_mollie_test_connection", o2c_mollie_access_token=keys["access_token"])
     _settings(admin, "action_o2c_mollie_create_journals")
-    account = admin.search_read("o2c.mollie.account", [], ["balance_ids"])[0]
+    account = admin.search_read("o2c.mollie.account", [], ["webhook_url"])[0]
+    # In Mollie's dashboard: a webhook to the address that Odoo shows, and its secret back into Odoo.
+    webhook = world.post("mollie/webhooks", url=account["webhook_url"])
+    admin.call("o2c.mollie.account", "write", [account["id"]], {"webhook_secret": webhook["secret"]})
     journal = admin.search_read("o2c.mollie.balance", [("account_id", "=", account["id"])], ["journal_id"])
     return account["id"], journal[0]["journal_id"][0]
 
