@@ -2,9 +2,11 @@
 
 import contextlib
 import glob
+import itertools
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from . import browser, databases
 from .console import Failure, say
 from .odoo import Environment
 from .paths import OUT, PYTHON, ROOT
+from .processes import die_with_parent
 from .serving import free_port, sandbox
 
+NOTHING_SELECTED = 5  # pytest's exit status when no test fits its arguments
 WITHOUT_ODOO = ("-p", "no:odoo", "-p", "no:cacheprovider")
 
 
@@ -58,29 +62,61 @@ SUITES = (
 
 def run(environment: Environment, arguments: list[str]) -> int:
     names = {suite.name for suite in SUITES}
-    chosen = [item for item in arguments if item in names]
-    rest = [item for item in arguments if item not in names]
+    chosen = list(itertools.takewhile(names.__contains__, arguments))
+    rest = arguments[len(chosen) :]
     paths = [item for item in rest if not item.startswith("-") and (ROOT / item.split("::")[0]).exists()]
     rest = [item for item in rest if item not in paths]
     suites = _suites(chosen, paths)
-    counts: dict[str, dict[str, int]] = {}
-    failed = []
-    for suite in suites:
-        own = [path for path in paths if _belongs(path, suite)] or _existing(suite)
-        if not own:
-            say(f"\nThe suite {suite.name} has no tests.")
-            failed.append(suite.name)
-            continue
+    # Suites without Odoo leave a core idle: they run beside the others, and are printed after them.
+    beside = [suite for suite in suites if not (suite.database or suite.server)]
+    others = [suite for suite in suites if suite not in beside]
+    if not others:
+        others, beside = beside, others
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        waiting = [pool.submit(_run_suite, environment, suite, paths, rest, quiet=True) for suite in beside]
+        results = [_run_suite(environment, suite, paths, rest) for suite in others]
+        results += [future.result() for future in waiting]
+    for suite in beside:
+        if _log(suite).exists():
+            say(f"\n=== {suite.name}\n{_log(suite).read_text(errors='replace')}")
+    return _tell(results)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a suite went: its counts of tests, and whether it is green."""
+
+    name: str
+    counts: dict[str, int]
+    green: bool
+
+
+def _log(suite: Suite) -> Path:
+    return OUT / f"tests-{suite.name}.log"
+
+
+def _run_suite(
+    environment: Environment, suite: Suite, paths: list[str], rest: list[str], *, quiet: bool = False
+) -> Result:
+    """Run one suite; with `quiet` its output goes to a file instead of the screen."""
+    own = [path for path in paths if _belongs(path, suite)] or _existing(suite)
+    _log(suite).unlink(missing_ok=True)
+    report = OUT / f"tests-{suite.name}.xml"
+    report.unlink(missing_ok=True)
+    if not own:
+        say(f"\nThe suite {suite.name} has no tests.")
+        return Result(suite.name, _count(report), False)
+    OUT.mkdir(parents=True, exist_ok=True)
+    if quiet:
+        with _log(suite).open("wb") as output:
+            status = _pytest(environment, suite, [*own, *rest], report, output)
+    else:
         say(f"\n=== {suite.name}")
-        report = OUT / f"tests-{suite.name}.xml"
-        status = _pytest(environment, suite, [*own, *rest], report)
-        counts[suite.name] = _count(report)
-        nothing_selected = status == 5 and bool(rest)
-        if status and not nothing_selected:
-            failed.append(suite.name)
-        if os.environ.get("CI") and counts[suite.name]["skipped"]:
-            failed.append(suite.name)
-    return _tell(counts, failed)
+        status = _pytest(environment, suite, [*own, *rest], report, None)
+    counts = _count(report)
+    nothing_selected = status == NOTHING_SELECTED and bool(rest)
+    skipped = bool(os.environ.get("CI")) and counts["skipped"] > 0
+    return Result(suite.name, counts, (status == 0 or nothing_selected) and not skipped)
 
 
 def _suites(chosen: list[str], paths: list[str]) -> list[Suite]:
@@ -104,9 +140,7 @@ def _existing(suite: Suite) -> list[str]:
     return sorted(found for pattern in suite.paths for found in glob.glob(pattern, root_dir=ROOT))
 
 
-def _pytest(environment: Environment, suite: Suite, arguments: list[str], report: Path) -> int:
-    OUT.mkdir(parents=True, exist_ok=True)
-    report.unlink(missing_ok=True)
+def _pytest(environment: Environment, suite: Suite, arguments: list[str], report: Path, output) -> int:
     command = [PYTHON, "-m", "pytest", *suite.arguments, f"--junitxml={report}", *arguments]
     variables = environment.variables(
         O2C_CONTRACTS=os.environ.get("O2C_CONTRACTS", str(ROOT.parent / "shared"))
@@ -127,8 +161,15 @@ def _pytest(environment: Environment, suite: Suite, arguments: list[str], report
         if suite.server:
             variables["O2C_BROWSER"] = str(browser.find())
             variables["O2C_PG"] = environment.server.url()
+        # The kernel ends a child with the thread that started it: right for the main thread only.
         return subprocess.call(
-            [str(item) for item in command], cwd=ROOT, env=variables, stdin=subprocess.DEVNULL
+            [str(item) for item in command],
+            cwd=ROOT,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output and subprocess.STDOUT,
+            preexec_fn=die_with_parent if output is None else None,
         )
 
 
@@ -142,13 +183,15 @@ def _count(report: Path) -> dict[str, int]:
     return counts
 
 
-def _tell(counts: dict[str, dict[str, int]], failed: list[str]) -> int:
+def _tell(results: list[Result]) -> int:
     say("\nSuite        tests  failed  skipped")
-    for name, count in counts.items():
-        say(f"{name:<12} {count['tests']:>5}  {count['failed']:>6}  {count['skipped']:>7}")
-    total = {key: sum(count[key] for count in counts.values()) for key in ("tests", "failed", "skipped")}
+    for result in results:
+        count = result.counts
+        say(f"{result.name:<12} {count['tests']:>5}  {count['failed']:>6}  {count['skipped']:>7}")
+    total = {key: sum(result.counts[key] for result in results) for key in ("tests", "failed", "skipped")}
     passed = total["tests"] - total["failed"] - total["skipped"]
     say(f"\n{passed} passed, {total['failed']} failed, {total['skipped']} skipped")
+    failed = [result.name for result in results if not result.green]
     if failed:
-        say(f"Not green: {', '.join(dict.fromkeys(failed))}")
+        say(f"Not green: {', '.join(failed)}")
     return 1 if failed or not total["tests"] else 0
