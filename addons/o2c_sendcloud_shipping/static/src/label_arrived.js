@@ -1,7 +1,10 @@
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { FormController } from "@web/views/form/form_controller";
-import { onMounted, onWillUnmount } from "@odoo/owl";
+import { onMounted, onWillUnmount, status, useComponent } from "@odoo/owl";
+
+// A reload that the validation itself asked for may be on its way when the label comes.
+const RELOAD_MS = 500;
 
 /**
  * A label comes a few seconds after a delivery was validated. Whoever has the delivery open sees
@@ -14,10 +17,17 @@ patch(FormController.prototype, {
             return;
         }
         const bus = useService("bus_service");
+        const component = useComponent();
         const arrived = async ({ picking_id }) => {
-            const root = this.model.root;
-            if (root.resId === picking_id && !(await root.isDirty())) {
+            let root = null;
+            // That reload's answer is older than the label, and replaces what was loaded here.
+            while (root !== this.model.root && status(component) === "mounted") {
+                root = this.model.root;
+                if (root.resId !== picking_id || (await root.isDirty())) {
+                    return;
+                }
                 await root.load();
+                await new Promise((resolve) => setTimeout(resolve, RELOAD_MS));
             }
         };
         onMounted(() => bus.subscribe("o2c_sendcloud/changed", arrived));
