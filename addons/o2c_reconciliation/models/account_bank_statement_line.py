@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# Kinds of Mollie's lines that get their counterpart when a settlement is read; nobody matches them.
+BOOKED_WHEN_READ = ("payout", "payout_return", "fee", "rounding", "compensation", "reserve")
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
@@ -34,13 +37,16 @@ class AccountBankStatementLine(models.Model):
     o2c_best_match_id = fields.Many2one("o2c.match", string="Match", compute="_compute_o2c_best_match_id")
     o2c_explanation = fields.Text(compute="_compute_o2c_best_match_id", string="Why")
 
-    @api.depends("is_reconciled", "o2c_excluded", "o2c_match_ids.state", "o2c_match_ids.automatic")
+    @api.depends(
+        "is_reconciled", "mollie_kind", "o2c_excluded", "o2c_match_ids.state", "o2c_match_ids.automatic"
+    )
     def _compute_o2c_match_state(self):
         for line in self:
             matches = line.o2c_match_ids
             if line.is_reconciled:
                 by_itself = matches.filtered(lambda m: m.state == "applied" and m.automatic)
-                line.o2c_match_state = "matched" if by_itself else "manual"
+                automatic = by_itself or line._o2c_booked_when_read()
+                line.o2c_match_state = "matched" if automatic else "manual"
             elif line.o2c_excluded:
                 line.o2c_match_state = "excluded"
             elif any(match.state == "proposed" for match in matches):
@@ -48,13 +54,20 @@ class AccountBankStatementLine(models.Model):
             else:
                 line.o2c_match_state = "open"
 
-    @api.depends("o2c_match_ids.state", "o2c_match_ids.confidence")
+    def _o2c_booked_when_read(self):
+        """Whether the settlement's import itself booked this line: no match was needed, nor made."""
+        self.ensure_one()
+        return self.is_reconciled and self.mollie_kind in BOOKED_WHEN_READ and not self.o2c_match_ids
+
+    @api.depends("is_reconciled", "mollie_kind", "o2c_match_ids.state", "o2c_match_ids.confidence")
     def _compute_o2c_best_match_id(self):
         for line in self:
             applied = line.o2c_match_ids.filtered(lambda match: match.state == "applied")
             proposed = line.o2c_match_ids.filtered(lambda match: match.state == "proposed")
             line.o2c_best_match_id = (applied or proposed)[:1]
             line.o2c_explanation = line.o2c_best_match_id.explanation
+            if line._o2c_booked_when_read():
+                line.o2c_explanation = self.env._("Booked when the settlement was read.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -40,6 +40,16 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(line.o2c_match_state, "manual")
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_what_the_settlement_booked_was_not_matched_by_hand(self):
+        account = self._outstanding("In transit")
+        payout = self.mollie_line(-50, "stl_1", kind="payout", counterpart_account_id=account.id)
+        by_hand = self.mollie_line(50, "r9", counterpart_account_id=account.id)
+        self.assertTrue(payout.is_reconciled and by_hand.is_reconciled)
+        self.assertEqual(payout.o2c_match_state, "matched")
+        self.assertEqual(payout.o2c_explanation, "Booked when the settlement was read.")
+        self.assertEqual(by_hand.o2c_match_state, "manual")
+        self.assertFalse(by_hand.o2c_explanation)
+
     def test_a_run_is_undone_as_a_whole(self):
         invoices = self.invoices([10, 20, 30])
         for number, invoice in enumerate(invoices):
