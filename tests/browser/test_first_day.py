@@ -107,11 +107,14 @@ def order_arrives(world, admin, sold):
 
     def seen():
         admin.open("order-to-cash")
-        return row.count() and row.filter(has_text="Invoiced").count()
+        # Without orders the list has a sentence instead; without either it is still being drawn.
+        expect(page.locator(".o_list_table, .o_view_nocontent").first).to_be_visible()
+        return row.filter(has=page.locator("[name=o2c_stage]", has_text="Invoiced")).count()
 
     live.wait_for("The order in the list", seen, explain=lambda: why(world))
     row.first.locator("td.o_data_cell").nth(1).click()
     expect(admin.field("o2c_stage")).to_contain_text("Invoiced")
+    expect(page.locator("button[name=action_open_in_shopify]")).to_contain_text(sold["name"])
     expect(page.locator(".o_field_widget[name=tax_totals]")).to_contain_text(total)
     admin.sees_no_error()
     admin.picture("order")

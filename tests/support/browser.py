@@ -86,7 +86,8 @@ class Person:
         if os.environ.get("O2C_SCREENSHOTS"):
             folder = ROOT / "docs" / "screenshots"
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{name}.png")
+            expect(self.page.locator(".o_loading_indicator")).to_have_count(0)
+            self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 @contextlib.contextmanager

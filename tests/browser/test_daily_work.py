@@ -1,0 +1,102 @@
+"""An ordinary day: the warehouse sends a parcel, the accountant sees the money come in and why it matched."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import browser, live
+from tools.demo import actors, connect
+
+
+@pytest.fixture(scope="module")
+def day():
+    """A connected company with goods on the shelf and one order that is paid."""
+    with live.running("daily") as running:
+        admin = running.session()
+        connections = connect.everything(admin, running.world)
+        connect.stock_the_warehouse(admin)
+        connect.hurry_scheduled_actions(admin)
+        order = running.world.post("checkout", count=1, seed=1)["orders"][0]
+        passwords = {
+            "warehouse": connect.user(admin, "warehouse", connect.WAREHOUSE_ROLES),
+            "accountant": connect.user(admin, "accountant", connect.ACCOUNTANT_ROLES),
+        }
+        stage_is(admin, "invoiced")
+        yield running, admin, connections, order, passwords
+
+
+def stage_is(admin, *stages):
+    """Wait until the one order has come this far."""
+
+    def reached():
+        return admin.search_read("sale.order", [("o2c_stage", "in", stages)], ["name"])
+
+    def why():
+        issues = admin.search_read("o2c.issue", [("state", "=", "open")], ["message"])
+        jobs = admin.search_read("queue.job", [("state", "!=", "done")], ["name", "exc_message"])
+        return f"Issues: {issues}. Jobs: {jobs}."
+
+    return live.wait_for(f"The order in stage {' or '.join(stages)}", reached, seconds=180, explain=why)
+
+
+def test_from_the_packing_table_to_the_books(day):
+    running, admin, connections, order, passwords = day
+    with browser.person(running.url, "warehouse") as packer:
+        packer.log_in("warehouse", passwords["warehouse"])
+        sends_the_parcel(packer, admin)
+    actors.carrier_scans(running.world, "delivered")
+    stage_is(admin, "delivered")
+    settlements = actors.mollie_settles_and_pays_out(running.world)
+    books = running.session("accountant", passwords["accountant"])
+    actors.bank_feed_brings_deposits(books, connections.bank_journal, settlements)
+    stage_is(admin, "done")
+    with browser.person(running.url, "accountant") as accountant:
+        accountant.log_in("accountant", passwords["accountant"])
+        sees_the_proof(accountant, settlements[0])
+        sees_why_it_matched(accountant)
+
+
+def sends_the_parcel(packer, admin):
+    """Validate the delivery; the label and its number come without the page being loaded again."""
+    page = packer.page
+    picking = admin.search_read("stock.picking", [("picking_type_code", "=", "outgoing")], ["name"])[0]
+    packer.open(f"action-stock.action_picking_tree_outgoing/{picking['id']}")
+    expect(page.locator(".o_form_view")).to_contain_text(picking["name"])
+    packer.press("button_validate")
+    expect(page.locator(".o_statusbar_status [aria-checked=true]")).to_contain_text("Done")
+    expect(page.locator("button[name=action_sendcloud_print_labels]:visible")).to_be_visible()
+    number = admin.search_read("stock.picking", [("id", "=", picking["id"])], ["carrier_tracking_ref"])
+    assert number[0]["carrier_tracking_ref"]
+    page.locator(".o_notebook_headers .nav-link", has_text=re.compile("^Sendcloud")).click()
+    expect(page.locator(".o_form_view")).to_contain_text(number[0]["carrier_tracking_ref"])
+    packer.sees_no_error()
+
+
+def sees_the_proof(accountant, settlement):
+    """The settlement adds up, and says so in three steps."""
+    page = accountant.page
+    accountant.open("action-o2c_mollie_payments.o2c_mollie_settlement_action")
+    page.locator(".o_data_row", has_text=settlement["reference"]).locator("td.o_data_cell").first.click()
+    expect(page.locator(".o_widget_web_ribbon .ribbon", has_text=re.compile("adds up", re.I))).to_be_visible()
+    expect(accountant.field("proof_difference")).to_contain_text("0.00")
+    expect(accountant.field("statement_difference")).to_contain_text("0.00")
+    accountant.sees_no_error()
+
+
+def sees_why_it_matched(accountant):
+    """Every bank line is matched, and its match says in words what spoke for it."""
+    page = accountant.page
+    accountant.open("action-o2c_reconciliation.account_bank_statement_line_action")
+    expect(page.locator(".o_view_nocontent")).to_contain_text("No bank line waits for you")
+    page.locator(".o_facet_remove").first.click()
+    rows = page.locator(".o_data_row")
+    expect(rows.first).to_be_visible()
+    states = rows.locator("[name=o2c_match_state]").all_inner_texts()
+    assert set(states) == {"Matched by Itself"}
+    assert all(rows.locator("[name=o2c_explanation]").all_inner_texts())
+    accountant.open("action-o2c_reconciliation.o2c_match_action")
+    rows.first.locator("td[name=line_label]").click()
+    expect(accountant.field("explanation")).not_to_be_empty()
+    expect(page.locator(".o_statusbar_status [aria-checked=true]")).to_contain_text("Applied")
+    accountant.sees_no_error()
