@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import browser, databases
+from .children import Children
 from .console import Failure, say
 from .odoo import Environment
 from .paths import OUT, PYTHON, ROOT
-from .processes import die_with_parent
 from .serving import free_port, sandbox
 
 NOTHING_SELECTED = 5  # pytest's exit status when no test fits its arguments
@@ -67,19 +67,33 @@ def run(environment: Environment, arguments: list[str]) -> int:
     paths = [item for item in rest if not item.startswith("-") and (ROOT / item.split("::")[0]).exists()]
     rest = [item for item in rest if item not in paths]
     suites = _suites(chosen, paths)
-    # Suites without Odoo leave a core idle: they run beside the others, and are printed after them.
-    beside = [suite for suite in suites if not (suite.database or suite.server)]
-    others = [suite for suite in suites if suite not in beside]
-    if not others:
-        others, beside = beside, others
+    # The addons' tests take longest and leave a core idle: all others run beside them, and are printed after.
+    others = [suite for suite in suites if suite.database] or suites
+    beside = [suite for suite in suites if suite not in others]
+    job = Job(environment, paths, rest, Children())
     with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = [pool.submit(_run_suite, environment, suite, paths, rest, quiet=True) for suite in beside]
-        results = [_run_suite(environment, suite, paths, rest) for suite in others]
-        results += [future.result() for future in waiting]
+        try:
+            waiting = [pool.submit(_run_suite, job, suite, quiet=True) for suite in beside]
+            results = [_run_suite(job, suite) for suite in others]
+            results += [future.result() for future in waiting]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            job.children.end()
+            raise
     for suite in beside:
         if _log(suite).exists():
             say(f"\n=== {suite.name}\n{_log(suite).read_text(errors='replace')}")
     return _tell(results)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One call of `./o2c test`: paths and further arguments for pytest, and the processes it started."""
+
+    environment: Environment
+    paths: list[str]
+    rest: list[str]
+    children: Children
 
 
 @dataclass(frozen=True)
@@ -95,11 +109,9 @@ def _log(suite: Suite) -> Path:
     return OUT / f"tests-{suite.name}.log"
 
 
-def _run_suite(
-    environment: Environment, suite: Suite, paths: list[str], rest: list[str], *, quiet: bool = False
-) -> Result:
+def _run_suite(job: Job, suite: Suite, *, quiet: bool = False) -> Result:
     """Run one suite; with `quiet` its output goes to a file instead of the screen."""
-    own = [path for path in paths if _belongs(path, suite)] or _existing(suite)
+    own = [path for path in job.paths if _belongs(path, suite)] or _existing(suite)
     _log(suite).unlink(missing_ok=True)
     report = OUT / f"tests-{suite.name}.xml"
     report.unlink(missing_ok=True)
@@ -109,12 +121,12 @@ def _run_suite(
     OUT.mkdir(parents=True, exist_ok=True)
     if quiet:
         with _log(suite).open("wb") as output:
-            status = _pytest(environment, suite, [*own, *rest], report, output)
+            status = _pytest(job, suite, [*own, *job.rest], report, output)
     else:
         say(f"\n=== {suite.name}")
-        status = _pytest(environment, suite, [*own, *rest], report, None)
+        status = _pytest(job, suite, [*own, *job.rest], report, None)
     counts = _count(report)
-    nothing_selected = status == NOTHING_SELECTED and bool(rest)
+    nothing_selected = status == NOTHING_SELECTED and bool(job.rest)
     skipped = bool(os.environ.get("CI")) and counts["skipped"] > 0
     return Result(suite.name, counts, (status == 0 or nothing_selected) and not skipped)
 
@@ -140,7 +152,8 @@ def _existing(suite: Suite) -> list[str]:
     return sorted(found for pattern in suite.paths for found in glob.glob(pattern, root_dir=ROOT))
 
 
-def _pytest(environment: Environment, suite: Suite, arguments: list[str], report: Path, output) -> int:
+def _pytest(job: Job, suite: Suite, arguments: list[str], report: Path, output) -> int:
+    environment = job.environment
     command = [PYTHON, "-m", "pytest", *suite.arguments, f"--junitxml={report}", *arguments]
     variables = environment.variables(
         O2C_CONTRACTS=os.environ.get("O2C_CONTRACTS", str(ROOT.parent / "shared"))
@@ -161,15 +174,8 @@ def _pytest(environment: Environment, suite: Suite, arguments: list[str], report
         if suite.server:
             variables["O2C_BROWSER"] = str(browser.find())
             variables["O2C_PG"] = environment.server.url()
-        # The kernel ends a child with the thread that started it: right for the main thread only.
-        return subprocess.call(
-            [str(item) for item in command],
-            cwd=ROOT,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output and subprocess.STDOUT,
-            preexec_fn=die_with_parent if output is None else None,
+        return job.children.call(
+            command, cwd=ROOT, env=variables, stdout=output, stderr=output and subprocess.STDOUT
         )
 
 
