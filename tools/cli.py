@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure against stock Odoo, as ratios in one run")
     bench.set_defaults(run=run_bench)
 
+    translations = commands.add_parser(
+        "translations", help="bring the addons' translation files up to date with their texts"
+    )
+    translations.set_defaults(run=run_translations)
+
     clean = commands.add_parser("clean", help="remove everything that was made (.o2c)")
     clean.set_defaults(run=run_clean)
     return main_parser
@@ -134,6 +139,13 @@ def run_bench(options) -> int:
 
     with prepared(options) as environment:
         return benching.run(environment)
+
+
+def run_translations(options) -> int:
+    from . import translating
+
+    with prepared(options) as environment:
+        return translating.run(environment)
 
 
 def run_clean(options) -> int:

@@ -63,9 +63,9 @@ def _stock(environment: Environment) -> str:
             f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
         )
         _odoo(environment, name, "--init", "base")
-        _script(environment, name, COMPANY_SCRIPT, "country")
+        script(environment, name, COMPANY_SCRIPT, "country", what="Setting up the company")
         _odoo(environment, name, "--init", ",".join(STOCK_MODULES))
-        _script(environment, name, COMPANY_SCRIPT, "company")
+        script(environment, name, COMPANY_SCRIPT, "company", what="Setting up the company")
         _set_mark(name, "complete")
     return name
 
@@ -129,14 +129,16 @@ def _odoo(environment: Environment, database: str, *arguments) -> None:
         raise Failure("Odoo reported errors:\n" + "\n".join(wrong[:10]) + f"\nThe whole output is in {log}.")
 
 
-def _script(environment: Environment, database: str, script, *arguments: str) -> None:
+def script(environment: Environment, database: str, script, *arguments: str, what: str) -> None:
+    """Run a script of `odoo_scripts` in Odoo's shell; it finds the arguments in O2C_SCRIPT_PART."""
     with script.open("rb") as source:
         run(
             environment.command("shell", "-d", database, "--no-http"),
             log=LOGS / f"{database}-{script.stem}.log",
             env=environment.variables(O2C_SCRIPT_PART=" ".join(arguments)),
-            what=f"Setting up the company ({script.name})",
+            what=what,
             stdin=source,
+            cwd=ROOT,
         )
 
 
@@ -144,7 +146,7 @@ def _content(module: str) -> str:
     digest = hashlib.sha256()
     for path in sorted((ADDONS / module).rglob("*")):
         parts = path.relative_to(ADDONS / module).parts
-        if path.is_file() and "__pycache__" not in parts and parts[0] not in ("tests", "readme"):
+        if path.is_file() and "__pycache__" not in parts and parts[0] not in ("tests", "readme", "i18n"):
             digest.update(str(path.relative_to(ADDONS)).encode() + path.read_bytes())
     return digest.hexdigest()
 
