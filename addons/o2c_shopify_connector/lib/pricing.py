@@ -9,8 +9,8 @@ the line and the pinned amounts carry the cents, in both tax rounding settings o
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .charges import Line
 from .money import ZERO, cents, spread
-from .orders import Line
 
 
 @dataclass(frozen=True)

@@ -1,72 +1,77 @@
-"""Refunds as the lines of a credit note."""
+"""What was given back, or taken off the order by an edit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from .money import ZERO
-from .orders import Refund
+from .money import bag
+from .reading import moment
 
 
 @dataclass(frozen=True)
-class Part:
-    """One line of a credit note. ``line_id`` is the sale line it takes back, 0 for none."""
+class RefundLine:
+    """Pieces taken back. ``subtotal`` follows the order: tax included if its prices are."""
 
-    line_id: int
-    name: str
+    line_gid: str
     quantity: int
-    net: Decimal
+    subtotal: Decimal
     tax: Decimal
+    restock: str = "NO_RESTOCK"
+
+
+@dataclass(frozen=True)
+class Refund:
+    """A refund, or what an edit took off the order (then no money moves with it)."""
+
+    gid: str
+    created_at: datetime | None
+    note: str
+    total: Decimal
+    lines: tuple[RefundLine, ...] = ()
+    shipping: tuple[RefundLine, ...] = ()
+    adjustments: tuple[RefundLine, ...] = ()
+    transaction_gids: tuple[str, ...] = ()
 
     @property
-    def total(self) -> Decimal:
-        """With tax."""
-        return self.net + self.tax
+    def is_removal(self) -> bool:
+        """Lines were taken off without money moving: an edit before anything was given back."""
+        return not self.transaction_gids and not self.total and bool(self.lines or self.shipping)
 
 
-def adjustment(refund: Refund, explained: Decimal) -> Part | None:
-    """The part of a refund that Shopify gives as an order adjustment.
-
-    An adjustment is a difference between what the lines come to and what was given back: more
-    (goodwill, shipping of before) or less (a deduction). Its sign in Shopify's answers depends on
-    its kind, so the direction is taken from the figures; its size has to fit them exactly.
-
-    :param explained: what the refund's lines come to, with tax.
-    :return: the part, or None when nothing is missing or the adjustments do not explain it.
-    """
-    missing = refund.total - explained
-    if not missing or not refund.adjustments:
-        return None
-    tax = abs(sum((item.tax for item in refund.adjustments), ZERO))
-    amount = abs(sum((item.subtotal for item in refund.adjustments), ZERO))
-    sign = 1 if missing > 0 else -1
-    for gross in (amount, amount + tax):
-        if gross == abs(missing):
-            return Part(0, "", 1, sign * (gross - tax), sign * tax)
-    return None
-
-
-def group_refunds(refunds: list[Refund]) -> list[list[Refund]]:
-    """Refunds one by one; the pieces that edits took off together as one."""
-    single = [[refund] for refund in refunds if not refund.is_removal]
-    removed = [refund for refund in refunds if refund.is_removal]
-    return ([removed] if removed else []) + single
-
-
-def merge(parts) -> list[Part]:
-    """One part for each line that is taken back."""
-    merged: dict[int, Part] = {}
-    others = []
-    for part in parts:
-        known = merged.get(part.line_id)
-        if not part.line_id:
-            others.append(part)
-        elif known:
-            merged[part.line_id] = replace(
-                known,
-                quantity=known.quantity + part.quantity,
-                net=known.net + part.net,
-                tax=known.tax + part.tax,
+def parse_refund(node, presentment):
+    return Refund(
+        gid=node["id"],
+        created_at=moment(node.get("processedAt") or node.get("createdAt")),
+        note=node.get("note") or "",
+        total=bag(node["totalRefundedSet"], presentment=presentment),
+        lines=tuple(
+            RefundLine(
+                line_gid=item["lineItem"]["id"],
+                quantity=item["quantity"],
+                subtotal=bag(item["subtotalSet"], presentment=presentment),
+                tax=bag(item["totalTaxSet"], presentment=presentment),
+                restock=item.get("restockType") or "NO_RESTOCK",
             )
-        else:
-            merged[part.line_id] = part
-    return [*merged.values(), *others]
+            for item in node["refundLineItems"]["nodes"]
+        ),
+        shipping=tuple(
+            RefundLine(
+                line_gid=item["shippingLine"]["id"] or "",
+                quantity=0,
+                subtotal=bag(item["subtotalAmountSet"], presentment=presentment),
+                tax=bag(item["taxAmountSet"], presentment=presentment),
+            )
+            for item in node["refundShippingLines"]["nodes"]
+        ),
+        adjustments=tuple(
+            RefundLine(
+                line_gid=item["id"],
+                quantity=0,
+                subtotal=bag(item["amountSet"], presentment=presentment),
+                tax=bag(item["taxAmountSet"], presentment=presentment),
+                restock=item.get("reason") or "",
+            )
+            for item in node["orderAdjustments"]["nodes"]
+        ),
+        transaction_gids=tuple(item["id"] for item in node["transactions"]["nodes"]),
+    )

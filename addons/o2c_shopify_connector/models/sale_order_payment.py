@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..lib.orders import PAID_KINDS
+from ..lib.transactions import PAID_KINDS
 
 
 class SaleOrder(models.Model):

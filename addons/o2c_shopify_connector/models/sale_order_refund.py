@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..lib.credit import Part, adjustment, group_refunds, merge
 from ..lib.money import ZERO, spread
-from ..lib.refunds import Part, adjustment, group_refunds, merge
 
 
 class SaleOrder(models.Model):

@@ -12,7 +12,8 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib import documents
 from ..lib.fetch import BATCH, fetch_orders
-from ..lib.orders import Unreadable, parse_order
+from ..lib.parse import parse_order
+from ..lib.reading import Unreadable
 
 _logger = logging.getLogger(__name__)
 

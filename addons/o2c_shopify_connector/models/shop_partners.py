@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..lib.orders import address_key
+from ..lib.address import address_key
 
 NO_CHECK = {"no_vat_validation": True, "tracking_disable": True}
 

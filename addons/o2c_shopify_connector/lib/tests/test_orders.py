@@ -3,13 +3,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from o2c_lib.o2c_shopify_connector.lib.orders import (
-    Address,
-    Unreadable,
-    address_key,
-    moment,
-    parse_order,
-)
+from o2c_lib.o2c_shopify_connector.lib.address import Address, address_key
+from o2c_lib.o2c_shopify_connector.lib.parse import parse_order
+from o2c_lib.o2c_shopify_connector.lib.reading import Unreadable, moment
 from o2c_lib.o2c_shopify_connector.lib.tests import nodes
 
 

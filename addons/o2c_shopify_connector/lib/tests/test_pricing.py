@@ -1,6 +1,6 @@
 from decimal import Decimal as D
 
-from o2c_lib.o2c_shopify_connector.lib.orders import Line, Tax
+from o2c_lib.o2c_shopify_connector.lib.charges import Line, Tax
 from o2c_lib.o2c_shopify_connector.lib.pricing import TaxRecord, part, price
 
 

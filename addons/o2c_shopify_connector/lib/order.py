@@ -1,0 +1,135 @@
+"""Shopify's order as frozen values, and the sums that decide whether it is understood.
+
+Amounts are Decimals in one currency: the shop's, or the one the customer paid in, chosen when the
+order is read. Times are aware datetimes in UTC. Field meanings:
+https://shopify.dev/docs/api/admin-graphql/2026-10/objects/Order
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from .address import Address
+from .buyer import Company, Customer
+from .charges import Line
+from .edits import reduce_line
+from .money import ZERO
+from .refunds import Refund, RefundLine
+from .transactions import Transaction
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of a shop in the chosen currency; see the module's docstring for units."""
+
+    gid: str
+    name: str
+    created_at: datetime
+    processed_at: datetime
+    updated_at: datetime
+    currency: str
+    taxes_included: bool
+    total: Decimal
+    tax_total: Decimal
+    current_total: Decimal
+    current_tax: Decimal
+    cancelled_at: datetime | None = None
+    cancel_reason: str = ""
+    test: bool = False
+    financial_status: str = ""
+    fulfillment_status: str = ""
+    source: str = ""
+    email: str = ""
+    phone: str = ""
+    note: str = ""
+    po_number: str = ""
+    locale: str = ""
+    tags: tuple[str, ...] = ()
+    risk: str = ""
+    payment_terms: str = ""
+    payment_terms_days: int | None = None
+    customer: Customer | None = None
+    company: Company | None = None
+    billing: Address = field(default_factory=Address)
+    shipping: Address = field(default_factory=Address)
+    lines: tuple[Line, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def tax_country(self) -> str:
+        """Country whose taxes apply: where the goods go, else where the bill goes."""
+        return self.shipping.country or self.billing.country
+
+    @property
+    def paid(self) -> Decimal:
+        """Sum of the payments that succeeded, refunds not deducted."""
+        return sum((line.amount for line in self.transactions if line.is_paid), ZERO)
+
+    def without(self, gids) -> "Order":
+        """The order as if these refunds and removals had not happened."""
+        return replace(self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids))
+
+    @property
+    def removals(self) -> tuple[Refund, ...]:
+        """What edits took off the order."""
+        return tuple(refund for refund in self.refunds if refund.is_removal)
+
+    def charged_lines(self) -> tuple[Line, ...]:
+        """The lines as they stand after edits, by Shopify's own figures of what was removed.
+
+        A piece taken off takes its own share of the discount with it, as Shopify computed it;
+        nothing is recomputed here from the original price.
+        """
+        removed: dict[str, list[RefundLine]] = {}
+        for refund in self.removals:
+            for part in refund.lines + refund.shipping:
+                removed.setdefault(part.line_gid, []).append(part)
+        result = []
+        for line in self.lines:
+            for part in removed.get(line.gid, ()):
+                line = reduce_line(line, part)
+            if line.quantity or line.amount:
+                result.append(line)
+        return tuple(result)
+
+    @property
+    def charged_total(self) -> Decimal:
+        """What the customer has to pay in all, after edits and before refunds."""
+        total = self.total
+        for refund in self.removals:
+            for part in refund.lines + refund.shipping:
+                total -= part.subtotal + (ZERO if self.taxes_included else part.tax)
+        return total
+
+    @property
+    def charged_tax(self) -> Decimal:
+        """The tax in :attr:`charged_total`."""
+        return self.tax_total - sum(
+            (part.tax for refund in self.removals for part in refund.lines + refund.shipping), ZERO
+        )
+
+    @property
+    def unexplained(self) -> Decimal:
+        """Shopify's total minus the sum of everything we know to be in it. Must be zero."""
+        return self.charged_total - self._sum(self.charged_lines())
+
+    @property
+    def unexplained_current(self) -> Decimal:
+        """Shopify's total after everything, minus ours less what refunds took back. Must be zero
+        where edits were worked out from quantities (:func:`edited_off`)."""
+        taken = ZERO
+        for refund in self.refunds:
+            if not refund.is_removal:
+                for part in refund.lines + refund.shipping:
+                    taken += part.subtotal + (ZERO if self.taxes_included else part.tax)
+        return self.current_total - (self.charged_total - taken)
+
+    @property
+    def unexplained_tax(self) -> Decimal:
+        """Shopify's tax minus the sum of the lines' taxes. Must be zero."""
+        return self.charged_tax - sum((line.tax for line in self.charged_lines()), ZERO)
+
+    def _sum(self, lines) -> Decimal:
+        total = sum((line.amount for line in lines), ZERO)
+        return total if self.taxes_included else total + sum((line.tax for line in lines), ZERO)

@@ -1,0 +1,134 @@
+"""From Shopify's answer to an :class:`~.order.Order`."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from .address import parse_address
+from .buyer import parse_company, parse_customer
+from .charges import Line, parse_duties, parse_fee, parse_line, parse_shipping_line
+from .edits import edited_off
+from .money import ZERO, bag
+from .order import Order
+from .reading import Unreadable, moment
+from .refunds import parse_refund
+from .transactions import parse_transaction
+
+
+def parse_order(node: dict, *, presentment: bool = False) -> Order:
+    """Read Shopify's answer.
+
+    :param node: an order as asked by ``documents.ORDERS`` with every page merged in.
+    :param presentment: amounts in the currency the customer saw instead of the shop's.
+    :raises Unreadable: when a field that every order has is missing.
+    """
+    try:
+        return _parse_order(node, True) if presentment else _in_shop_money(node)
+    except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
+        name = node.get("name") or node.get("id") or "?"
+        raise Unreadable(f"Order {name} has a shape we do not know: {error!r}") from error
+
+
+def _parse_order(node, presentment):
+    lines = [parse_line(item, presentment) for item in node["lineItems"]["nodes"]]
+    lines += [
+        parse_shipping_line(item, presentment)
+        for item in node["shippingLines"]["nodes"]
+        if not item["isRemoved"]
+    ]
+    lines += parse_duties(node, presentment)
+    lines += [parse_fee(item, presentment) for item in node.get("additionalFees") or []]
+    order = Order(
+        gid=node["id"],
+        name=node["name"],
+        created_at=moment(node["createdAt"]),
+        processed_at=moment(node["processedAt"]),
+        updated_at=moment(node["updatedAt"]),
+        cancelled_at=moment(node.get("cancelledAt")),
+        cancel_reason=node.get("cancelReason") or "",
+        test=bool(node.get("test")),
+        currency=node["presentmentCurrencyCode"] if presentment else node["currencyCode"],
+        taxes_included=node["taxesIncluded"],
+        total=bag(node["totalPriceSet"], presentment=presentment),
+        tax_total=bag(node.get("totalTaxSet"), presentment=presentment),
+        current_total=bag(node["currentTotalPriceSet"], presentment=presentment),
+        current_tax=bag(node.get("currentTotalTaxSet"), presentment=presentment),
+        financial_status=node.get("displayFinancialStatus") or "",
+        fulfillment_status=node.get("displayFulfillmentStatus") or "",
+        source=node.get("sourceName") or "",
+        email=(node.get("email") or "").strip(),
+        phone=node.get("phone") or "",
+        note=node.get("note") or "",
+        po_number=node.get("poNumber") or "",
+        locale=node.get("customerLocale") or "",
+        tags=tuple(node.get("tags") or ()),
+        risk=(node.get("risk") or {}).get("recommendation") or "",
+        payment_terms=(node.get("paymentTerms") or {}).get("paymentTermsName") or "",
+        payment_terms_days=(node.get("paymentTerms") or {}).get("dueInDays"),
+        customer=parse_customer(node.get("customer")),
+        company=parse_company(node.get("purchasingEntity")),
+        billing=parse_address(node.get("billingAddress")),
+        shipping=parse_address(node.get("shippingAddress")),
+        lines=tuple(lines),
+        transactions=tuple(parse_transaction(item, presentment) for item in node.get("transactions") or []),
+        refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
+    )
+    order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
+    return _with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment))
+
+
+def _with_tip(order: Order, tip: Decimal) -> Order:
+    """A tip may be among the lines (at checkout) or only in the total (at the till)."""
+    if not tip:
+        return order
+    if order.unexplained == tip:
+        line = Line(f"{order.gid}#tip", "tip", "Tip", 1, tip, unit_price=tip)
+        return replace(order, lines=order.lines + (line,))
+    among = [
+        line
+        for line in order.lines
+        if line.kind == "product"
+        and not (line.sku or line.variant_gid or line.product_gid or line.requires_shipping)
+    ]
+    if sum((line.amount for line in among), ZERO) == tip:
+        gids = {line.gid for line in among}
+        lines = tuple(replace(line, kind="tip") if line.gid in gids else line for line in order.lines)
+        return replace(order, lines=lines)
+    return order
+
+
+def _in_shop_money(node: dict) -> Order:
+    """The order in the shop's currency.
+
+    Where the customer paid in another one, Shopify converts and rounds every figure by itself, so
+    that converted lines may miss the converted total by cents. Where the customer's own figures add
+    up exactly and what is missing is no more than that rounding, the largest line takes it.
+    """
+    order = _parse_order(node, False)
+    if node["currencyCode"] == node["presentmentCurrencyCode"]:
+        return order
+    missing, missing_tax = order.unexplained, order.unexplained_tax
+    if not missing and not missing_tax:
+        return order
+    paid = _parse_order(node, True)
+    lines = order.charged_lines()
+    bound = Decimal("0.005") * (len(lines) + 1)
+    if paid.unexplained or paid.unexplained_tax or not lines:
+        return order
+    if abs(missing) > bound or abs(missing_tax) > bound + bound:
+        return order
+    largest = max(lines, key=lambda line: (bool(line.taxes), line.amount))
+    return replace(
+        order,
+        lines=tuple(
+            _shifted(line, missing, missing_tax, order.taxes_included) if line.gid == largest.gid else line
+            for line in order.lines
+        ),
+    )
+
+
+def _shifted(line: Line, amount: Decimal, tax: Decimal, taxes_included: bool) -> Line:
+    taxes = line.taxes
+    if taxes:
+        taxes = (replace(taxes[0], amount=taxes[0].amount + tax), *taxes[1:])
+    # On top of the price, the tax is part of what is missing in the total.
+    return replace(line, amount=line.amount + (amount if taxes_included else amount - tax), taxes=taxes)

@@ -1,0 +1,56 @@
+"""Attempts to move money for an order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from .reading import moment
+
+PAID_KINDS = frozenset({"SALE", "CAPTURE"})
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """An attempt to move money. ``payment_id`` is the payment's name at the payment provider."""
+
+    gid: str
+    kind: str
+    status: str
+    gateway: str
+    amount: Decimal
+    currency: str
+    payment_id: str = ""
+    parent_gid: str = ""
+    parent_payment_id: str = ""
+    processed_at: datetime | None = None
+    test: bool = False
+    error: str = ""
+
+    @property
+    def is_paid(self) -> bool:
+        """Money came in."""
+        return self.status == "SUCCESS" and self.kind in PAID_KINDS
+
+    @property
+    def is_refund(self) -> bool:
+        """Money went back."""
+        return self.status == "SUCCESS" and self.kind == "REFUND"
+
+
+def parse_transaction(node, presentment):
+    money = node["amountSet"]["presentmentMoney" if presentment else "shopMoney"]
+    parent = node.get("parentTransaction") or {}
+    return Transaction(
+        gid=node["id"],
+        kind=node["kind"],
+        status=node["status"],
+        gateway=node.get("gateway") or node.get("formattedGateway") or "",
+        amount=Decimal(str(money["amount"])),
+        currency=money["currencyCode"],
+        payment_id=node.get("paymentId") or "",
+        parent_gid=parent.get("id") or "",
+        parent_payment_id=parent.get("paymentId") or "",
+        processed_at=moment(node.get("processedAt") or node.get("createdAt")),
+        test=bool(node.get("test")),
+        error=node.get("errorCode") or "",
+    )
