@@ -5,6 +5,7 @@ Each function takes the shop and the JSON of a control request, and returns the 
 
 from decimal import Decimal
 
+from sandbox.clock import parse_moment, utc_text
 from sandbox.shopify import aftersales, assemble, checkout, payloads, returns, totals
 from sandbox.shopify.access import SCOPES
 from sandbox.shopify.garden import build
@@ -83,10 +84,14 @@ def pay(state, data):
 
 
 def ship(state, data):
-    """The shopkeeper fulfils in the admin, without Odoo."""
+    """The shopkeeper fulfils in the admin, without Odoo; "at" is when, if not now."""
     order = find_order(state, data)
+    known = len(order["fulfillments"])
     tracking = fulfillment.tracking_of(data.get("tracking"))
     aftersales.ship_all(state, order, tracking)
+    if "at" in data:
+        for made in order["fulfillments"][known:]:
+            made["createdAt"] = utc_text(parse_moment(data["at"]))
     return {"order": order_summary(order)}
 
 

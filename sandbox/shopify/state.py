@@ -163,6 +163,19 @@ def order_summary(order):
         "fulfillment": order["displayFulfillmentStatus"],
         "cancelled": bool(order["cancelledAt"]),
         "tracking": tracking,
+        "fulfillments": [
+            {
+                "gid": fulfillment["id"],
+                "status": fulfillment["status"],
+                "location": fulfillment["location"]["id"],
+                "pieces": {
+                    item["lineItem"]["id"]: item["quantity"] for item in fulfillment["fulfillmentLineItems"]
+                },
+                "tracking": [info["number"] for info in fulfillment["trackingInfo"]],
+                "notified": fulfillment.get("_notified"),
+            }
+            for fulfillment in order["fulfillments"]
+        ],
         "tags": list(order["tags"]),
         "kinds": order.get("_kinds", []),
     }

@@ -10,7 +10,9 @@ Sources: https://shopify.dev/docs/api/usage/limits, https://shopify.dev/docs/api
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 from ...o2c_base.lib.http import (
     AuthenticationError,
@@ -83,12 +85,14 @@ class Answer:
     ``denied`` are the dotted paths of fields that Shopify left empty for lack of permission
     (a missing scope, or protected customer data on a plan without it).
     ``version`` is the API version that answered: older versions fall forward silently.
+    ``at`` is the moment of the answer by Shopify's own clock, None where it was not told.
     """
 
     data: dict
     denied: tuple[str, ...] = ()
     version: str = ""
     cost: dict = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def request_token(http: HttpClient, client_id: str, client_secret: str) -> Token:
@@ -174,7 +178,8 @@ class ShopifyClient:
                 raise UnexpectedShape("Shopify answered something that is not a JSON object.")
             pause = throttle_pause(body)
             if pause is None:
-                return self._answer(body, _header(response.headers, "X-Shopify-API-Version"))
+                version = _header(response.headers, "X-Shopify-API-Version")
+                return replace(self._answer(body, version), at=_moment(_header(response.headers, "Date")))
             if waited + pause > self._max_wait:
                 break
             self._sleep(pause)
@@ -244,7 +249,10 @@ class ShopifyClient:
             raise RefusedError(f"Shopify did not accept the request: {messages}", detail=str(other))
         if denied and not any(value is not None for value in (data or {}).values()):
             messages = "; ".join(str(error.get("message")) for error in errors)
-            raise AuthenticationError(f"Shopify denies access: {messages}")
+            raise AuthenticationError(
+                f"Shopify denies access: {messages} Press “Test connection” on the shop: it says which "
+                "permission is missing, and how to grant it."
+            )
         if not isinstance(data, dict):
             raise UnexpectedShape("Shopify answered without data.")
         cost = (body.get("extensions") or {}).get("cost") or {}
@@ -272,3 +280,11 @@ def throttle_pause(body: dict) -> float | None:
 def _header(headers, name: str) -> str:
     wanted = name.lower()
     return next((value for key, value in dict(headers).items() if key.lower() == wanted), "")
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment of an HTTP header, in UTC; None for what is none."""
+    try:
+        return parsedate_to_datetime(text).astimezone(timezone.utc)
+    except (TypeError, ValueError):
+        return None

@@ -331,7 +331,14 @@ FULFILLMENT_ORDERS = """
 query o2cFulfillmentOrders($id: ID!, $after: String) {
   order(id: $id) {
     id cancelledAt
-    fulfillments(first: 50) { id status trackingInfo { company number url } }
+    fulfillments(first: 50) {
+      id status createdAt
+      trackingInfo { company number url }
+      fulfillmentLineItems(first: 25) {
+        nodes { quantity lineItem { id } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
     fulfillmentOrders(first: 20, after: $after) {
       nodes {
         id status requestStatus
@@ -354,6 +361,18 @@ query o2cFulfillmentOrderLines($id: ID!, $after: String) {
     id
     lineItems(first: 100, after: $after) {
       nodes { id remainingQuantity totalQuantity lineItem { id } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+FULFILLMENT_PIECES_PAGE = """
+query o2cFulfillmentPieces($id: ID!, $after: String) {
+  fulfillment(id: $id) {
+    id
+    fulfillmentLineItems(first: 100, after: $after) {
+      nodes { quantity lineItem { id } }
       pageInfo { hasNextPage endCursor }
     }
   }

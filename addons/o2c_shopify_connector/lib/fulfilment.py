@@ -4,9 +4,33 @@
 https://shopify.dev/docs/apps/build/orders-fulfillment/order-management-apps/build-fulfillment-solutions
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 OPEN = frozenset({"OPEN", "IN_PROGRESS", "SCHEDULED", "INCOMPLETE"})
+# A fulfilment in one of these states sent nothing.
+VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
+# Shopify takes so many lines in one fulfilment.
+MOST_LINES = 512
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What Odoo knows of a delivery that Shopify is to be told of.
+
+    ``wanted``: line item gid -> pieces that left. ``numbers``: its tracking numbers. ``locations``:
+    gids of the locations that it left from. ``others``: gids of the fulfilments of other deliveries;
+    ``other_numbers``: their tracking numbers. ``since``: when it was decided to tell Shopify, by
+    Shopify's clock; nothing of ours can be older.
+    """
+
+    wanted: dict[str, int]
+    numbers: Collection[str] = ()
+    locations: Collection[str] = ()
+    others: Collection[str] = ()
+    other_numbers: Collection[str] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -15,31 +39,29 @@ class Plan:
 
     ``missing``: line gid -> pieces that no open fulfilment order has left.
     ``held``: reasons of holds that keep pieces back. ``adopted``: fulfilments that turn out to be
-    ours already (an earlier attempt whose answer was lost).
+    ours already (an earlier attempt whose answer was lost); ``untold``: those of them that carry
+    other tracking numbers than the delivery.
     """
 
     groups: tuple[tuple[dict, ...], ...] = ()
     missing: tuple[tuple[str, int], ...] = ()
     held: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
-def plan(order: dict, wanted: dict[str, int], numbers: list[str], known: set[str]) -> Plan:
-    """Distribute delivered pieces over the open fulfilment orders.
+def plan(order: dict, delivery: Delivery) -> Plan:
+    """Distribute what was delivered over the open fulfilment orders.
+
+    Pieces of an earlier attempt are not sent again; what that attempt did not get to still is.
 
     :param order: answer of ``documents.FULFILLMENT_ORDERS``, complete.
-    :param wanted: line item gid -> pieces delivered.
-    :param numbers: tracking numbers of the delivery.
-    :param known: gids of fulfilments that belong to other deliveries.
     """
-    adopted = _already_there(order, numbers, known)
-    if adopted:
-        return Plan(adopted=adopted)
-    left = {gid: quantity for gid, quantity in wanted.items() if quantity > 0}
-    by_location: dict[str, list[dict]] = {}
+    left = {gid: quantity for gid, quantity in delivery.wanted.items() if quantity > 0}
+    ours = _take_ours(order["fulfillments"], delivery, left)
     held: list[str] = []
-    for fulfilment_order in order["fulfillmentOrders"]["nodes"]:
-        lines = []
+    chosen: dict[str, list[tuple[str, dict]]] = {}
+    for fulfilment_order in _nearest_first(order["fulfillmentOrders"]["nodes"], delivery.locations):
         for item in fulfilment_order["lineItems"]["nodes"]:
             gid = item["lineItem"]["id"]
             take = min(left.get(gid, 0), item["remainingQuantity"])
@@ -47,36 +69,88 @@ def plan(order: dict, wanted: dict[str, int], numbers: list[str], known: set[str
                 continue
             if fulfilment_order["status"] == "ON_HOLD":
                 held += [hold["reason"] for hold in fulfilment_order["fulfillmentHolds"]]
-                continue
-            if fulfilment_order["status"] not in OPEN:
-                continue
-            lines.append({"id": item["id"], "quantity": take})
-            left[gid] -= take
-        if lines:
-            location = (fulfilment_order["assignedLocation"]["location"] or {}).get("id") or ""
-            by_location.setdefault(location, []).append(
-                {
-                    "fulfillmentOrderId": fulfilment_order["id"],
-                    "fulfillmentOrderLineItems": lines,
-                }
-            )
+            elif fulfilment_order["status"] in OPEN:
+                left[gid] -= take
+                line = {"id": item["id"], "quantity": take}
+                chosen.setdefault(_place(fulfilment_order), []).append((fulfilment_order["id"], line))
+    numbers = {number for number in delivery.numbers if number}
     return Plan(
-        groups=tuple(tuple(group) for group in by_location.values()),
+        groups=tuple(group for lines in chosen.values() for group in _groups(lines)),
         missing=tuple((gid, quantity) for gid, quantity in left.items() if quantity),
         held=tuple(dict.fromkeys(held)),
+        adopted=tuple(fulfilment["id"] for fulfilment in ours),
+        untold=tuple(fulfilment["id"] for fulfilment in ours if numbers and _numbers(fulfilment) != numbers),
     )
 
 
-def _already_there(order, numbers, known):
-    """Fulfilments that carry one of our tracking numbers and are not another delivery's."""
-    ours = {number for number in numbers if number}
-    return tuple(
-        fulfilment["id"]
-        for fulfilment in order["fulfillments"]
-        if fulfilment["status"] != "CANCELLED"
-        and fulfilment["id"] not in known
-        and ours & {info["number"] for info in fulfilment["trackingInfo"]}
+def _place(fulfilment_order):
+    return (fulfilment_order["assignedLocation"]["location"] or {}).get("id") or ""
+
+
+def _nearest_first(fulfilment_orders, locations):
+    """Where an order is split between locations, the goods count for the one that they left from."""
+    return sorted(fulfilment_orders, key=lambda item: _place(item) not in locations)
+
+
+def _groups(lines):
+    """Inputs of fulfillmentCreate for ``[(fulfilment order, line)]`` of one location."""
+    for start in range(0, len(lines), MOST_LINES):
+        by_order: dict[str, list[dict]] = {}
+        for fulfilment_order, line in lines[start : start + MOST_LINES]:
+            by_order.setdefault(fulfilment_order, []).append(line)
+        yield tuple(
+            {"fulfillmentOrderId": gid, "fulfillmentOrderLineItems": items} for gid, items in by_order.items()
+        )
+
+
+def _take_ours(fulfillments, delivery, left):
+    """The fulfilments that an earlier attempt made; what they sent is taken off ``left``."""
+    ours = []
+    for fulfilment in fulfillments:
+        if not _is_ours(fulfilment, delivery, left):
+            continue
+        ours.append(fulfilment)
+        for gid, quantity in _pieces(fulfilment).items():
+            left[gid] = max(0, left.get(gid, 0) - quantity)
+    return ours
+
+
+def _is_ours(fulfilment, delivery, left):
+    """Whether this was made for the delivery, without that Odoo ever heard of it.
+
+    A tracking number proves it. Without one, the time and the goods must do: it is younger than the
+    wish to tell Shopify, is no other delivery's, and sends nothing that did not leave with this one.
+    """
+    if fulfilment["status"] in VOID or fulfilment["id"] in delivery.others:
+        return False
+    numbers = _numbers(fulfilment)
+    if numbers & set(delivery.numbers):
+        return True
+    if numbers & set(delivery.other_numbers) or delivery.since is None:
+        return False
+    pieces = _pieces(fulfilment)
+    return (
+        moment(fulfilment["createdAt"]) >= delivery.since
+        and bool(pieces)
+        and all(quantity <= left.get(gid, 0) for gid, quantity in pieces.items())
     )
+
+
+def _numbers(fulfilment):
+    return {info["number"] for info in fulfilment["trackingInfo"] if info["number"]}
+
+
+def _pieces(fulfilment):
+    pieces: dict[str, int] = {}
+    for node in fulfilment["fulfillmentLineItems"]["nodes"]:
+        gid = node["lineItem"]["id"]
+        pieces[gid] = pieces.get(gid, 0) + (node["quantity"] or 0)
+    return pieces
+
+
+def moment(text: str) -> datetime:
+    """A date and time as Shopify writes it (ISO 8601, UTC), as an aware datetime."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def tracking_input(parcels: list[dict]) -> dict | None:

@@ -1,10 +1,13 @@
 import json
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..lib import documents
-from ..lib.fulfilment import plan, tracking_input
+from ..lib.fulfilment import VOID, Delivery, plan, tracking_input
 
 
 class O2cShopifyFulfillment(models.Model):
@@ -24,10 +27,21 @@ class O2cShopifyFulfillment(models.Model):
     gids = fields.Char(string="Shopify IDs", readonly=True, help="One fulfilment for each location.")
     tracking = fields.Text(readonly=True, help="What Shopify was last told about the parcels.")
     state = fields.Selection(
-        [("pending", "To Send"), ("done", "Sent"), ("cancelled", "Cancelled")],
+        [
+            ("pending", "To Send"),
+            ("done", "Sent"),
+            ("cancelling", "To Cancel"),
+            ("cancelled", "Cancelled"),
+        ],
         default="pending",
         required=True,
         readonly=True,
+    )
+    intended_at = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        help="When it was decided to tell Shopify (UTC).",
     )
     sent_at = fields.Datetime(readonly=True)
 
@@ -49,8 +63,20 @@ class O2cShopifyFulfillment(models.Model):
         self._enqueue()
 
     def action_send(self):
-        """Send these in the background."""
+        """Send these in the background, those that were cancelled in Shopify among them."""
+        again = self.filtered(
+            lambda fulfilment: fulfilment.state == "cancelled" and fulfilment.picking_id.state == "done"
+        )
+        again.write(
+            {"state": "pending", "gids": False, "tracking": False, "intended_at": fields.Datetime.now()}
+        )
         self._enqueue()
+
+    def action_cancel(self):
+        """Take these back in Shopify: the goods did not leave."""
+        standing = self.filtered(lambda fulfilment: fulfilment.state in ("pending", "done"))
+        standing.write({"state": "cancelling"})
+        self.filtered(lambda fulfilment: fulfilment.state == "cancelling")._enqueue()
 
     def _push(self):
         """Bring Shopify to what the delivery says. Harmless when it knows already.
@@ -60,8 +86,12 @@ class O2cShopifyFulfillment(models.Model):
         for fulfilment in self:
             shop = fulfilment.sudo().shop_id._as_odoobot()
             fulfilment = fulfilment.with_env(shop.env)
-            if not shop.push_fulfilments or fulfilment.picking_id._o2c_awaits_label():
+            cancelling = fulfilment.state == "cancelling"
+            if not shop.push_fulfilments and not cancelling:
                 continue
+            if fulfilment.picking_id._o2c_awaits_label() and not cancelling:
+                continue
+            fulfilment._lock_order()
             with self.env["o2c.issue"]._guard(
                 fulfilment.picking_id,
                 "fulfilment",
@@ -69,51 +99,100 @@ class O2cShopifyFulfillment(models.Model):
                 order=fulfilment.sale_order_id,
             ):
                 shop._check_same_database()
-                if fulfilment.state == "pending":
+                if cancelling:
+                    fulfilment._cancel_in_shopify(shop)
+                elif fulfilment.state == "pending":
                     fulfilment._create_in_shopify(shop)
                 elif fulfilment.state == "done":
                     fulfilment._update_tracking(shop)
 
+    def _lock_order(self):
+        """Let one job at a time speak for an order: two could each take the other's fulfilment for theirs.
+
+        Rows that another job changed since this transaction began make the database refuse, and the
+        job begins again.
+        """
+        rows = self.search([("sale_order_id", "=", self.sale_order_id.id)])
+        if rows.try_lock_for_update() != rows:
+            raise RetryableJobError(
+                self.env._("Another delivery of the order is just being sent."), seconds=5, ignore_retry=True
+            )
+
+    # === Creating === #
+
     def _create_in_shopify(self, shop):
         client = shop._client()
-        wanted = self._delivered_lines()
-        if not wanted:
+        if not self._delivered_lines():
             # Nothing of what left was sold by Shopify.
             self.state = "cancelled"
             return
-        parcels = self.picking_id._o2c_tracking()
-        order = self._read_order(client)
-        todo = plan(order, wanted, [parcel["number"] for parcel in parcels], self._others())
-        if todo.adopted:
-            self._done(todo.adopted, tracking_input(parcels))
-            return
+        order, todo = self._plan(client, shop)
         self._check_plan(todo, order)
-        tracking = tracking_input(parcels)
-        gids = []
+        tracking = tracking_input(self.picking_id._o2c_tracking())
+        notify = shop.notified_by == "shopify"
+        for gid in todo.untold:
+            client.mutate(documents.FULFILLMENT_TRACKING, {"id": gid, "tracking": tracking, "notify": notify})
+        gids = list(todo.adopted)
         for group in todo.groups:
-            fulfilment = {
-                "lineItemsByFulfillmentOrder": list(group),
-                "notifyCustomer": shop.notify_customer,
-            }
+            fulfilment = {"lineItemsByFulfillmentOrder": list(group), "notifyCustomer": notify}
             if tracking:
                 fulfilment["trackingInfo"] = tracking
             payload = client.mutate(documents.FULFILLMENT_CREATE, {"fulfillment": fulfilment})
             gids.append(payload["fulfillment"]["id"])
-        self._done(gids, tracking)
+        self.write(
+            {
+                "gids": ",".join(gids),
+                "tracking": self._text(tracking),
+                "state": "done",
+                "sent_at": fields.Datetime.now(),
+            }
+        )
 
     def _delivered_lines(self):
         """Line item gid -> whole pieces that left with this delivery."""
+        done = self.picking_id.move_ids.filtered(lambda move: move.state == "done")
         wanted = {}
-        for move in self.picking_id.move_ids:
-            gid = move.sale_line_id.shopify_gid
-            if move.state == "done" and gid:
-                quantity = move.product_uom._compute_quantity(move.quantity, move.sale_line_id.product_uom_id)
-                wanted[gid] = wanted.get(gid, 0) + round(quantity)
+        for line, moves in done.grouped("sale_line_id").items():
+            if line.shopify_gid:
+                pieces = self._pieces(line, moves)
+                wanted[line.shopify_gid] = wanted.get(line.shopify_gid, 0) + round(pieces)
         return wanted
 
+    def _pieces(self, line, moves):
+        """How much of an order line these moves of one delivery brought, in the line's unit."""
+        return sum(move.product_uom._compute_quantity(move.quantity, line.product_uom_id) for move in moves)
+
+    def _plan(self, client, shop):
+        """What Shopify says of the order now, and what there is to do about this delivery."""
+        order, at = self._read_order(client)
+        warehouse = self.picking_id.picking_type_id.warehouse_id
+        age = fields.Datetime.now() - self.intended_at
+        others = self.search([("sale_order_id", "=", self.sale_order_id.id), ("id", "!=", self.id)])
+        delivery = Delivery(
+            wanted=self._delivered_lines(),
+            numbers=self._tracking_numbers(self.picking_id),
+            locations=shop.location_ids.filtered(lambda place: place.warehouse_id == warehouse).mapped("gid"),
+            others={gid for other in others for gid in other._known_gids()},
+            other_numbers=self._tracking_numbers(others.picking_id),
+            # Both clocks tell whole seconds.
+            since=(at or datetime.now(timezone.utc)) - age - timedelta(seconds=1),
+        )
+        return order, plan(order, delivery)
+
+    def _known_gids(self):
+        return [gid for gid in (self.gids or "").split(",") if gid]
+
+    @staticmethod
+    def _tracking_numbers(pickings):
+        return {
+            parcel["number"] for picking in pickings for parcel in picking._o2c_tracking() if parcel["number"]
+        }
+
     def _read_order(self, client):
+        """``(the order with all its fulfilments and fulfilment orders, Shopify's time)``."""
         gid = self.sale_order_id.shopify_gid
-        order = client.execute(documents.FULFILLMENT_ORDERS, {"id": gid, "after": None}).data["order"]
+        answer = client.execute(documents.FULFILLMENT_ORDERS, {"id": gid, "after": None})
+        order = answer.data["order"]
         if not order:
             raise UserError(
                 self.env._(
@@ -121,26 +200,37 @@ class O2cShopifyFulfillment(models.Model):
                     self.sale_order_id.shopify_name,
                 )
             )
-        orders = order["fulfillmentOrders"]
-        if orders["pageInfo"]["hasNextPage"]:
-            orders["nodes"] += client.pages(
-                documents.FULFILLMENT_ORDERS,
-                {"id": gid, "after": orders["pageInfo"]["endCursor"]},
-                ("order", "fulfillmentOrders"),
+        self._read_on(
+            client,
+            documents.FULFILLMENT_ORDERS,
+            gid,
+            ("order", "fulfillmentOrders"),
+            order["fulfillmentOrders"],
+        )
+        for node in order["fulfillmentOrders"]["nodes"]:
+            self._read_on(
+                client,
+                documents.FULFILLMENT_ORDER_LINES_PAGE,
+                node["id"],
+                ("fulfillmentOrder", "lineItems"),
+                node["lineItems"],
             )
-        for fulfilment_order in orders["nodes"]:
-            page = fulfilment_order["lineItems"]["pageInfo"]
-            if page["hasNextPage"]:
-                fulfilment_order["lineItems"]["nodes"] += client.pages(
-                    documents.FULFILLMENT_ORDER_LINES_PAGE,
-                    {"id": fulfilment_order["id"], "after": page["endCursor"]},
-                    ("fulfillmentOrder", "lineItems"),
-                )
-        return order
+        for node in order["fulfillments"]:
+            self._read_on(
+                client,
+                documents.FULFILLMENT_PIECES_PAGE,
+                node["id"],
+                ("fulfillment", "fulfillmentLineItems"),
+                node["fulfillmentLineItems"],
+            )
+        return order, answer.at
 
-    def _others(self):
-        records = self.search([("sale_order_id", "=", self.sale_order_id.id), ("id", "!=", self.id)])
-        return {gid for record in records for gid in (record.gids or "").split(",") if gid}
+    @staticmethod
+    def _read_on(client, document, gid, path, connection):
+        """Read what did not fit on the first page of a connection."""
+        page = connection["pageInfo"]
+        if page["hasNextPage"]:
+            connection["nodes"] += client.pages(document, {"id": gid, "after": page["endCursor"]}, path)
 
     def _check_plan(self, todo, order):
         if todo.held:
@@ -170,25 +260,30 @@ class O2cShopifyFulfillment(models.Model):
             )
         raise UserError(message)
 
-    def _done(self, gids, tracking):
-        self.write(
-            {
-                "gids": ",".join(gids),
-                "tracking": tracking and json.dumps(tracking, sort_keys=True),
-                "state": "done",
-                "sent_at": fields.Datetime.now(),
-            }
-        )
+    @staticmethod
+    def _text(tracking):
+        return tracking and json.dumps(tracking, sort_keys=True)
+
+    # === Later === #
 
     def _update_tracking(self, shop):
         tracking = tracking_input(self.picking_id._o2c_tracking())
-        text = tracking and json.dumps(tracking, sort_keys=True)
-        if not tracking or text == self.tracking:
+        if not tracking or self._text(tracking) == self.tracking:
             return
         client = shop._client()
-        for gid in (self.gids or "").split(","):
+        for gid in self._known_gids():
             client.mutate(
                 documents.FULFILLMENT_TRACKING,
-                {"id": gid, "tracking": tracking, "notify": shop.notify_customer},
+                {"id": gid, "tracking": tracking, "notify": shop.notified_by == "shopify"},
             )
-        self.write({"tracking": text, "sent_at": fields.Datetime.now()})
+        self.write({"tracking": self._text(tracking), "sent_at": fields.Datetime.now()})
+
+    def _cancel_in_shopify(self, shop):
+        """Cancel what stands of this delivery; an attempt whose answer was lost is found, too."""
+        client = shop._client()
+        order, todo = self._plan(client, shop)
+        states = {node["id"]: node["status"] for node in order["fulfillments"]}
+        for gid in dict.fromkeys([*self._known_gids(), *todo.adopted]):
+            if states.get(gid) not in VOID:
+                client.mutate(documents.FULFILLMENT_CANCEL, {"id": gid})
+        self.write({"state": "cancelled", "sent_at": fields.Datetime.now()})

@@ -120,10 +120,18 @@ class O2cShopifyShop(models.Model):
         help="The delivery method put on orders whose shipping choice is not known by name.",
     )
     push_fulfilments = fields.Boolean(string="Send Fulfilments", default=True)
-    notify_customer = fields.Boolean(
-        string="Shopify Notifies the Customer",
-        default=True,
-        help="Whether Shopify sends its shipping confirmation with the tracking number.",
+    notified_by = fields.Selection(
+        [
+            ("shopify", "Shopify: its shipping confirmation"),
+            ("carrier", "Sendcloud or the carrier: the messages set up there"),
+            ("odoo", "Odoo: the e-mail of the company's delivery confirmation"),
+        ],
+        string="The Customer Is Told By",
+        default="shopify",
+        required=True,
+        help="Who tells the customer that the parcel is on its way. The others keep quiet: Shopify sends "
+        "its shipping confirmation only if it is chosen here, and so does Odoo. Sendcloud's messages are "
+        "switched on and off in Sendcloud.",
     )
     push_stock_levels = fields.Boolean(string="Send Stock Levels", default=True)
     safety_stock = fields.Integer(help="So many pieces of each product are kept back from the shop.")

@@ -6,6 +6,7 @@ from . import (
     test_refunds,
     test_sandbox,
     test_sandbox_bad_days,
+    test_sandbox_fulfilment,
     test_sandbox_kinds,
     test_security,
     test_webhooks,

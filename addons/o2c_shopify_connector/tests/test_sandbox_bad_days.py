@@ -2,8 +2,6 @@ import json
 
 from odoo.tests import tagged
 
-from ..lib import documents
-from ..lib.fulfilment import plan
 from .common_sandbox import GardenCase
 
 
@@ -117,52 +115,6 @@ class TestBadDays(GardenCase):
         self.sweep()
         order = self.order(made[0])
         self.assertEqual((order.state, order.shopify_fulfillment_status), ("sale", "TELEPORTED"))
-
-    def test_fulfilment_whose_answer_was_lost(self):
-        """The retry finds its own trace instead of fulfilling twice."""
-        made = self.checkout("plain", seed=29)
-        self.sweep()
-        order = self.order(made[0])
-        picking = order.picking_ids
-        picking.carrier_tracking_ref = "3SLOST"
-        picking.move_ids.picked = True
-        picking._action_done()
-        fulfilment = picking.shopify_fulfillment_ids
-        client = self.shop._client()
-        remote = fulfilment._read_order(client)
-        todo = plan(remote, fulfilment._delivered_lines(), ["3SLOST"], set())
-        client.mutate(
-            documents.FULFILLMENT_CREATE,
-            {
-                "fulfillment": {
-                    "lineItemsByFulfillmentOrder": list(todo.groups[0]),
-                    "trackingInfo": {"numbers": ["3SLOST"]},
-                }
-            },
-        )
-        self.run_jobs()
-        self.assertEqual(self.issues(picking).mapped("message"), [])
-        self.assertEqual(fulfilment.state, "done")
-        self.assertTrue(fulfilment.gids)
-        self.assertEqual(len(self.theirs(made[0])["tracking"]), 1)
-
-    def test_held_in_shopify(self):
-        made = self.checkout("plain", seed=30)
-        self.sweep()
-        order = self.order(made[0])
-        self.control("POST", "shopify/hold", {"order": made[0]["gid"], "reason": "INCORRECT_ADDRESS"})
-        self.ship(order)
-        issue = self.issues(order.picking_ids)
-        self.assertEqual(issue.kind, "fulfilment")
-        self.assertIn("INCORRECT_ADDRESS", issue.message)
-
-    def test_fulfilled_in_the_admin_already(self):
-        made = self.checkout("plain", seed=31)
-        self.sweep()
-        order = self.order(made[0])
-        self.control("POST", "shopify/ship", {"order": made[0]["gid"]})
-        self.ship(order)
-        self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
 
     def test_stock_changed_in_between(self):
         """Compare and set: a stale level is read again."""

@@ -1,4 +1,9 @@
-from o2c_lib.o2c_shopify_connector.lib.fulfilment import plan, tracking_input
+from datetime import datetime, timezone
+
+from o2c_lib.o2c_shopify_connector.lib.fulfilment import Delivery, plan, tracking_input
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+BEFORE, AFTER = "2026-11-24T11:59:00Z", "2026-11-24T12:00:01Z"
 
 
 def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
@@ -21,6 +26,18 @@ def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
     }
 
 
+def _fulfilment(number, lines, tracking=(), created=AFTER, status="SUCCESS"):
+    return {
+        "id": f"F{number}",
+        "status": status,
+        "createdAt": created,
+        "trackingInfo": [{"number": item} for item in tracking],
+        "fulfillmentLineItems": {
+            "nodes": [{"quantity": quantity, "lineItem": {"id": gid}} for gid, quantity in lines.items()]
+        },
+    }
+
+
 def _order(*fulfilment_orders, fulfillments=()):
     return {
         "fulfillments": list(fulfillments),
@@ -28,8 +45,20 @@ def _order(*fulfilment_orders, fulfillments=()):
     }
 
 
+def _sent(result):
+    """[(fulfilment order, line, pieces)] of each group."""
+    return [
+        [
+            (part["fulfillmentOrderId"], line["id"], line["quantity"])
+            for part in group
+            for line in part["fulfillmentOrderLineItems"]
+        ]
+        for group in result.groups
+    ]
+
+
 def test_part_of_one_fulfilment_order():
-    result = plan(_order(_fulfilment_order(1, {"a": 3, "b": 1})), {"a": 2}, [], set())
+    result = plan(_order(_fulfilment_order(1, {"a": 3, "b": 1})), Delivery({"a": 2}))
     assert result.groups == (
         (
             {
@@ -42,20 +71,32 @@ def test_part_of_one_fulfilment_order():
 
 
 def test_one_group_for_each_location():
-    result = plan(
-        _order(
-            _fulfilment_order(1, {"a": 1}, location=1),
-            _fulfilment_order(2, {"a": 1}, location=2),
-            _fulfilment_order(3, {"b": 1}, location=1),
-        ),
-        {"a": 2, "b": 1},
-        [],
-        set(),
+    order = _order(
+        _fulfilment_order(1, {"a": 1}, location=1),
+        _fulfilment_order(2, {"a": 1}, location=2),
+        _fulfilment_order(3, {"b": 1}, location=1),
     )
+    result = plan(order, Delivery({"a": 2, "b": 1}))
     assert [[item["fulfillmentOrderId"] for item in group] for group in result.groups] == [
         ["FO1", "FO3"],
         ["FO2"],
     ]
+
+
+def test_goods_count_for_the_location_that_they_left_from():
+    order = _order(
+        _fulfilment_order(1, {"a": 1}, location=1),
+        _fulfilment_order(2, {"a": 1}, location=2),
+    )
+    assert _sent(plan(order, Delivery({"a": 1}, locations={"L2"}))) == [[("FO2", "FOL2a", 1)]]
+    assert _sent(plan(order, Delivery({"a": 1}, locations={"L9"}))) == [[("FO1", "FOL1a", 1)]]
+
+
+def test_more_lines_than_one_fulfilment_takes():
+    lines = {f"line{number}": 1 for number in range(600)}
+    sent = _sent(plan(_order(_fulfilment_order(1, lines)), Delivery(lines)))
+    assert [len(group) for group in sent] == [512, 88]
+    assert len({line for group in sent for _order_gid, line, _pieces in group}) == 600
 
 
 def test_holds_and_closed_orders_are_told_apart():
@@ -64,9 +105,7 @@ def test_holds_and_closed_orders_are_told_apart():
             _fulfilment_order(1, {"a": 1}, status="ON_HOLD", holds=["HIGH_RISK_OF_FRAUD"]),
             _fulfilment_order(2, {"b": 1}, status="CANCELLED"),
         ),
-        {"a": 1, "b": 1},
-        [],
-        set(),
+        Delivery({"a": 1, "b": 1}),
     )
     assert result.held == ("HIGH_RISK_OF_FRAUD",)
     assert dict(result.missing) == {"a": 1, "b": 1}
@@ -74,12 +113,52 @@ def test_holds_and_closed_orders_are_told_apart():
 
 
 def test_an_earlier_attempt_is_recognised_by_its_tracking_number():
-    done = {"id": "F1", "status": "SUCCESS", "trackingInfo": [{"number": "3SABC"}]}
+    done = _fulfilment(1, {"a": 1}, ["3SABC"], created=BEFORE)
     order = _order(_fulfilment_order(1, {"a": 0}), fulfillments=[done])
-    assert plan(order, {"a": 1}, ["3SABC"], set()).adopted == ("F1",)
-    assert plan(order, {"a": 1}, ["3SABC"], {"F1"}).missing == (("a", 1),)
+    mine = Delivery({"a": 1}, ["3SABC"], since=NOON)
+    assert plan(order, mine).adopted == ("F1",)
+    assert not plan(order, mine).missing
+    assert plan(order, Delivery({"a": 1}, ["3SABC"], others={"F1"})).missing == (("a", 1),)
     cancelled = {**done, "status": "CANCELLED"}
-    assert not plan(_order(fulfillments=[cancelled]), {}, ["3SABC"], set()).adopted
+    assert not plan(_order(fulfillments=[cancelled]), mine).adopted
+
+
+def test_an_earlier_attempt_without_number_is_recognised_by_its_goods_and_time():
+    left = _fulfilment_order(1, {"a": 1})
+    mine = Delivery({"a": 1}, since=NOON)
+    ours = plan(_order(left, fulfillments=[_fulfilment(1, {"a": 1})]), mine)
+    assert (ours.adopted, ours.groups, ours.missing) == (("F1",), (), ())
+    # Somebody's from before, somebody's of other goods, and another delivery's are not ours.
+    for other, delivery in (
+        (_fulfilment(1, {"a": 1}, created=BEFORE), mine),
+        (_fulfilment(1, {"a": 2}), mine),
+        (_fulfilment(1, {"b": 1}), mine),
+        (_fulfilment(1, {"a": 1}, ["3SX"]), Delivery({"a": 1}, other_numbers={"3SX"}, since=NOON)),
+        (_fulfilment(1, {"a": 1}), Delivery({"a": 1}, others={"F1"}, since=NOON)),
+        (_fulfilment(1, {"a": 1}), Delivery({"a": 1})),
+    ):
+        result = plan(_order(left, fulfillments=[other]), delivery)
+        assert not result.adopted, other
+        assert _sent(result) == [[("FO1", "FOL1a", 1)]], other
+
+
+def test_what_an_attempt_did_not_get_to_is_still_sent():
+    order = _order(
+        _fulfilment_order(1, {"a": 0}, status="CLOSED", location=1),
+        _fulfilment_order(2, {"a": 1}, location=2),
+        fulfillments=[_fulfilment(1, {"a": 1}, ["3SABC"])],
+    )
+    result = plan(order, Delivery({"a": 2}, ["3SABC"], since=NOON))
+    assert result.adopted == ("F1",)
+    assert _sent(result) == [[("FO2", "FOL2a", 1)]]
+    assert not result.missing
+
+
+def test_a_number_that_came_after_the_lost_attempt_is_to_be_told():
+    order = _order(_fulfilment_order(1, {"a": 0}), fulfillments=[_fulfilment(1, {"a": 1})])
+    result = plan(order, Delivery({"a": 1}, ["3SLATE"], since=NOON))
+    assert (result.adopted, result.untold) == (("F1",), ("F1",))
+    assert not plan(order, Delivery({"a": 1}, since=NOON)).untold
 
 
 def test_tracking():

@@ -1,0 +1,285 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .common_sandbox import GardenCase
+
+
+@tagged("post_install", "-at_install")
+class TestFulfilment(GardenCase):
+    """What left the warehouse, told to the shop: once, with its tracking, and taken back if need be."""
+
+    world_options = {**GardenCase.world_options, "timeout_seconds": 0.3}
+
+    def fault(self, kind, **values):
+        self.control("POST", "faults", {"platform": "shopify", "kind": kind, "rate": 1, **values})
+        self.addCleanup(self.control, "DELETE", "faults")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.unused = {}
+        for kind, count in (("plain", 19), ("multi_line", 2), ("two_locations", 1)):
+            answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
+            cls.unused[kind] = answer["orders"]
+        cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
+
+    def sold(self, kind="plain"):
+        """An order that was taken over, and what the sandbox says of it. The sandbox rolls nothing back."""
+        made = self.unused[kind].pop()
+        return self.order(made), made
+
+    def standing(self, made):
+        """The fulfilments that stand at the shop."""
+        return [item for item in self.theirs(made)["fulfillments"] if item["status"] == "SUCCESS"]
+
+    def pieces(self, made):
+        """Line -> pieces that the shop takes for sent."""
+        sent = {}
+        for fulfilment in self.standing(made):
+            for gid, quantity in fulfilment["pieces"].items():
+                sent[gid] = sent.get(gid, 0) + quantity
+        return sent
+
+    def assertAllSentOnce(self, order, made, fulfilments=1):
+        goods = order.order_line.filtered(
+            lambda line: line.shopify_gid and line.product_id.type == "consu" and line.product_uom_qty
+        )
+        self.assertEqual(self.pieces(made), {line.shopify_gid: int(line.product_uom_qty) for line in goods})
+        self.assertEqual(len(self.standing(made)), fulfilments)
+        self.assertEqual(
+            order.o2c_issue_ids.filtered(lambda issue: issue.state == "open").mapped("message"), []
+        )
+
+    # === The answer was lost === #
+
+    def test_lost_answer_without_tracking_number(self):
+        """Shopify did it and never said so: the retry recognises it, twice over, and makes no second one."""
+        order, made = self.sold()
+        self.fault("timeout_after", times=1, match="o2cFulfillmentCreate")
+        picking = self.ship(order, tracking=False)
+        self.assertAllSentOnce(order, made)
+        fulfilment = picking.shopify_fulfillment_ids
+        self.assertEqual(fulfilment.gids, self.standing(made)[0]["gid"])
+        fulfilment._push()
+        self.assertAllSentOnce(order, made)
+
+    def test_lost_answer_of_a_part_does_not_send_the_rest(self):
+        """Two pieces ordered, one left: the retry must not tell the customer that both are on their way."""
+        order, made = self.sold("multi_line")
+        line = order.order_line.filtered(lambda line: line.shopify_gid and line.product_uom_qty > 1)[:1]
+        self.assertTrue(line)
+        self.fault("timeout_after", times=1, match="o2cFulfillmentCreate")
+        picking = order.picking_ids
+        picking.move_ids.quantity = 0
+        move = picking.move_ids.filtered(lambda move: move.sale_line_id == line)
+        move.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        self.run_jobs()
+        self.assertEqual(self.pieces(made), {line.shopify_gid: 1})
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "done")
+        self.ship(order, tracking="3SREST")
+        self.assertAllSentOnce(order, made, fulfilments=2)
+
+    def test_second_of_two_locations_is_lost(self):
+        """The first location's fulfilment is found again, and the second's is made, once."""
+        order, made = self.sold("two_locations")
+        for lost in ("timeout_before", "timeout_after"):
+            self.fault(lost, times=1, match="o2cFulfillmentCreate")
+        self.ship(order, tracking="3STWO")
+        self.assertAllSentOnce(order, made, fulfilments=2)
+        self.assertEqual({tuple(item["tracking"]) for item in self.standing(made)}, {("3STWO",)})
+
+    def test_lost_answer_and_a_number_that_came_since(self):
+        order, made = self.sold()
+        self.fault("timeout_after", times=1, match="o2cFulfillmentCreate")
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking._action_done()
+        self.run_jobs(max_tries=1, postpone=True)
+        self.assertEqual(self.standing(made)[0]["tracking"], [])
+        picking.carrier_tracking_ref = "3SLATE"
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(self.standing(made)[0]["tracking"], ["3SLATE"])
+
+    def test_nothing_done_yet_and_busy_days(self):
+        """Throttled, server errors, a time-out before the deed: later it is done, once."""
+        order, made = self.sold()
+        self.fault("throttled", times=1, match="o2cFulfillment")
+        self.fault("500", times=1, match="o2cFulfillmentCreate")
+        self.fault("timeout_before", times=1, match="o2cFulfillmentCreate")
+        self.ship(order, tracking=False)
+        self.assertAllSentOnce(order, made)
+
+    # === What is sent === #
+
+    def test_several_parcels(self):
+        order, made = self.sold()
+        self.ship(order, tracking="3SONE, 3STWO")
+        self.assertEqual(self.standing(made)[0]["tracking"], ["3SONE", "3STWO"])
+        self.assertAllSentOnce(order, made)
+
+    def test_part_after_part(self):
+        order, made = self.sold("multi_line")
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.carrier_tracking_ref = "3SFIRST"
+        picking.move_ids[:1].picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.run_jobs()
+        first = self.pieces(made)
+        self.assertEqual(len(first), 1)
+        self.ship(order, tracking="3SSECOND")
+        self.assertAllSentOnce(order, made, fulfilments=2)
+        self.assertEqual(self.theirs(made)["tracking"], ["3SFIRST", "3SSECOND"])
+
+    def test_at_the_location_that_the_goods_left_from(self):
+        order, made = self.sold()
+        here = self.shop.location_ids.filtered("warehouse_id")
+        there = (self.shop.location_ids - here)[:1]
+        self.control("POST", "shopify/move", {"order": made["gid"], "location": there.gid})
+        self.ship(order)
+        self.assertEqual({item["location"] for item in self.standing(made)}, {there.gid})
+        self.assertAllSentOnce(order, made)
+
+    def test_a_number_typed_later(self):
+        """Without Sendcloud people type the number of the parcel when the carrier gives it to them."""
+        order, made = self.sold()
+        picking = self.ship(order, tracking=False)
+        self.assertEqual(self.theirs(made)["tracking"], [])
+        for number in ("3STYPED", "3SMENDED"):
+            picking.carrier_tracking_ref = number
+            self.run_jobs()
+            self.assertEqual(self.theirs(made)["tracking"], [number])
+        self.control("DELETE", "requests")
+        picking._o2c_tracking_changed()
+        self.run_jobs()
+        asked = [call["operation"] for call in self.control("GET", "requests")["requests"]]
+        self.assertNotIn("o2cFulfillmentTracking", str(asked))
+
+    # === Taken back === #
+
+    def test_cancelled_by_a_person(self):
+        order, made = self.sold()
+        picking = self.ship(order)
+        picking.action_shopify_cancel()
+        self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+        with self.assertRaises(UserError):
+            picking.action_shopify_cancel()
+        # They left after all.
+        picking.shopify_fulfillment_ids.action_send()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+
+    def test_cancelled_while_the_answer_is_lost(self):
+        order, made = self.sold()
+        self.fault("timeout_after", times=1, match="o2cFulfillmentCreate")
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking._action_done()
+        self.run_jobs(max_tries=1, postpone=True)
+        self.assertEqual(len(self.standing(made)), 1)
+        picking.action_shopify_cancel()
+        self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+
+    def test_cancelling_whose_answer_is_lost(self):
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.fault("timeout_after", times=1, match="o2cFulfillmentCancel")
+        picking.action_shopify_cancel()
+        self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+        self.assertFalse(self.issues(picking))
+
+    def test_back_on_the_shelf_before_it_left(self):
+        """Odoo undoes a delivery by a return. With the label gone too, no parcel ever left."""
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.take_back(picking)
+        self.assertEqual(len(self.standing(made)), 1, "the label stands: the customer sends it back")
+        order, made = self.sold()
+        picking = self.ship(order)
+        picking.carrier_tracking_ref = False
+        self.take_back(picking)
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+
+    def take_back(self, picking):
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
+        ).save()
+        back = self.env["stock.picking"].browse(wizard.action_create_returns_all()["res_id"])
+        back.move_ids.picked = True
+        back._action_done()
+        self.run_jobs()
+
+    # === Who tells the customer === #
+
+    def test_one_of_them_tells_the_customer(self):
+        self.env.company.stock_move_email_validation = True
+        template = self.env.company.stock_mail_confirmation_template_id
+        for teller, shopify_tells, odoo_tells in (
+            ("shopify", True, False),
+            ("carrier", False, False),
+            ("odoo", False, True),
+        ):
+            self.shop.notified_by = teller
+            order, made = self.sold()
+            subject = template._render_field("subject", order.picking_ids.ids)[order.picking_ids.id]
+            picking = self.ship(order)
+            mails = picking.message_ids.filtered(lambda message, subject=subject: message.subject == subject)
+            self.assertEqual(
+                (self.standing(made)[0]["notified"], bool(mails)), (shopify_tells, odoo_tells), teller
+            )
+        self.env.company.stock_move_email_validation = False
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.assertTrue(picking.message_ids.filtered("subject"), "chosen here, it needs no second setting")
+
+    # === A person has to look === #
+
+    def test_held_in_shopify(self):
+        order, made = self.sold()
+        self.control("POST", "shopify/hold", {"order": made["gid"], "reason": "INCORRECT_ADDRESS"})
+        self.ship(order)
+        issue = self.issues(order.picking_ids)
+        self.assertEqual(issue.kind, "fulfilment")
+        self.assertIn("INCORRECT_ADDRESS", issue.message)
+
+    def test_fulfilled_in_the_admin_already(self):
+        order, made = self.sold()
+        self.control("POST", "shopify/ship", {"order": made["gid"], "at": "2026-01-01T12:00:00Z"})
+        self.ship(order)
+        self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
+        self.assertEqual(len(self.standing(made)), 1)
+
+    def test_order_deleted(self):
+        order, made = self.sold()
+        self.control("POST", "shopify/delete", {"order": made["gid"]})
+        self.ship(order)
+        self.assertIn("no longer exists", self.issues(order.picking_ids).message)
+
+    def test_permission_taken_away_and_given_back(self):
+        order, made = self.sold()
+        scope = "write_merchant_managed_fulfillment_orders"
+        scopes = self.control("POST", "shopify/access", {})["scopes"]
+        self.addCleanup(self.control, "POST", "shopify/access", {"scopes": scopes})
+        self.control(
+            "POST",
+            "shopify/access",
+            {
+                "revoke_scopes": [
+                    name for name in scopes if name.startswith("write_") and "fulfillment" in name
+                ]
+            },
+        )
+        picking = self.ship(order)
+        issue = self.issues(picking)
+        self.assertIn("Test connection", issue.message)
+        self.assertIn(scope, self.shop.action_test_connection()["params"]["message"])
+        self.control("POST", "shopify/access", {"scopes": scopes})
+        issue.action_retry()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(issue.state, "resolved")
