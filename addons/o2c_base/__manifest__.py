@@ -19,7 +19,9 @@
         "views/stock_picking_views.xml",
         "views/account_payment_views.xml",
         "views/res_config_settings_views.xml",
+        "views/o2c_overview_views.xml",
         "views/o2c_base_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["o2c_base/static/src/**/*"]},
     "application": True,
 }

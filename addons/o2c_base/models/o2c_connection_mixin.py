@@ -1,5 +1,5 @@
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -177,6 +177,56 @@ class O2cConnectionMixin(models.AbstractModel):
                         name=connection.name,
                     )
                 )
+
+    # === In the Overview === #
+
+    # The method behind the card's "Sync Now" button.
+    _o2c_sync_method = False
+
+    def _o2c_card(self, days):
+        """What the Overview shows of this connection: its health, its backlog, a graph of ``days`` days."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        span = [today - timedelta(days=back) for back in reversed(range(days))]
+        label, counts = self._o2c_daily(span[0])
+        states = dict(self._fields["state"]._description_selection(self.env))
+        waiting = self.env["o2c.inbox.event"].search_count(
+            [("connection_model", "=", self._name), ("connection_id", "=", self.id), ("state", "=", "new")]
+        )
+        return {
+            "model": self._name,
+            "id": self.id,
+            "name": self.name,
+            "platform": self._description,
+            "state": self.state,
+            "state_label": states[self.state],
+            "last_success": self.last_success and fields.Datetime.to_string(self.last_success),
+            "last_error": self.last_error,
+            "backlog": waiting,
+            "sync": self._o2c_sync_method if self.has_access("write") else False,
+            "graph_label": label,
+            "graph": [{"day": fields.Date.to_string(day), "count": counts.get(day, 0)} for day in span],
+        }
+
+    def _o2c_daily(self, since):
+        """``(label, {day: count})`` of what this connection brought per day, from day ``since`` on."""
+        return "", {}
+
+    @api.model
+    def _o2c_count_daily(self, model, domain, date_field, since):
+        """``{day: count}`` of the records of ``model`` by ``date_field``, in the user's time zone."""
+        records = self.env[model]
+        if not records.has_access("read"):
+            return {}
+        start = fields.Datetime.to_datetime(since) - timedelta(days=1)
+        return {
+            moment.date() if isinstance(moment, datetime) else moment: count
+            for moment, count in records._read_group(
+                fields.Domain(domain) & fields.Domain(date_field, ">=", start),
+                [f"{date_field}:day"],
+                ["__count"],
+            )
+        }
 
     # === Keeping secrets === #
 

@@ -19,9 +19,14 @@ class SaleOrder(models.Model):
         string="Order to Cash",
         compute="_compute_o2c_stage",
         store=True,
-        index="btree_not_null",
         help="How far the order has come: invoiced, shipped, delivered to the customer, settled "
         "(the money is in the bank), done (delivered and settled).",
+    )
+    o2c_stage_since = fields.Datetime(
+        string="At This Stage Since",
+        compute="_compute_o2c_stage",
+        store=True,
+        help="When the order came to the stage of its road from order to cash.",
     )
     o2c_settled = fields.Boolean(
         string="Settled",
@@ -35,6 +40,8 @@ class SaleOrder(models.Model):
         string="What Needs a Person", compute="_compute_o2c_issues", compute_sudo=True
     )
     o2c_can_retry = fields.Boolean(compute="_compute_o2c_issues", compute_sudo=True)
+
+    _o2c_stage_idx = models.Index("(o2c_stage, o2c_stage_since) WHERE o2c_stage IS NOT NULL")
 
     @api.depends(
         "state",
@@ -66,7 +73,12 @@ class SaleOrder(models.Model):
                 and not (invoices & unmatched)
                 and all(invoice.payment_state in ("paid", "reversed") for invoice in invoices)
             )
-            order.o2c_stage = order._o2c_find_stage(invoices)
+            stage = order._o2c_find_stage(invoices)
+            if stage != order.o2c_stage or not order.o2c_stage_since:
+                order.o2c_stage_since = stage and fields.Datetime.now()
+            else:
+                order.o2c_stage_since = order.o2c_stage_since
+            order.o2c_stage = stage
 
     def _o2c_find_stage(self, invoices):
         """The furthest point that the order has reached.

@@ -7,6 +7,7 @@ from . import (
     o2c_issue,
     o2c_mollie_account,
     o2c_mollie_account_booking,
+    o2c_mollie_account_overview,
     o2c_mollie_balance,
     o2c_mollie_bill,
     o2c_mollie_fee_report,
@@ -14,6 +15,7 @@ from . import (
     o2c_mollie_settlement,
     o2c_mollie_settlement_import,
     o2c_mollie_settlement_report,
+    o2c_overview,
     res_config_settings,
     sale_order,
 )

@@ -1,6 +1,8 @@
 from . import (
     delivery_carrier,
+    o2c_overview,
     o2c_sendcloud_account,
+    o2c_sendcloud_account_overview,
     o2c_sendcloud_event,
     o2c_sendcloud_option,
     o2c_sendcloud_orphan,

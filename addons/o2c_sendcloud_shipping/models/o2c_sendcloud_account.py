@@ -345,14 +345,19 @@ class O2cSendcloudAccount(models.Model):
         for account in self.search([("state", "!=", "draft")]):
             account._report_waiting(waiting.filtered(lambda row, mine=account: row.account_id == mine))
         for account, moving in shipments._unfinished().grouped("account_id").items():
-            ids = moving.ids
-            for start in range(0, len(ids), IDS_PER_REQUEST):
-                chunk = ids[start : start + IDS_PER_REQUEST]
-                account.with_delay(
-                    channel=CHANNEL,
-                    identity_key=f"o2c.sendcloud.poll:{account.id}:{chunk[0]}",
-                    description=self.env._("Ask Sendcloud where %s shipments are", len(chunk)),
-                )._job_poll(chunk)
+            account._enqueue_poll(moving)
+
+    def _enqueue_poll(self, shipments):
+        """Have the state of these shipments read again, in the background."""
+        self.ensure_one()
+        ids = shipments.ids
+        for start in range(0, len(ids), IDS_PER_REQUEST):
+            chunk = ids[start : start + IDS_PER_REQUEST]
+            self.with_delay(
+                channel=CHANNEL,
+                identity_key=f"o2c.sendcloud.poll:{self.id}:{chunk[0]}",
+                description=self.env._("Ask Sendcloud where %s shipments are", len(chunk)),
+            )._job_poll(chunk)
 
     @api.model
     def _cron_sweep(self):

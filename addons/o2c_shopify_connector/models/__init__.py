@@ -1,5 +1,6 @@
 from . import (
     account_payment,
+    o2c_overview,
     o2c_shopify_customer,
     o2c_shopify_fulfillment,
     o2c_shopify_gateway,
@@ -19,6 +20,7 @@ from . import (
     sale_order_refund,
     shop_mappings,
     shop_orders,
+    shop_overview,
     shop_partners,
     shop_products,
     shop_stock,

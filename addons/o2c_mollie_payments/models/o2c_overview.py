@@ -1,0 +1,30 @@
+from odoo import api, models
+
+
+class O2cOverview(models.AbstractModel):
+    _inherit = "o2c.overview"
+
+    @api.model
+    def _checklist(self):
+        accounts = self.env["o2c.mollie.account"].search([("company_id", "in", self.env.companies.ids)])
+        read = self.env["ir.actions.act_window"]._for_xml_id
+        return [
+            *super()._checklist(),
+            {
+                "key": "mollie_connect",
+                "label": self.env._("Connect Mollie"),
+                "hint": self.env._(
+                    "In Mollie's dashboard, Developers, Access tokens, make an advanced access token and "
+                    "copy it into Settings. Test Connection says which permissions are missing."
+                ),
+                "done": bool(accounts.filtered(lambda account: account.state == "connected")),
+                "action": read("o2c_base.res_config_settings_action"),
+            },
+            {
+                "key": "mollie_journals",
+                "label": self.env._("Create the journals for Mollie's balances"),
+                "hint": self.env._("In Settings press Create Journals, and choose where Mollie's fees go."),
+                "done": bool(accounts.balance_ids.filtered("journal_id")),
+                "action": read("o2c_base.res_config_settings_action"),
+            },
+        ]

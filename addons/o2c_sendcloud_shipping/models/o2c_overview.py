@@ -1,0 +1,35 @@
+from odoo import api, models
+
+
+class O2cOverview(models.AbstractModel):
+    _inherit = "o2c.overview"
+
+    @api.model
+    def _checklist(self):
+        companies = [("company_id", "in", self.env.companies.ids)]
+        accounts = self.env["o2c.sendcloud.account"].search(companies)
+        methods = self.env["delivery.carrier"].search([("delivery_type", "=", "sendcloud")], limit=1)
+        read = self.env["ir.actions.act_window"]._for_xml_id
+        return [
+            *super()._checklist(),
+            {
+                "key": "sendcloud_connect",
+                "label": self.env._("Connect Sendcloud"),
+                "hint": self.env._(
+                    "In Sendcloud, Settings, Integrations, add a Sendcloud API integration, and copy its "
+                    "public and secret key into Settings."
+                ),
+                "done": bool(accounts.filtered(lambda account: account.state == "connected")),
+                "action": read("o2c_base.res_config_settings_action"),
+            },
+            {
+                "key": "sendcloud_methods",
+                "label": self.env._("Choose how you ship"),
+                "hint": self.env._(
+                    "Open the Sendcloud account, press Look up shipping options, and make delivery methods "
+                    "of the few that you use."
+                ),
+                "done": bool(methods),
+                "action": read("o2c_sendcloud_shipping.o2c_sendcloud_account_action"),
+            },
+        ]
