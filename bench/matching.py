@@ -10,21 +10,19 @@ SEEDS = range(100, 120)
 SIZE = 300
 
 
-def main() -> None:
+def run(bench) -> None:
     result = measure(SEEDS, SIZE)
-    print(f"{result.lines} noisy bank lines in {len(SEEDS)} worlds of {SIZE}")
-    print(f"  posted by itself: {result.posted}, of these right: {result.right}")
-    print(f"  precision {result.precision:.4%}, recall {result.recall:.2%}")
+    note = f"{result.lines} noisy bank lines in {len(SEEDS)} worlds; {result.right} of {result.posted} right"
+    bench.tell("precision of what is posted", 100 * result.precision, "%", at_least=99.9, note=note)
+    bench.tell("recall", 100 * result.recall, "%")
     before = None
     for size in (2500, 5000, 10000):
         world = make_world(1, size)
         started = time.perf_counter()
         match_lines(world.lines, world.items, RULES)
         seconds = time.perf_counter() - started
-        growth = f", {seconds / before:.2f} times the half" if before else ""
-        print(f"  {len(world.lines)} lines against {len(world.items)} open items: {seconds:.2f} s{growth}")
+        what = f"{len(world.lines)} lines against {len(world.items)} open items"
+        if before:
+            bench.tell(f"{what}, against half of it", seconds / before, "x", at_most=2.2)
         before = seconds
-
-
-if __name__ == "__main__":
-    main()
+    bench.tell(what, seconds, "s", at_most=10)

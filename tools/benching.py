@@ -1,15 +1,100 @@
-"""`./o2c bench`: run every benchmark of `bench/` and print its figures."""
+"""`./o2c bench`: run the benchmarks of `bench/`, or the ones named, and print their figures.
 
-import subprocess
+Each runs in a process of its own; those with Odoo on databases of their own, beside a sandbox.
+"""
 
-from .console import say
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import databases
+from .children import Children
+from .console import Failure, say
 from .odoo import Environment
-from .paths import PYTHON, ROOT
+from .paths import LOGS, OUT, PYTHON, ROOT
+from .serving import odoo, sandbox
 
 # The addons' lib/ is imported without Odoo, as in the tests.
-MATCHING = "import tests.support.lib_imports; from bench.matching import main; main()"
+PLAIN = "import tests.support.lib_imports; from bench.running import main; main()"
+SHELL = ROOT / "tools" / "odoo_scripts" / "bench.py"
 
 
-def run(environment: Environment) -> int:
-    say("=== matching")
-    return subprocess.call([str(PYTHON), "-c", MATCHING], cwd=ROOT, env=environment.variables())
+@dataclass(frozen=True)
+class Bench:
+    """A module of `bench/` and what it needs.
+
+    :ivar shell: runs inside Odoo, on a copy of the template, with one of stock Odoo beside it
+    :ivar server: runs outside a real Odoo server
+    """
+
+    name: str
+    shell: bool = False
+    server: bool = False
+
+
+BENCHES = (Bench("matching"), Bench("shopify_sweep", shell=True))
+
+
+def run(environment: Environment, names: list[str], file: str | None = None) -> int:
+    """Exit status 0 when every bench ran to its end; whether goals are met is told, not judged."""
+    known = {bench.name: bench for bench in BENCHES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Failure(f"There is no bench {', '.join(unknown)}; there are: {', '.join(known)}.")
+    results, failed = [], []
+    children = Children()
+    try:
+        for name in names or known:
+            say(f"=== {name}")
+            result = _run(environment, known[name], children)
+            if result is None:
+                failed.append(name)
+            else:
+                results.append(result)
+    except BaseException:
+        children.end()
+        raise
+    if file:
+        Path(file).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    _tell(results, failed)
+    return 1 if failed else 0
+
+
+def _run(environment: Environment, bench: Bench, children: Children) -> dict | None:
+    """The bench's figures; None when it broke off."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    out = OUT / f"bench-{bench.name}.json"
+    out.unlink(missing_ok=True)
+    variables = environment.variables(O2C_BENCH=bench.name, O2C_BENCH_OUT=str(out))
+    command, streams = [PYTHON, "-c", PLAIN], {}
+    with contextlib.ExitStack() as stack:
+        if bench.shell or bench.server:
+            database = stack.enter_context(databases.copy(environment, f"bench_{os.getpid()}"))
+            variables["O2C_SANDBOX"] = stack.enter_context(sandbox(environment)).url
+        if bench.server:
+            server = stack.enter_context(odoo(environment, database))
+            variables |= {"O2C_BENCH_DATABASE": database, "O2C_BENCH_SERVER": server.url}
+        if bench.shell:
+            variables["O2C_BENCH_STOCK"] = stack.enter_context(
+                databases.copy(environment, f"bench_stock_{os.getpid()}", stock=True)
+            )
+            log = LOGS / f"bench-{bench.name}.log"
+            command = environment.command("shell", "-d", database, "--no-http", "--logfile", log)
+            streams["stdin"] = stack.enter_context(SHELL.open("rb"))
+        status = children.call(command, cwd=ROOT, env=variables, **streams)
+    if status or not out.exists():
+        return None
+    return json.loads(out.read_text())
+
+
+def _tell(results: list[dict], failed: list[str]) -> None:
+    figures = [figure for result in results for figure in result["figures"]]
+    missed = [figure["what"] for figure in figures if figure["holds"] is False]
+    held = sum(figure["holds"] is True for figure in figures)
+    say(f"\n{held} goals met, {len(missed)} missed")
+    for what in missed:
+        say(f"  missed: {what}")
+    if failed:
+        say(f"Broke off: {', '.join(failed)}")

@@ -21,13 +21,13 @@ class Children:
 
     def call(self, arguments, **kwargs) -> int:
         """Run to the end and return the exit status; KeyboardInterrupt when everything was ended before."""
+        kwargs.setdefault("stdin", subprocess.DEVNULL)
         with self._lock:
             if self._ended:
                 raise KeyboardInterrupt
             # A session of its own: the terminal's Ctrl-C reaches this program alone, which then ends them.
             process = subprocess.Popen(
                 [str(item) for item in arguments],
-                stdin=subprocess.DEVNULL,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
                 **kwargs,

@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
     lint.set_defaults(run=run_lint)
 
     bench = commands.add_parser("bench", help="measure against stock Odoo, as ratios in one run")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="benches to run (default: all)")
+    bench.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     bench.set_defaults(run=run_bench)
 
     translations = commands.add_parser(
@@ -138,7 +140,7 @@ def run_bench(options) -> int:
     from . import benching
 
     with prepared(options) as environment:
-        return benching.run(environment)
+        return benching.run(environment, options.names, options.json)
 
 
 def run_translations(options) -> int:

@@ -71,11 +71,11 @@ def _stock(environment: Environment) -> str:
 
 
 @contextlib.contextmanager
-def copy(environment: Environment, name: str | None = None, *, keep: bool = False):
-    """A fresh copy of the template; dropped after the block unless `keep`."""
+def copy(environment: Environment, name: str | None = None, *, keep: bool = False, stock: bool = False):
+    """A fresh copy of the template, or of `stock` Odoo; dropped after the block unless `keep`."""
     name = check_name(name or f"o2c_{os.getpid()}")
     with locked("template"):
-        source = template(environment)
+        source = _stock(environment) if stock else template(environment)
         drop(environment, name)
         _duplicate(environment, source, name)
     try:
