@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from ...o2c_base.lib.http import (
     HttpClient,
-    RateBudget,
+    RateLimited,
     RefusedError,
     Response,
     Unavailable,
     UnexpectedShape,
 )
 from .options import OptionQuery, ShippingOption, read_options
+from .pace import PATIENCE_OF_JOBS, PATIENCE_OF_PEOPLE
 from .remote import (
     Outcome,
     RemoteShipment,
@@ -30,15 +31,16 @@ from .remote import (
 from .returns import RemoteReturn, read_return, read_returns
 
 DEFAULT_ENDPOINT = "https://panel.sendcloud.sc"
-# Sendcloud allows 100 writes a minute; the rest is for people who work in its panel meanwhile.
-WRITES_PER_MINUTE = 90
-WRITES_BURST = 15
 IDS_PER_REQUEST = 100
 _NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="?next"?')
 
 
 class SendcloudClient:
-    """One integration. ``write_budget`` is shared by everything that writes with the same keys."""
+    """One integration.
+
+    ``write_budget`` is shared by everything that writes with the same keys: ``reserve(patience)``
+    returns ``(seconds to wait, whether it was booked)``, ``hold(seconds)`` makes everybody wait.
+    """
 
     def __init__(
         self,
@@ -46,7 +48,7 @@ class SendcloudClient:
         public_key: str,
         secret_key: str,
         *,
-        write_budget: RateBudget | None = None,
+        write_budget=None,
         http: HttpClient | None = None,
         sleep=time.sleep,
     ):
@@ -61,10 +63,20 @@ class SendcloudClient:
             time_budget=90.0,
         )
 
-    def _write(self, method: str, path: str, **kwargs) -> Response:
-        if self._write_budget and (wait := self._write_budget.reserve()):
+    def _write(self, method: str, path: str, *, patience=PATIENCE_OF_JOBS, **kwargs) -> Response:
+        """A request that counts against the write budget. Raises ``RateLimited`` when that is used up."""
+        if not self._write_budget:
+            return self._http.request(method, path, **kwargs)
+        wait, booked = self._write_budget.reserve(patience)
+        if not booked:
+            raise RateLimited("Sendcloud takes no more requests at this moment.", retry_after=wait)
+        if wait:
             self._sleep(wait)
-        return self._http.request(method, path, **kwargs)
+        try:
+            return self._http.request(method, path, **kwargs)
+        except RateLimited as error:
+            self._write_budget.hold(error.retry_after)
+            raise
 
     @staticmethod
     def _data(response: Response):
@@ -98,7 +110,13 @@ class SendcloudClient:
 
     def shipping_options(self, query: OptionQuery) -> tuple[ShippingOption, ...]:
         """A question, although it is a POST: it may be repeated, but counts as a write."""
-        response = self._write("POST", "/shipping-options", json=query.body(), repeatable=True)
+        response = self._write(
+            "POST",
+            "/shipping-options",
+            patience=PATIENCE_OF_PEOPLE,
+            json=query.body(),
+            repeatable=True,
+        )
         return read_options(response.json())
 
     def service_points(

@@ -2,6 +2,7 @@ from . import (
     delivery_carrier,
     o2c_overview,
     o2c_sendcloud_account,
+    o2c_sendcloud_budget,
     o2c_sendcloud_account_overview,
     o2c_sendcloud_event,
     o2c_sendcloud_option,

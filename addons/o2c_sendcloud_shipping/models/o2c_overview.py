@@ -14,6 +14,7 @@ class O2cOverview(models.AbstractModel):
             *super()._checklist(),
             {
                 "key": "sendcloud_connect",
+                "sequence": 30,
                 "label": self.env._("Connect Sendcloud"),
                 "hint": self.env._(
                     "In Sendcloud, Settings, Integrations, add a Sendcloud API integration, and copy its "
@@ -24,6 +25,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "sendcloud_methods",
+                "sequence": 31,
                 "label": self.env._("Choose how you ship"),
                 "hint": self.env._(
                     "Open the Sendcloud account, press Look up shipping options, and make delivery methods "

@@ -2,12 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...o2c_base.lib.endpoint import is_loopback
-from ...o2c_base.lib.http import AuthenticationError, RateBudget, RefusedError
+from ...o2c_base.lib.http import AuthenticationError, RefusedError
 from ..lib.client import (
     DEFAULT_ENDPOINT,
     IDS_PER_REQUEST,
-    WRITES_BURST,
-    WRITES_PER_MINUTE,
     SendcloudClient,
 )
 from ..lib.options import OptionQuery
@@ -15,8 +13,6 @@ from ..lib.payload import TEST_OPTION, Parcel
 from ..lib.webhook import read_hint
 
 CHANNEL = "root.o2c.sendcloud"
-# One budget per account and process. Sendcloud's own answer (429) is what several processes share.
-_budgets: dict[tuple, RateBudget] = {}
 
 
 class O2cSendcloudAccount(models.Model):
@@ -121,8 +117,7 @@ class O2cSendcloudAccount(models.Model):
         )
 
     def _write_budget(self):
-        key = (self.env.cr.dbname, self.id, self.public_key)
-        return _budgets.setdefault(key, RateBudget(WRITES_PER_MINUTE, WRITES_BURST))
+        return self.env["o2c.sendcloud.budget"]._of(self.public_key)
 
     def _test_connection(self):
         client = self._client()

@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_announce,
     test_batch,
+    test_budget,
     test_cancel,
     test_orphan,
     test_points,

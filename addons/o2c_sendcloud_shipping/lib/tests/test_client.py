@@ -1,10 +1,13 @@
 import json
+from decimal import Decimal
 
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from o2c_lib.o2c_base.lib.http import HttpClient, Unavailable
+from o2c_lib.o2c_base.lib.http import HttpClient, RateLimited, Unavailable
 from o2c_lib.o2c_sendcloud_shipping.lib.client import SendcloudClient
+from o2c_lib.o2c_sendcloud_shipping.lib.options import OptionQuery
+from o2c_lib.o2c_sendcloud_shipping.lib.payload import Parcel
 from o2c_lib.o2c_sendcloud_shipping.lib.remote import Outcome, Result
 
 from .samples import shipment
@@ -121,20 +124,47 @@ def test_returns_are_never_repeated():
     assert len(session.calls) == 1
 
 
-def test_writes_wait_for_the_budget():
-    class Budget:
-        def reserve(self):
-            return 1.5
+class Budget:
+    """Two writes at once, then one that has to wait, then none."""
 
-    waits = []
-    session = Script(Answer(204, {}))
-    http = HttpClient(f"{ENDPOINT}/api/v3", session=session)
-    sendcloud = SendcloudClient(
-        ENDPOINT, "public", "secret", http=http, write_budget=Budget(), sleep=waits.append
+    def __init__(self):
+        self.answers = [(0.0, True), (0.7, True), (40.0, False)]
+        self.patience = []
+        self.held = []
+
+    def reserve(self, patience):
+        self.patience.append(patience)
+        return self.answers.pop(0)
+
+    def hold(self, seconds):
+        self.held.append(seconds)
+
+
+def with_budget(*answers):
+    waits, budget = [], Budget()
+    http = HttpClient(
+        f"{ENDPOINT}/api/v3", session=Script(*answers), max_attempts=1, sleep=lambda seconds: None
     )
-    sendcloud.set_webhook(7, "https://odoo.example.com/hook")
-    assert waits == [1.5]
-    assert session.calls[0][2]["json"] == {
-        "webhook_active": True,
-        "webhook_url": "https://odoo.example.com/hook",
-    }
+    sendcloud = SendcloudClient(
+        ENDPOINT, "public", "secret", http=http, write_budget=budget, sleep=waits.append
+    )
+    return sendcloud, budget, waits
+
+
+def test_labels_and_quotes_wait_for_one_budget_and_people_not_as_long():
+    sendcloud, budget, waits = with_budget(Answer(201, {"data": shipment()}), Answer(200, {"data": []}))
+    sendcloud.announce("{}")
+    sendcloud.shipping_options(OptionQuery("NL", "NL", (Parcel(weight=Decimal(1)),)))
+    assert waits == [0.7]
+    assert budget.patience[0] > budget.patience[1]
+    with pytest.raises(RateLimited) as caught:
+        sendcloud.cancel("1")
+    assert caught.value.temporary
+    assert caught.value.retry_after == 40.0
+
+
+def test_too_many_requests_make_everybody_wait():
+    sendcloud, budget, _waits = with_budget(Answer(429, {}, headers={"Retry-After": "7"}))
+    with pytest.raises(RateLimited):
+        sendcloud.announce("{}")
+    assert budget.held == [7.0]
