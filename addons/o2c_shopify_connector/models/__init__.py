@@ -11,6 +11,7 @@ from . import (
     o2c_shopify_tax,
     o2c_shopify_transaction,
     o2c_shopify_variant,
+    product_kits,
     res_config_settings,
     sale_order,
     sale_order_edit,

@@ -1,3 +1,5 @@
+"""What makes a stock level move: goods, promises of goods, and orders that wait for their payment."""
+
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -14,27 +16,80 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
-        quants._shopify_note_change()
+        quants.product_id._shopify_note_change()
         return quants
 
     def write(self, vals):
         result = super().write(vals)
         if {"quantity", "reserved_quantity", "location_id"} & vals.keys():
-            self._shopify_note_change()
+            self.product_id._shopify_note_change()
         return result
 
     def unlink(self):
-        self._shopify_note_change()
+        self.product_id._shopify_note_change()
         return super().unlink()
 
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves.product_id._shopify_note_change()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "product_uom_qty"} & vals.keys():
+            self.product_id._shopify_note_change()
+        return result
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._shopify_waits().product_id._shopify_note_change()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_uom_qty", "product_id"} & vals.keys():
+            self._shopify_waits().product_id._shopify_note_change()
+        return result
+
+    def _shopify_waits(self):
+        return self.filtered(
+            lambda line: line.order_id.shopify_shop_id and line.order_id.state in ("draft", "sent")
+        )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.filtered("shopify_shop_id").order_line.product_id._shopify_note_change()
+        return result
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
     def _shopify_note_change(self):
-        """Remember whose free stock moved; written down once, when the transaction is saved."""
+        """Remember that there are more or less of these to sell; written down once, with the transaction."""
+        if not self:
+            return
         data = self.env.cr.precommit.data
         if _CHANGED not in data:
             data[_CHANGED] = set()
-            # The quant belongs to a warehouse user, the outbox to the program.
+            # The goods belong to a warehouse user, the outbox to the program.
             self.env.cr.precommit.add(self.env["o2c.shopify.stock.change"].sudo()._flush_changes)
-        data[_CHANGED].update(self.product_id.ids)
+        data[_CHANGED].update(self.ids)
 
 
 class O2cShopifyStockChange(models.Model):
@@ -46,9 +101,10 @@ class O2cShopifyStockChange(models.Model):
         product_ids = self.env.cr.precommit.data.pop(_CHANGED, set())
         if not product_ids:
             return
+        products = self.env["product.product"].browse(product_ids)._shopify_with_kits()
         variants = self.env["o2c.shopify.variant"].search(
             [
-                ("product_id", "in", list(product_ids)),
+                ("product_id", "in", products.ids),
                 ("tracked", "=", True),
                 ("shop_id.push_stock_levels", "=", True),
                 ("shop_id.state", "!=", "draft"),

@@ -62,23 +62,6 @@ class TestSandbox(GardenCase):
         self.assertEqual(references, {item["payment_id"] for item in made if item.get("payment_id")})
         self.assertEqual(self.shop.sync_orders(), 0)
 
-    def test_stock_goes_out(self):
-        self.shop.push_stock()
-        levels = self.control("GET", "state")["inventory"]
-        mapped = self.shop.location_ids.filtered("warehouse_id")
-        ours = {
-            variant.sku: max(0, int(variant.product_id.free_qty))
-            for variant in self.shop.variant_ids.filtered("tracked")
-        }
-        theirs = {
-            level["sku"]: level["available"]
-            for level in levels
-            if level["location"] in mapped.mapped("name") + mapped.mapped("gid")
-        }
-        self.assertTrue(theirs)
-        self.assertEqual({sku: ours[sku] for sku in theirs if sku in ours}, theirs)
-        self.assertEqual(self.shop.push_stock(), 0)
-
     def test_fulfilment_goes_out(self):
         self.control("POST", "checkout", {"count": 2, "seed": 5})
         self.shop.sync_orders()

@@ -115,21 +115,3 @@ class TestBadDays(GardenCase):
         self.sweep()
         order = self.order(made[0])
         self.assertEqual((order.state, order.shopify_fulfillment_status), ("sale", "TELEPORTED"))
-
-    def test_stock_changed_in_between(self):
-        """Compare and set: a stale level is read again."""
-        self.shop.push_stock()
-        variant = self.shop.variant_ids.filtered("tracked")[0]
-        location = self.shop.location_ids.filtered("warehouse_id")
-        self.control(
-            "POST",
-            "shopify/stock",
-            {"sku": variant.sku, "available": 3, "location": location.gid},
-        )
-        self.assertEqual(self.shop.push_stock(), 1, self.issues(self.shop).mapped("message"))
-        levels = [
-            level["available"]
-            for level in self.control("GET", "state")["inventory"]
-            if level["sku"] == variant.sku
-        ]
-        self.assertIn(int(variant.product_id.free_qty), levels)
