@@ -8,5 +8,6 @@ from . import (
     queue_job,
     res_config_settings,
     sale_order,
+    sale_order_road,
     stock_picking,
 )

@@ -34,7 +34,9 @@ class O2cOverview(models.AbstractModel):
             "stages": self._stages(),
             "todo": self._todo(),
             "connections": self._connections(),
-            "checklist": self._checklist() if self.env.user.has_group("o2c_base.group_manager") else [],
+            "checklist": sorted(self._checklist(), key=lambda step: step["sequence"])
+            if self.env.user.has_group("o2c_base.group_manager")
+            else [],
         }
 
     # === The road === #
@@ -143,9 +145,9 @@ class O2cOverview(models.AbstractModel):
 
     @api.model
     def _checklist(self):
-        """The steps of the set-up, in the order in which they are taken.
+        """The steps of the set-up.
 
-        :return: dicts of ``key``, ``label``, ``hint`` (what to do, also at the platform), ``done``
-            and ``action`` (what the step opens).
+        :return: dicts of ``key``, ``sequence``, ``label``, ``hint`` (what to do, also at the platform),
+            ``done`` and ``action`` (what the step opens).
         """
         return []

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -145,6 +145,28 @@ class TestStage(TransactionCase):
         self.settle(payment)
         self.assertTrue(order.o2c_settled)
         self.assert_stage(order, "done")
+
+    def test_the_road_tells_what_was_passed_and_when(self):
+        order = self.make_orders(carrier=self.reporting_carrier())
+        order.date_order = datetime(2026, 11, 20, 23, 30)
+        invoice = self.invoice(order)
+        picking = self.ship(order)
+        self.settle(self.pay(invoice)).date = date(2026, 11, 27)
+        road = order.with_context(tz="Europe/Amsterdam").o2c_road
+        self.assertEqual([station["key"] for station in road if not station["passed"]], ["delivered"])
+        days = {station["key"]: station["date"] for station in road}
+        self.assertEqual((days["ordered"], days["settled"]), ("2026-11-21", "2026-11-27"))
+        self.assertEqual(days["invoiced"], str(invoice.invoice_date))
+        picking._o2c_set_delivered(datetime(2026, 11, 24, 12, 0))
+        order.invalidate_recordset(["o2c_road"])
+        self.assertEqual(
+            {station["key"]: station["date"] for station in order.o2c_road}["delivered"], "2026-11-24"
+        )
+
+    def test_no_parcel_no_station_for_it(self):
+        service = self.make_orders(product=self.service)
+        self.assertEqual([station["key"] for station in service.o2c_road], ["ordered", "invoiced", "settled"])
+        self.assertFalse(self.make_orders(confirm=False).o2c_road)
 
     def test_money_before_the_parcel_arrives(self):
         order = self.make_orders(carrier=self.reporting_carrier())

@@ -12,6 +12,7 @@ class O2cOverview(models.AbstractModel):
             *super()._checklist(),
             {
                 "key": "mollie_connect",
+                "sequence": 20,
                 "label": self.env._("Connect Mollie"),
                 "hint": self.env._(
                     "In Mollie's dashboard, Developers, Access tokens, make an advanced access token and "
@@ -22,6 +23,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "mollie_journals",
+                "sequence": 21,
                 "label": self.env._("Create the journals for Mollie's balances"),
                 "hint": self.env._("In Settings press Create Journals, and choose where Mollie's fees go."),
                 "done": bool(accounts.balance_ids.filtered("journal_id")),

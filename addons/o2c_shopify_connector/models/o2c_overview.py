@@ -17,6 +17,7 @@ class O2cOverview(models.AbstractModel):
             *super()._checklist(),
             {
                 "key": "shopify_connect",
+                "sequence": 10,
                 "label": self.env._("Connect the shop"),
                 "hint": self.env._(
                     "In Shopify's Dev Dashboard make an app, install it in the shop, and copy its client ID "
@@ -27,6 +28,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_locations",
+                "sequence": 11,
                 "label": self.env._("Say which warehouse serves which Shopify location"),
                 "hint": self.env._("Open the shop and press Set Up; then look at the tab Locations."),
                 "done": bool(shops.location_ids) and all(shops.location_ids.mapped("warehouse_id")),
@@ -34,6 +36,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_gateways",
+                "sequence": 40,
                 "label": self.env._("Say in which journal each payment method is booked"),
                 "hint": self.env._(
                     "Mollie's payment methods are recognised; look at the tab Payment Gateways."
@@ -43,6 +46,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_taxes",
+                "sequence": 12,
                 "label": self.env._("Check the taxes"),
                 "hint": self.env._(
                     "For every rate and country that the shop charges, a tax of Odoo is proposed. "
@@ -53,6 +57,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_products",
+                "sequence": 13,
                 "label": self.env._("Import the products"),
                 "hint": self.env._("They are found again by SKU or barcode, so nothing comes twice."),
                 "done": bool(variants),
@@ -60,6 +65,7 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_order",
+                "sequence": 50,
                 "label": self.env._("See the first order arrive"),
                 "hint": self.env._("Place an order in the shop, or press Sync Now on the shop's card below."),
                 "done": bool(orders),
