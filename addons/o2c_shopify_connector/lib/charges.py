@@ -23,7 +23,7 @@ class Tax:
 class Line:
     """One thing charged.
 
-    ``kind``: product, gift_card, shipping, tip, duty or fee.
+    ``kind``: product, gift_card, shipping, tip, duty, fee or rounding.
     ``amount``: for the whole line after every discount, tax included if the order says so.
     ``unit_price``: of one piece before discounts, for display.
     ``quantity`` is as ordered, ``current_quantity`` what is left after edits and refunds.
@@ -152,3 +152,11 @@ def parse_fee(node, presentment):
         taxes=_taxes(node.get("taxLines"), presentment),
         unit_price=price,
     )
+
+
+def cash_rounding(order_gid: str, amount: Decimal) -> Line:
+    """What the till rounded a payment in cash by, up or down; Shopify's total is without it.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/objects/CashRoundingAdjustment
+    """
+    return Line(f"{order_gid}#rounding", "rounding", "Cash rounding", 1, amount, unit_price=amount)

@@ -55,6 +55,7 @@ class Order:
     lines: tuple[Line, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def tax_country(self) -> str:
@@ -66,9 +67,24 @@ class Order:
         """Sum of the payments that succeeded, refunds not deducted."""
         return sum((line.amount for line in self.transactions if line.is_paid), ZERO)
 
+    @property
+    def is_paid(self) -> bool:
+        """All of it came in, whatever was given back since."""
+        return self.paid >= self.charged_total
+
     def without(self, gids) -> "Order":
         """The order as if these refunds and removals had not happened."""
         return replace(self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids))
+
+    def taking_off(self, gids) -> "Order":
+        """The order as if these refunds were edits: their pieces were never to be paid."""
+        return replace(
+            self,
+            refunds=tuple(
+                replace(refund, total=ZERO, transaction_gids=()) if refund.gid in gids else refund
+                for refund in self.refunds
+            ),
+        )
 
     @property
     def removals(self) -> tuple[Refund, ...]:
@@ -83,7 +99,7 @@ class Order:
         """
         removed: dict[str, list[RefundLine]] = {}
         for refund in self.removals:
-            for part in refund.lines + refund.shipping:
+            for part in refund.parts:
                 removed.setdefault(part.line_gid, []).append(part)
         result = []
         for line in self.lines:
@@ -98,16 +114,14 @@ class Order:
         """What the customer has to pay in all, after edits and before refunds."""
         total = self.total
         for refund in self.removals:
-            for part in refund.lines + refund.shipping:
+            for part in refund.parts:
                 total -= part.subtotal + (ZERO if self.taxes_included else part.tax)
         return total
 
     @property
     def charged_tax(self) -> Decimal:
         """The tax in :attr:`charged_total`."""
-        return self.tax_total - sum(
-            (part.tax for refund in self.removals for part in refund.lines + refund.shipping), ZERO
-        )
+        return self.tax_total - sum((part.tax for refund in self.removals for part in refund.parts), ZERO)
 
     @property
     def unexplained(self) -> Decimal:
@@ -121,7 +135,7 @@ class Order:
         taken = ZERO
         for refund in self.refunds:
             if not refund.is_removal:
-                for part in refund.lines + refund.shipping:
+                for part in refund.parts:
                     taken += part.subtotal + (ZERO if self.taxes_included else part.tax)
         return self.current_total - (self.charged_total - taken)
 

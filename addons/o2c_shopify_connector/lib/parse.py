@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from .address import parse_address
 from .buyer import parse_company, parse_customer
-from .charges import Line, parse_duties, parse_fee, parse_line, parse_shipping_line
+from .charges import Line, cash_rounding, parse_duties, parse_fee, parse_line, parse_shipping_line
 from .edits import edited_off
 from .money import ZERO, bag
 from .order import Order
 from .reading import Unreadable, moment
 from .refunds import parse_refund
-from .transactions import parse_transaction
+from .transactions import parse_transactions
 
 
 def parse_order(node: dict, *, presentment: bool = False) -> Order:
@@ -37,6 +37,9 @@ def _parse_order(node, presentment):
     ]
     lines += parse_duties(node, presentment)
     lines += [parse_fee(item, presentment) for item in node.get("additionalFees") or []]
+    rounding = bag((node.get("totalCashRoundingAdjustment") or {}).get("paymentSet"), presentment=presentment)
+    if rounding:
+        lines.append(cash_rounding(node["id"], rounding))
     order = Order(
         gid=node["id"],
         name=node["name"],
@@ -48,9 +51,9 @@ def _parse_order(node, presentment):
         test=bool(node.get("test")),
         currency=node["presentmentCurrencyCode"] if presentment else node["currencyCode"],
         taxes_included=node["taxesIncluded"],
-        total=bag(node["totalPriceSet"], presentment=presentment),
+        total=bag(node["totalPriceSet"], presentment=presentment) + rounding,
         tax_total=bag(node.get("totalTaxSet"), presentment=presentment),
-        current_total=bag(node["currentTotalPriceSet"], presentment=presentment),
+        current_total=bag(node["currentTotalPriceSet"], presentment=presentment) + rounding,
         current_tax=bag(node.get("currentTotalTaxSet"), presentment=presentment),
         financial_status=node.get("displayFinancialStatus") or "",
         fulfillment_status=node.get("displayFulfillmentStatus") or "",
@@ -69,7 +72,8 @@ def _parse_order(node, presentment):
         billing=parse_address(node.get("billingAddress")),
         shipping=parse_address(node.get("shippingAddress")),
         lines=tuple(lines),
-        transactions=tuple(parse_transaction(item, presentment) for item in node.get("transactions") or []),
+        transactions=parse_transactions(node.get("transactions"), presentment),
+        attributes=tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ()),
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .money import bag
+from .money import ZERO, bag
 from .reading import moment
 
 
@@ -29,13 +29,23 @@ class Refund:
     total: Decimal
     lines: tuple[RefundLine, ...] = ()
     shipping: tuple[RefundLine, ...] = ()
+    duties: tuple[RefundLine, ...] = ()
     adjustments: tuple[RefundLine, ...] = ()
     transaction_gids: tuple[str, ...] = ()
 
     @property
+    def parts(self) -> tuple[RefundLine, ...]:
+        """What the refund takes back of the order's lines: pieces, shipping, duties."""
+        return self.lines + self.shipping + self.duties
+
+    @property
     def is_removal(self) -> bool:
-        """Lines were taken off without money moving: an edit before anything was given back."""
-        return not self.transaction_gids and not self.total and bool(self.lines or self.shipping)
+        """Lines were taken off without money moving: an edit before anything was given back.
+
+        Where an adjustment says why no money moves (the goods came back, the shop keeps the
+        price), nothing was taken off what the customer has to pay.
+        """
+        return not (self.transaction_gids or self.total or self.adjustments) and bool(self.parts)
 
 
 def parse_refund(node, presentment):
@@ -62,6 +72,16 @@ def parse_refund(node, presentment):
                 tax=bag(item["taxAmountSet"], presentment=presentment),
             )
             for item in node["refundShippingLines"]["nodes"]
+        ),
+        duties=tuple(
+            RefundLine(
+                line_gid=item["originalDuty"]["id"],
+                quantity=0,
+                subtotal=bag(item["amountSet"], presentment=presentment),
+                tax=ZERO,
+            )
+            for item in node.get("duties") or ()
+            if item.get("originalDuty")
         ),
         adjustments=tuple(
             RefundLine(

@@ -1,9 +1,10 @@
 """Attempts to move money for an order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from .money import ZERO
 from .reading import moment
 
 PAID_KINDS = frozenset({"SALE", "CAPTURE"})
@@ -53,4 +54,20 @@ def parse_transaction(node, presentment):
         processed_at=moment(node.get("processedAt") or node.get("createdAt")),
         test=bool(node.get("test")),
         error=node.get("errorCode") or "",
+    )
+
+
+def parse_transactions(nodes, presentment: bool) -> tuple[Transaction, ...]:
+    """All attempts of an order. A payment in cash is what stays in the till.
+
+    At the till, Shopify records what the customer handed over, and the change as a transaction of
+    its own. https://shopify.dev/docs/api/admin-graphql/2026-10/enums/OrderTransactionKind
+    """
+    found = [parse_transaction(node, presentment) for node in nodes or ()]
+    change: dict[str, Decimal] = {}
+    for item in found:
+        if item.kind == "CHANGE" and item.status == "SUCCESS":
+            change[item.parent_gid] = change.get(item.parent_gid, ZERO) + abs(item.amount)
+    return tuple(
+        replace(item, amount=item.amount - change[item.gid]) if item.gid in change else item for item in found
     )

@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
 
     def _shopify_differences(self, order):
         """[(kind, key, message)] for every amount that differs from Shopify's."""
-        whole, order = order, order.without(self._shopify_credited())
+        whole, order = order, self._shopify_standing(order)
         figures = [
             (self.env._("total"), self.amount_total, order.charged_total),
             (self.env._("tax"), self.amount_tax, order.charged_tax),
@@ -136,11 +136,12 @@ class SaleOrder(models.Model):
                 )
             )
         by_gid = {line.gid: line for line in order.charged_lines()}
-        for record in self.order_line.filtered("product_uom_qty"):
-            line = by_gid.get(record.shopify_gid)
-            if not line:
-                continue
-            figures.append((record.name, record.price_subtotal, line.net(order.taxes_included)))
+        lines = self.order_line.filtered("product_uom_qty")
+        for gid, records in lines.grouped("shopify_gid").items():
+            line = by_gid.get(gid)
+            if line:
+                ours = sum(records.mapped("price_subtotal"))
+                figures.append((records[:1].name, ours, line.net(order.taxes_included)))
         differences = [
             self.env._(
                 "%(what)s: %(ours)s in Odoo, %(theirs)s in Shopify",
@@ -157,14 +158,23 @@ class SaleOrder(models.Model):
             (
                 "amount",
                 "",
-                self.env._(
-                    "Order %(name)s does not come to Shopify's amounts and was not confirmed. "
-                    "%(differences)s",
-                    name=order.name,
-                    differences="; ".join(differences),
-                ),
+                self._shopify_amounts_message(order, "; ".join(differences)),
             )
         ]
+
+    def _shopify_amounts_message(self, order, differences):
+        if self.state == "sale":
+            return self.env._(
+                "Order %(name)s was changed in Shopify and does not come to the same amounts any more. "
+                "Change the order here by hand, or correct it in Shopify and retry. %(differences)s",
+                name=order.name,
+                differences=differences,
+            )
+        return self.env._(
+            "Order %(name)s does not come to Shopify's amounts and was not confirmed. %(differences)s",
+            name=order.name,
+            differences=differences,
+        )
 
     def _o2c_retry_shopify(self):
         """Read these orders again and do what is still to be done."""
@@ -259,7 +269,7 @@ class SaleOrder(models.Model):
             return True
         if shop.confirm_policy == "authorized" and status in ("AUTHORIZED", "PARTIALLY_PAID"):
             return True
-        return order.paid >= order.charged_total or status in ("PAID", "PARTIALLY_REFUNDED")
+        return order.is_paid or status in ("PAID", "PARTIALLY_REFUNDED")
 
     def _shopify_confirm(self):
         # Nobody wants to be told of each step of an order that a shop has taken.

@@ -1,13 +1,27 @@
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..lib.money import spread
+
+NOTHING = Decimal(0)
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
-    def _shopify_credited(self):
-        """Gids of refunds that a credit note gave back instead of the order getting smaller."""
-        return {record.gid for record in self.shopify_refund_ids if not record.in_order}
+    def _shopify_standing(self, order):
+        """Shopify's order as its lines in Odoo must be.
+
+        What was taken off the lines is not on them; what a credit note gave back still is.
+        """
+        self.ensure_one()
+        taken_off = {record.gid for record in self.shopify_refund_ids if record.in_order}
+        credited = {record.gid for record in self.shopify_refund_ids if not record.in_order}
+        return order.taking_off(taken_off).without(credited)
 
     def _shopify_note_removals(self, order):
         """Remember which removals the order's lines contain already."""
@@ -25,69 +39,136 @@ class SaleOrder(models.Model):
         """Take over what was added or taken off after the order was confirmed.
 
         Additions become further lines, which are delivered and invoiced like the others. What is
-        taken off reduces the order as long as there is no invoice; after that it is credited.
+        taken off reduces the order as long as it was not invoiced; after that it is credited.
+        Whatever happened, the order must come to Shopify's amounts, or a person is told.
         """
         self.ensure_one()
         known = {record.gid for record in self.shopify_refund_ids}
-        lines = {line.shopify_gid for line in self.order_line}
-        added = [line for line in order.charged_lines() if line.gid not in lines]
         removals = [refund for refund in order.removals if refund.gid not in known]
-        if not added and not removals:
-            return
+        later, problems = set(), []
         with self.env["o2c.issue"]._guard(self, "order", key="edit", retry="_o2c_retry_shopify") as outcome:
-            if self.locked:
-                self.action_unlock()
-            problems = self._shopify_add_lines(order, added) if added else []
-            if removals and not self._shopify_posted_invoices():
-                self._shopify_reduce_lines(order, removals)
-                self._shopify_note_removals(order)
-        if outcome.ok and (removals and not self._shopify_posted_invoices() or added):
-            if removals and self._shopify_posted_invoices():
-                order = order.without({refund.gid for refund in removals})
-            self._shopify_verify(order, problems)
+            # What was invoiced is credited by the step for refunds.
+            later.update(refund.gid for refund in removals if not self._shopify_is_open(refund))
+            off = [refund for refund in removals if refund.gid not in later]
+            if off:
+                self._shopify_take_off(order, off)
+            self._shopify_add_lines(order, self._shopify_additions(order.without(later)), problems)
+        if outcome.ok:
+            self._shopify_verify(order.without(later), problems)
 
-    def _shopify_add_lines(self, order, added):
-        shop = self.shopify_shop_id
-        problems = []
-        values = shop._line_values(
-            order,
-            self.currency_id,
-            shop._products_for([order]),
-            shop._taxes_by_rate(),
-            problems,
-            shop._zero_tax(self.partner_id, self.partner_shipping_id),
-        )
-        wanted = {line.gid for line in added}
-        self.write(
-            {"order_line": [Command.create(item) for item in values if item.get("shopify_gid") in wanted]}
-        )
-        return problems
+    # === Added === #
 
-    def _shopify_reduce_lines(self, order, removals):
-        """Bring the lines that lost pieces to what is left of them, in quantity and amounts."""
+    def _shopify_additions(self, order):
+        """Lines, or further pieces of lines, that Odoo does not have yet."""
+        records = {}
+        for record in self.order_line.filtered("shopify_gid"):
+            records[record.shopify_gid] = records.get(record.shopify_gid, record.browse()) | record
+        found = []
+        for line in self._shopify_standing(order).charged_lines():
+            there = records.get(line.gid)
+            if there is None:
+                found.append(line)
+                continue
+            more = line.quantity - int(sum(there.mapped("product_uom_qty")))
+            if more <= 0 or not line.quantity:
+                continue
+            # What the pieces that are here were charged with stays; the new ones bring the rest.
+            net = line.net(order.taxes_included) - self._shopify_exact(there, "price_subtotal")
+            tax = line.tax - self._shopify_exact(there, "price_tax")
+            if net < 0 or tax < 0:
+                continue
+            shares = spread(tax, [item.amount for item in line.taxes])
+            amount = net + tax if order.taxes_included else net
+            found.append(
+                replace(
+                    line,
+                    quantity=more,
+                    amount=amount,
+                    discount=line.unit_price * more - amount,
+                    taxes=tuple(
+                        replace(item, amount=share) for item, share in zip(line.taxes, shares, strict=True)
+                    ),
+                )
+            )
+        return found
+
+    def _shopify_exact(self, lines, name):
+        places = self.currency_id.decimal_places
+        return sum((Decimal(f"{value:.{places}f}") for value in lines.mapped(name)), NOTHING)
+
+    def _shopify_add_lines(self, order, added, problems):
+        if not added:
+            return
+        self._shopify_unlock()
+        values = self._shopify_values_of(order, added, problems)
+        # A product that is not known was reported, and the amounts will not fit.
+        self.write({"order_line": [Command.create(item) for item in values if item.get("shopify_gid")]})
+
+    def _shopify_unlock(self):
+        if self.locked:
+            self.action_unlock()
+
+    def _shopify_values_of(self, order, lines, problems):
+        """Values of order lines for these lines of Shopify's."""
         shop = self.shopify_shop_id
-        touched = {part.line_gid for refund in removals for part in refund.lines + refund.shipping}
-        left = {
-            values["shopify_gid"]: values
-            for values in shop._line_values(
-                order,
+        part = replace(order, lines=tuple(lines), refunds=())
+        return list(
+            shop._line_values(
+                part,
                 self.currency_id,
-                shop._products_for([order]),
+                shop._products_for([part]),
                 shop._taxes_by_rate(),
-                [],
+                problems,
                 shop._zero_tax(self.partner_id, self.partner_shipping_id),
             )
-            if values.get("shopify_gid") in touched
-        }
-        for line in self.order_line.filtered(lambda line: line.shopify_gid in touched):
-            values = left.get(line.shopify_gid)
-            if values:
-                line.write(
-                    {
-                        "product_uom_qty": values["product_uom_qty"],
-                        "price_unit": values["price_unit"],
-                        "extra_tax_data": values["extra_tax_data"],
-                    }
+        )
+
+    # === Taken off === #
+
+    def _shopify_is_open(self, refund):
+        """Whether nothing of what a refund takes back was invoiced, so that the order can shrink.
+
+        :raises UserError: when a part was invoiced and another was not.
+        """
+        lines = {}
+        for line in self.order_line.filtered("shopify_gid"):
+            lines.setdefault(line.shopify_gid, []).append(line)
+        answers = set()
+        for item in refund.parts:
+            there = lines.get(item.line_gid, ())
+            invoiced = sum(line._shopify_invoiced() for line in there)
+            ordered = sum(line.product_uom_qty for line in there)
+            answers.add(ordered - invoiced >= item.quantity if item.quantity else not invoiced)
+        if len(answers) > 1:
+            raise UserError(
+                self.env._(
+                    "What was taken off order %s in Shopify was partly invoiced and partly not. "
+                    "Invoice the whole order and retry.",
+                    self.shopify_name,
                 )
-            else:
-                line.write({"product_uom_qty": 0, "extra_tax_data": False})
+            )
+        return answers == {True}
+
+    def _shopify_take_off(self, order, refunds):
+        """Bring the lines that lost pieces to what is left of them, and remember it."""
+        self._shopify_unlock()
+        known = {record.gid for record in self.shopify_refund_ids}
+        self.env["o2c.shopify.refund"].create(
+            [
+                {**self._shopify_refund_values(refund), "in_order": True}
+                for refund in refunds
+                if refund.gid not in known
+            ]
+        )
+        touched = {part.line_gid for refund in refunds for part in refund.parts}
+        left = [line for line in self._shopify_standing(order).charged_lines() if line.gid in touched]
+        values = {item.get("shopify_gid"): item for item in self._shopify_values_of(order, left, [])}
+        for gid in touched:
+            records = self.order_line.filtered(lambda line, gid=gid: line.shopify_gid == gid)
+            item = values.get(gid)
+            if item:
+                records[:1].write(
+                    {name: item[name] for name in ("product_uom_qty", "price_unit", "extra_tax_data")}
+                )
+                records = records[1:]
+            records.write({"product_uom_qty": 0, "extra_tax_data": False})

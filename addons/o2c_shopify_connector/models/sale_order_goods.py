@@ -12,22 +12,34 @@ class SaleOrder(models.Model):
         back in stock is expected as a return, which the warehouse receives when it is there.
         """
         self.ensure_one()
-        lines = {line.shopify_gid: line for line in self.order_line if line.shopify_gid}
+        lines = self.order_line.filtered("shopify_gid").grouped("shopify_gid")
         returned = {}
         for item in refund.lines:
             line = lines.get(item.line_gid)
             if not line or item.restock == "NO_RESTOCK":
                 continue
-            left = item.quantity - self._shopify_cancel_moves(line, item.quantity)
+            left = item.quantity - self._shopify_cancel_moves(line.move_ids, item.quantity)
             if left and item.restock == "RETURN":
-                returned[line] = returned.get(line, 0) + left
+                returned[item.line_gid] = returned.get(item.line_gid, 0) + left
         if returned:
             self._shopify_expect_return(returned)
 
-    def _shopify_cancel_moves(self, line, quantity):
+    def _shopify_take_back_sent(self, refund):
+        """Expect pieces back that had left before they were taken off the order."""
+        self.ensure_one()
+        returned = {}
+        for item in refund.lines:
+            lines = self.order_line.filtered(lambda line, gid=item.line_gid: line.shopify_gid == gid)
+            left = min(item.quantity, sum(line.qty_delivered - line.product_uom_qty for line in lines))
+            if item.restock == "RETURN" and left > 0:
+                returned[item.line_gid] = returned.get(item.line_gid, 0) + left
+        if returned:
+            self._shopify_expect_return(returned)
+
+    def _shopify_cancel_moves(self, moves, quantity):
         """Take pieces out of deliveries that have not left; returns how many."""
         left = quantity
-        for move in line.move_ids.filtered(
+        for move in moves.filtered(
             lambda move: move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
         ):
             take = min(left, move.product_uom_qty)
@@ -45,7 +57,7 @@ class SaleOrder(models.Model):
     def _shopify_expect_return(self, returned):
         """A return to receive for each delivery that brought these pieces.
 
-        :param returned: sale line -> pieces
+        :param returned: Shopify's line -> pieces
         """
         for picking in self.picking_ids.filtered(
             lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
@@ -54,10 +66,10 @@ class SaleOrder(models.Model):
             for move in picking.move_ids.filtered(lambda move: move.state == "done"):
                 back = move.returned_move_ids.filtered(lambda back: back.state != "cancel")
                 open_quantity = move.quantity - sum(back.mapped("product_uom_qty"))
-                take = min(returned.get(move.sale_line_id, 0), open_quantity)
+                take = min(returned.get(move.sale_line_id.shopify_gid, 0), open_quantity)
                 if take > 0:
                     wanted[move] = take
-                    returned[move.sale_line_id] -= take
+                    returned[move.sale_line_id.shopify_gid] -= take
             if wanted:
                 self.env["stock.return.picking"].create(
                     {

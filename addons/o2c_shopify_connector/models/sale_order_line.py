@@ -10,17 +10,41 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.shopify_shop_id.invoice_policy")
     def _compute_qty_to_invoice(self):
-        """An order that is paid is invoiced whole, whatever the policy of its products."""
+        """An order that is paid is invoiced whole, whatever the policy of its products.
+
+        What a credit note gave back was refunded in Shopify: it is not to be invoiced again.
+        """
         result = super()._compute_qty_to_invoice()
         for line in self:
+            if not line.shopify_gid or line.state != "sale" or line.display_type:
+                continue
+            due = line.product_uom_qty
             if (
-                line.shopify_gid
-                and line.state == "sale"
-                and not line.display_type
-                and line.order_id.shopify_shop_id.invoice_policy == "payment"
+                line.order_id.shopify_shop_id.invoice_policy != "payment"
+                and line.product_id.invoice_policy == "delivery"
             ):
-                line.qty_to_invoice = line.product_uom_qty - line.qty_invoiced
+                due = min(due, line._shopify_sent())
+            line.qty_to_invoice = due - line._shopify_invoiced()
         return result
+
+    def _shopify_invoiced(self):
+        """Pieces on invoices, whatever credit notes gave back since."""
+        self.ensure_one()
+        return sum(
+            item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
+            for item in self.invoice_lines
+            if item.move_id.move_type == "out_invoice" and item.parent_state != "cancel"
+        )
+
+    def _shopify_sent(self):
+        """Pieces that were delivered, whatever came back since."""
+        self.ensure_one()
+        back = sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom_id)
+            for move in self.move_ids
+            if move.state == "done" and move.to_refund and move.location_id.usage == "customer"
+        )
+        return self.qty_delivered + back
 
     def _prepare_invoice_line(self, **optional_values):
         """Divide the pinned amounts when only part of the line is invoiced."""
@@ -33,5 +57,5 @@ class SaleOrderLine(models.Model):
             and values.get("quantity") != pinned.get("quantity")
             and values.get("quantity")
         ):
-            values["extra_tax_data"] = part(pinned, values["quantity"], self.qty_invoiced)
+            values["extra_tax_data"] = part(pinned, values["quantity"], self._shopify_invoiced())
         return values

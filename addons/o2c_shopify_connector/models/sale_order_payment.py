@@ -56,7 +56,6 @@ class SaleOrder(models.Model):
             lambda order: (
                 order.state == "sale"
                 and order.invoice_status == "to invoice"
-                and not order.shopify_refund_ids.move_id
                 and order._shopify_invoice_is_due(parsed[order.shopify_gid])
             )
         )
@@ -66,7 +65,7 @@ class SaleOrder(models.Model):
         if self.shopify_shop_id.invoice_policy != "payment":
             return True
         # On payment terms the invoice is what asks for the money.
-        return bool(order.payment_terms) or order.paid >= order.charged_total
+        return bool(order.payment_terms) or order.is_paid
 
     def _shopify_invoice(self):
         """One posted invoice for each order."""
@@ -91,14 +90,18 @@ class SaleOrder(models.Model):
     # === Payments === #
 
     def _shopify_to_pay(self):
-        """Orders with money to set against something: against a posted invoice, or, where the
-        order was cancelled before there was one, against the money given back.
+        """Orders with money to register.
+
+        Usually it is set against a posted invoice. Where the invoice comes with the delivery, the money
+        is booked when it is paid and waits for it. Where the order was cancelled before there was an
+        invoice, it is set against the money given back.
         """
         return self.filtered(
             lambda order: (
                 order._shopify_unregistered("in")
                 and (
                     order._shopify_posted_invoices()
+                    or (order.state == "sale" and order.shopify_shop_id.invoice_policy == "delivery")
                     or (order.state == "cancel" and order._shopify_unregistered("out"))
                 )
                 or order._shopify_has_credit()
@@ -134,10 +137,7 @@ class SaleOrder(models.Model):
         payments = transactions._create_payments("inbound")
         plan = []
         for order in self:
-            own = order.shopify_transaction_ids.payment_id.filtered(
-                lambda payment: payment.payment_type == "inbound"
-            )
-            moves = order._shopify_posted_invoices() | own.move_id
+            moves = order._shopify_posted_invoices() | order.shopify_transaction_ids.payment_id.move_id
             lines = self._shopify_receivable(moves).filtered(lambda line: not line.reconciled)
             plan += [
                 part

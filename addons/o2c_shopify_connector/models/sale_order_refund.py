@@ -20,14 +20,32 @@ class SaleOrder(models.Model):
             news = parsed[order.shopify_gid]
             known = {record.gid for record in order.shopify_refund_ids}
             todo = [refund for refund in news.refunds if refund.gid not in known]
-            for group in group_refunds(todo) if order._shopify_posted_invoices() else ():
+            for group in group_refunds(todo) if order._shopify_may_credit() else ():
                 with self.env["o2c.issue"]._guard(
                     order, "refund", key=group[0].gid, retry="_o2c_retry_shopify"
                 ):
-                    order._shopify_credit(group, news)
+                    order._shopify_give_back(group, news)
             if order._shopify_unregistered("out"):
                 with self.env["o2c.issue"]._guard(order, "payment", key="refund", retry="_o2c_retry_shopify"):
-                    order._shopify_register_refunds()
+                    order._shopify_register_refunds(news)
+
+    def _shopify_may_credit(self):
+        """Whether refunds can be booked: there is an invoice, or the order waits to be invoiced."""
+        self.ensure_one()
+        return bool(self._shopify_posted_invoices()) or (
+            self.state == "sale" and self.shopify_shop_id.invoice_policy == "delivery"
+        )
+
+    def _shopify_give_back(self, refunds, order):
+        """Take what was not invoiced yet off the order; credit what was."""
+        self.ensure_one()
+        first = refunds[0]
+        if first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
+            self._shopify_take_off(order, refunds)
+            for refund in refunds:
+                self._shopify_take_back_sent(refund)
+        elif self._shopify_posted_invoices():
+            self._shopify_credit(refunds, order)
 
     def _shopify_posted_invoices(self):
         return self.invoice_ids.filtered(
@@ -68,7 +86,7 @@ class SaleOrder(models.Model):
 
     def _shopify_pays_open_credit(self, refund):
         """Money given back later for what an edit had taken off: its credit note is there."""
-        if refund.lines or refund.shipping:
+        if refund.parts:
             return False
         open_moves = self.shopify_refund_ids.move_id.filtered("amount_residual")
         owed = sum(open_moves.mapped("amount_residual"))
@@ -90,9 +108,9 @@ class SaleOrder(models.Model):
 
     def _shopify_refund_parts(self, refund, order):
         """The refund as lines of a credit note, each with the sale line it takes back."""
-        lines = {line.shopify_gid: line for line in self.order_line if line.shopify_gid}
+        lines = {line.shopify_gid: line for line in reversed(self.order_line) if line.shopify_gid}
         parts = []
-        for item in refund.lines + refund.shipping:
+        for item in refund.parts:
             record = lines.get(item.line_gid)
             if not record:
                 raise UserError(
@@ -195,22 +213,23 @@ class SaleOrder(models.Model):
 
     # === Money back === #
 
-    def _shopify_register_refunds(self):
-        """Register money that went back and match it with the credit notes."""
+    def _shopify_register_refunds(self, order):
+        """Register money that went back and match it with what it belongs to."""
         self.ensure_one()
         transactions = self._shopify_unregistered("out").sorted("id")
-        invoiced = self._shopify_posted_invoices()
-        if invoiced and not self.shopify_refund_ids.move_id:
-            # The credit note has an issue of its own; the money waits for it.
-            return
-        payments = transactions._create_payments("outbound")
-        moves = self.shopify_refund_ids.move_id.filtered(lambda move: move.state == "posted")
-        if not invoiced:
-            # Cancelled before there was an invoice: what came in and what went back cancel out.
-            moves = self.shopify_transaction_ids.payment_id.move_id
-        lines = (moves | payments.move_id).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        booked = {record.gid for record in self.shopify_refund_ids}
+        waiting = {
+            gid for refund in order.refunds if refund.gid not in booked for gid in refund.transaction_gids
+        }
+        if self._shopify_may_credit():
+            # A refund that could not be booked has an issue of its own; its money waits for it.
+            transactions = transactions.filtered(lambda record: record.gid not in waiting)
+        transactions._create_payments("outbound")
+        moves = self._shopify_posted_invoices() | self.shopify_refund_ids.move_id.filtered(
+            lambda move: move.state == "posted"
         )
+        moves |= self.shopify_transaction_ids.payment_id.move_id
+        lines = self._shopify_receivable(moves).filtered(lambda line: not line.reconciled)
         for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values():
             if len(part) > 1:
                 part.reconcile()

@@ -8,6 +8,7 @@ PRODUCT_FIELDS = {
     "tip": "tip_product_id",
     "duty": "duty_product_id",
     "fee": "fee_product_id",
+    "rounding": "fee_product_id",
     "gift_card": "gift_card_product_id",
 }
 
@@ -227,7 +228,7 @@ class O2cShopifyShop(models.Model):
         records = self.env["account.tax"]
         country = order.tax_country or (self.country_id.code or "")
         if not line.taxes:
-            if line.kind in ("gift_card", "tip", "duty"):
+            if line.kind in ("gift_card", "tip", "duty", "rounding"):
                 return records
             return taxes.get((country, 0.0, order.taxes_included)) or zero_tax
         for tax in line.taxes:

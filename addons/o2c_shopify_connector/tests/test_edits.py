@@ -81,6 +81,56 @@ class TestEdits(ShopCase):
         moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
 
+    def test_more_pieces_of_a_line_after_payment(self):
+        """The line grows in Shopify: the new pieces bring their own share of price and tax."""
+        node = nodes.order([nodes.line(1, 2, "9.99", [nodes.tax(21, "3.47")])], "19.98", "3.47", number=4401)
+        order = self.take(node)
+        first = self.assertPaid(order, "19.98", "3.47")
+        node["lineItems"]["nodes"] = [nodes.line(1, 5, "9.99", [nodes.tax(21, "8.67")])]
+        node["transactions"].append(nodes.transaction(44019, "29.97"))
+        node.update(
+            totalPriceSet=nodes.money("49.95"),
+            totalTaxSet=nodes.money("8.67"),
+            currentTotalPriceSet=nodes.money("49.95"),
+            updatedAt="2026-11-21T10:00:00Z",
+        )
+        self.take(node)
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order, "49.95", "8.67")
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 3])
+        self.assertAmounts(order.invoice_ids - first, "29.97", "5.20")
+        self.assertEqual(sum(order.invoice_ids.mapped("amount_residual")), 0)
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 5)
+        # A refund over both finds its line.
+        node["transactions"].append(nodes.transaction(44018, "49.95", kind="REFUND"))
+        node.update(
+            refunds=[nodes.refund(44, "49.95", [(1, 5, "49.95", "8.67", "CANCEL")], transactions=[44018])],
+            updatedAt="2026-11-22T10:00:00Z",
+        )
+        self.take(node)
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.shopify_refund_ids.move_id, "49.95", "8.67")
+        self.assertEqual(set(order.picking_ids.move_ids.mapped("state")), {"cancel"})
+
+    def test_a_change_that_is_not_understood_is_told(self):
+        node = nodes.order([nodes.line(1, 2, "10.00")], "20.00", "0", number=4402)
+        order = self.take(node)
+        self.take(
+            {
+                **node,
+                "totalPriceSet": nodes.money("18.00"),
+                "currentTotalPriceSet": nodes.money("18.00"),
+                "updatedAt": "2026-11-21T10:00:00Z",
+            }
+        )
+        issue = self.issues(order)
+        self.assertEqual(issue.kind, "amount")
+        self.assertIn("changed in Shopify", issue.message)
+        self.assertIn("18.00", issue.message)
+        self.take({**node, "updatedAt": "2026-11-21T11:00:00Z"})
+        self.assertEqual(issue.state, "resolved")
+
     def test_older_state_does_not_overwrite_newer(self):
         node = nodes.order([nodes.line(1)], "10.00", "0", note="new")
         order = self.take(node)

@@ -122,3 +122,74 @@ class TestRefunds(ShopCase):
         self.take(self._refunded(node, "12.10", refund))
         self.assertEqual(len(order.picking_ids), 1)
         self.assertAmounts(order.shopify_refund_ids.move_id, "12.10", "2.10")
+
+    def test_goods_back_and_the_shop_keeps_the_price(self):
+        node = self._order()
+        order = self.take(node)
+        self._ship(order)
+        refund = nodes.refund(1, "0.00", [(1, 1, "12.10", "2.10", "RETURN")], adjustments=[("12.10", "0")])
+        self.take({**node, "updatedAt": "2026-11-22T10:01:00Z", "refunds": [refund]})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order, "41.25", "7.16")
+        self.assertEqual(len(order.invoice_ids), 1)
+        back = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        self.assertEqual(back.move_ids.product_uom_qty, 1)
+
+    def test_invoiced_at_delivery_and_refunded_before(self):
+        """A piece that is refunded before it was sent is neither sent nor invoiced nor credited."""
+        self.shop.invoice_policy = "delivery"
+        self.products.invoice_policy = "delivery"
+        node = nodes.order([nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])], "36.30", "6.30")
+        order = self.take(node)
+        self.assertEqual((order.state, order.invoice_ids.ids), ("sale", []))
+        # The money is in the books before the invoice: a settlement may come first.
+        self.assertEqual(order.shopify_transaction_ids.payment_id.mapped("amount"), [36.30])
+        number = node["id"].split("/")[-1]
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "CANCEL")], transactions=[f"{number}99"])
+        later = self._refunded(node, "12.10", refund)
+        self.take(later)
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order, "24.20", "4.20")
+        self._ship(order)
+        self.assertEqual(sum(order.order_line.mapped("qty_delivered")), 2)
+        self.take({**later, "updatedAt": "2026-11-23T10:00:00Z"})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.invoice_ids, "24.20", "4.20")
+        self.assertEqual(order.invoice_ids.amount_residual, 0)
+        payments = order.shopify_transaction_ids.payment_id
+        self.assertEqual(sorted(payments.mapped("amount")), [12.10, 36.30])
+        self.assertTrue(all(payments.mapped("is_reconciled")))
+
+    def test_a_piece_given_back_is_not_invoiced_again(self):
+        self.shop.invoice_policy = "delivery"
+        self.products.invoice_policy = "delivery"
+        node = nodes.order([nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])], "36.30", "6.30")
+        order = self.take(node)
+        self._ship(order)
+        self.take({**node, "updatedAt": "2026-11-21T10:00:00Z"})
+        self.assertAmounts(order.invoice_ids, "36.30", "6.30")
+        number = node["id"].split("/")[-1]
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[f"{number}99"])
+        later = self._refunded(node, "12.10", refund)
+        self.take(later)
+        back = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        back.move_ids.write({"quantity": 1, "picked": True})
+        back._action_done()
+        self.take({**later, "note": "x", "updatedAt": "2026-11-23T10:00:00Z"})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertEqual(sorted(order.invoice_ids.mapped("move_type")), ["out_invoice", "out_refund"])
+        self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+
+    def test_duties_given_back(self):
+        duty = {"id": "gid://shopify/Duty/1", "price": nodes.money("7.35"), "taxLines": []}
+        node = nodes.order(
+            [nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")], duties=[duty])], "19.45", "2.10"
+        )
+        order = self.take(node)
+        refund = nodes.refund(1, "7.35", transactions=[f"{node['id'].split('/')[-1]}99"])
+        refund["duties"] = [
+            {"originalDuty": {"id": "gid://shopify/Duty/1"}, "amountSet": nodes.money("7.35")}
+        ]
+        self.take(self._refunded(node, "7.35", refund))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.shopify_refund_ids.move_id, "7.35", "0.00")

@@ -188,3 +188,65 @@ def test_same_address_in_other_letters_has_the_same_key():
 
 def test_moments_are_utc():
     assert moment("2026-11-20T10:30:00+01:00") == moment("2026-11-20T09:30:00Z")
+
+
+def test_change_at_the_till_is_not_received():
+    """Forty were handed over for 12.10, and 27.90 given back."""
+    node = nodes.order([nodes.line(1, 1, "12.10")], "12.10", "0")
+    node["transactions"] = [
+        nodes.transaction(1, "40.00", gateway="cash"),
+        nodes.transaction(
+            2,
+            "27.90",
+            kind="CHANGE",
+            gateway="cash",
+            parentTransaction={"id": "gid://shopify/OrderTransaction/1"},
+        ),
+    ]
+    order = parse_order(node)
+    assert order.paid == D("12.10")
+    assert [item.kind for item in order.transactions if item.is_paid] == ["SALE"]
+
+
+def test_cash_rounding_is_part_of_what_is_paid():
+    node = nodes.order([nodes.line(1, 1, "12.12", [nodes.tax(21, "2.10")])], "12.12", "2.10")
+    node["totalCashRoundingAdjustment"] = {"paymentSet": nodes.money("-0.02")}
+    node["transactions"] = [nodes.transaction(1, "12.10", gateway="cash")]
+    order = parse_order(node)
+    assert (order.charged_total, order.unexplained, order.is_paid) == (D("12.10"), 0, True)
+    assert [(line.kind, line.amount) for line in order.lines][-1] == ("rounding", D("-0.02"))
+
+
+def test_goods_back_without_money_is_no_edit():
+    """The shop took the goods back and kept the price: nothing was taken off the order."""
+    node = nodes.order(
+        [nodes.line(1, 1, "10.00")],
+        "10.00",
+        "0",
+        refunds=[nodes.refund(1, "0.00", [(1, 1, "10.00", "0", "RETURN")], adjustments=[("10.00", "0")])],
+    )
+    order = parse_order(node)
+    assert not order.removals
+    assert order.charged_total == D("10.00")
+
+
+def test_duties_given_back_are_parts_of_a_refund():
+    duty = {"id": "gid://shopify/Duty/1", "price": nodes.money("7.35"), "taxLines": []}
+    back = nodes.refund(1, "7.35", transactions=[9])
+    back["duties"] = [{"originalDuty": {"id": "gid://shopify/Duty/1"}, "amountSet": nodes.money("7.35")}]
+    order = parse_order(nodes.order([nodes.line(1, duties=[duty])], "17.35", "0", refunds=[back]))
+    (part,) = order.refunds[0].parts
+    assert (part.line_gid, part.subtotal) == ("gid://shopify/Duty/1", D("7.35"))
+    assert order.unexplained == 0
+
+
+def test_a_refund_taken_off_instead_of_credited():
+    node = nodes.order(
+        [nodes.line(1, 3, "12.10")],
+        "36.30",
+        "0",
+        refunds=[nodes.refund(1, "12.10", [(1, 1, "12.10", "0", "CANCEL")], transactions=[7])],
+    )
+    order = parse_order(node).taking_off({"gid://shopify/Refund/1"})
+    (line,) = order.charged_lines()
+    assert (line.quantity, order.charged_total, order.unexplained) == (2, D("24.20"), 0)
