@@ -118,7 +118,14 @@ class O2cSendcloudShipment(models.Model):
 
         :raises UserError: naming for every delivery what is missing and where to mend it.
         """
-        pickings = pickings.filtered(lambda picking: not picking._sendcloud_label())
+        earlier = self.search([("picking_id", "in", pickings.ids), ("direction", "=", "o")])
+        earlier = earlier.grouped("picking_id")
+        pickings = pickings.filtered(
+            # Those without a shipment and without a step before them need not be looked at closer.
+            lambda picking: (
+                not (picking in earlier or picking.move_ids.move_orig_ids) or not picking._sendcloud_label()
+            )
+        )
         accounts = pickings.carrier_id.sendcloud_account_id
         accounts._check_same_database()
         for account in accounts:
@@ -126,7 +133,8 @@ class O2cSendcloudShipment(models.Model):
         problems, rows = [], []
         uuid = accounts._current_database_uuid()
         for picking in pickings:
-            attempt = 1 + max(picking.sendcloud_shipment_ids.mapped("attempt"), default=0)
+            attempts = earlier[picking].mapped("attempt") if picking in earlier else ()
+            attempt = 1 + max(attempts, default=0)
             reference = external_reference(uuid, picking.id, "o", attempt)
             request, packages = picking._sendcloud_request(reference)
             found = check(request, picking._sendcloud_limits())

@@ -230,6 +230,8 @@ class O2cSendcloudShipment(models.Model):
         self._notify_forms()
         if self.carrier_id.return_label_on_delivery and self.carrier_id.can_generate_return:
             self._order_returns(picking)
+        # Here and not when it is validated: whoever validates two hundred does not wait for prices.
+        picking._sendcloud_set_price(self.carrier_id._sendcloud_known_price(picking))
         if self.carrier_id.invoice_policy == "real" and picking.sale_id:
             picking.with_delay(
                 channel=CHANNEL,

@@ -153,14 +153,12 @@ class StockPicking(models.Model):
         return self._sendcloud_order_label()
 
     def _sendcloud_order_label(self):
-        """Write down that these deliveries need labels, at a price known beforehand.
+        """Write down that these deliveries need labels.
 
         :raises UserError: naming what is missing and where to mend it; nothing was bought.
         """
         # Packers order labels by validating; the outbox itself is not theirs to write.
         pickings = self.sudo()
-        for picking in pickings:
-            picking._sendcloud_set_price(picking.carrier_id._sendcloud_known_price(picking))
         pickings.env["o2c.sendcloud.shipment"]._order_labels(pickings)
 
     def _sendcloud_set_price(self, price):

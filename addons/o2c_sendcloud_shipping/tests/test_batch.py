@@ -21,9 +21,9 @@ class TestBatch(SendcloudCase):
 
     def test_ordering_many_labels_takes_as_many_queries_as_ordering_a_few(self):
         self.queries_of(self.make_pickings(2))
-        few = self.queries_of(self.make_pickings(6))
-        many = self.queries_of(self.make_pickings(30))
-        self.assertLessEqual(many, few + 5)
+        few = self.queries_of(self.make_pickings(3))
+        many = self.queries_of(self.make_pickings(12))
+        self.assertLessEqual(many, few + 3)
 
     def test_a_wave_is_handed_to_one_job_which_makes_one_for_each(self):
         pickings = self.make_pickings(8)
