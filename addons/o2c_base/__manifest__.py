@@ -14,6 +14,7 @@
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
         "views/o2c_issue_views.xml",
+        "views/o2c_issue_digest.xml",
         "views/o2c_inbox_event_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

@@ -121,7 +121,7 @@ class O2cOverview(models.AbstractModel):
                 },
             }
             for kind, count, oldest in issues._read_group(
-                [("state", "=", "open"), ("company_id", "in", self.env.companies.ids)],
+                issues._waiting_domain() & fields.Domain("company_id", "in", self.env.companies.ids),
                 ["kind"],
                 ["__count", "create_date:min"],
                 order="create_date:min",

@@ -1,10 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 from .o2c_connection_mixin import SECRET_MASK
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
+
+    o2c_responsible_id = fields.Many2one(related="company_id.o2c_responsible_id", readonly=False)
+    o2c_digest = fields.Boolean(related="company_id.o2c_digest", readonly=False)
 
     def _o2c_secret_settings(self):
         """Names of the fields that keys are typed into. Connectors add theirs."""

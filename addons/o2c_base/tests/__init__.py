@@ -2,6 +2,7 @@ from . import (
     test_connection,
     test_inbox,
     test_issue,
+    test_issue_work,
     test_overview,
     test_sandbox,
     test_security,
