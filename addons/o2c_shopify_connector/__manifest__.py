@@ -12,6 +12,7 @@
         "security/o2c_shopify_rules.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/o2c_shopify_setup_views.xml",
         "views/o2c_shopify_shop_views.xml",
         "views/o2c_shopify_variant_views.xml",
         "views/o2c_shopify_transaction_views.xml",

@@ -48,14 +48,15 @@ def everything(admin: Session, world: World) -> Connections:
     return Connections(shop, mollie, sendcloud, journal, bank)
 
 
-def _settings(admin: Session, button: str, **values) -> None:
-    """Type values into the settings page and press one of its buttons."""
+def _settings(admin: Session, button: str, **values) -> dict:
+    """Type values into the settings page and press one of its buttons; returns what opens."""
     page = admin.call("res.config.settings", "create", values)
     page = page[0] if isinstance(page, list) else page
     answer = admin.call("res.config.settings", button, [page])
     parameters = (answer or {}).get("params", {}) if isinstance(answer, dict) else {}
     if parameters.get("type") in ("danger", "warning"):
         raise Failure(f"{button}: {parameters.get('message')}")
+    return answer
 
 
 def _mollie(admin: Session, world: World, keys: dict) -> tuple[int, int]:
@@ -117,7 +118,8 @@ def _shop(admin: Session, keys: dict) -> int:
         o2c_shopify_client_id=keys["client_id"],
         o2c_shopify_client_secret=keys["client_secret"],
     )
-    _settings(admin, "action_o2c_shopify_setup")
+    wizard = _settings(admin, "action_o2c_shopify_setup")
+    admin.call(wizard["res_model"], "action_confirm", [wizard["res_id"]])
     shop = admin.search("o2c.shopify.shop", [])[0]
     admin.call("o2c.shopify.shop", "sync_products", [shop])
     return shop

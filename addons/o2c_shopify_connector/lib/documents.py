@@ -72,6 +72,7 @@ fragment Head on Order {
   taxesIncluded dutiesIncluded taxExempt currencyCode presentmentCurrencyCode
   displayFinancialStatus displayFulfillmentStatus sourceName
   email phone note poNumber customerLocale tags discountCodes paymentGatewayNames
+  customAttributes { key value }
   risk { recommendation }
   paymentTerms { paymentTermsName paymentTermsType dueInDays }
   retailLocation { id }
@@ -252,6 +253,15 @@ query o2cLocations($after: String) {
   locations(first: 100, after: $after) {
     nodes { id name isActive fulfillsOnlineOrders }
     pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+# Newest first; names only.
+GATEWAYS = """
+query o2cGateways {
+  orders(first: 250, sortKey: CREATED_AT, reverse: true) {
+    nodes { id paymentGatewayNames }
   }
 }
 """

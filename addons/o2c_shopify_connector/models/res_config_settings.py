@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     o2c_shopify_client_id = fields.Char(string="Client ID")
     o2c_shopify_client_secret = fields.Char(string="Client Secret")
     o2c_shopify_webhook_secret = fields.Char(string="Webhook Secret")
+    o2c_shopify_webhook_url = fields.Char(related="o2c_shopify_shop_id.webhook_url")
     o2c_shopify_state = fields.Selection(related="o2c_shopify_shop_id.state")
     o2c_shopify_last_error = fields.Text(related="o2c_shopify_shop_id.last_error")
     o2c_shopify_missing_scopes = fields.Char(related="o2c_shopify_shop_id.missing_scopes")
@@ -99,19 +100,21 @@ class ResConfigSettings(models.TransientModel):
         return self._o2c_shopify_save().action_test_connection()
 
     def action_o2c_shopify_setup(self):
-        """Subscribe to webhooks and propose locations, gateways and taxes."""
+        """Propose webhooks, locations, gateways and taxes in a short wizard."""
         self.ensure_one()
-        shop = self._o2c_shopify_save()
-        shop.action_register_webhooks()
-        shop.action_propose_mappings()
-        return self.action_o2c_shopify_open()
+        return self._o2c_shopify_save().action_setup()
 
     def action_o2c_shopify_open(self):
         """Open the shop with all its settings."""
         self.ensure_one()
+        return self.o2c_shopify_shop_id._open_form()
+
+    def action_o2c_shopify_new(self):
+        """Add another shop."""
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "o2c.shopify.shop",
-            "res_id": self.o2c_shopify_shop_id.id,
             "view_mode": "form",
+            "views": [(False, "form")],
         }

@@ -43,17 +43,26 @@ class O2cShopifyShop(models.Model):
         """
         self._check_same_database()
         client = self._client()
-        uri = self.webhook_url
-        missing = set(TOPICS)
-        for node in list(client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))):
-            if node["uri"] == uri and node["topic"] in missing:
-                missing.discard(node["topic"])
+        registered, stale = self._webhook_subscriptions(client)
+        for gid in stale:
+            client.mutate(documents.WEBHOOK_DELETE, {"id": gid})
+        missing = sorted(set(TOPICS) - registered)
+        for topic in missing:
+            client.mutate(
+                documents.WEBHOOK_CREATE, {"topic": topic, "subscription": {"uri": self.webhook_url}}
+            )
+        return len(missing)
+
+    def _webhook_subscriptions(self, client):
+        """``(topics that Shopify reports here, ids of subscriptions of ours that are of no use)``."""
+        registered, stale = set(), []
+        for node in client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",)):
+            if node["uri"] == self.webhook_url and node["topic"] in set(TOPICS) - registered:
+                registered.add(node["topic"])
             elif "/o2c/shopify/webhook/" in node["uri"]:
                 # Ours under an address of before, or twice.
-                client.mutate(documents.WEBHOOK_DELETE, {"id": node["id"]})
-        for topic in sorted(missing):
-            client.mutate(documents.WEBHOOK_CREATE, {"topic": topic, "subscription": {"uri": uri}})
-        return len(missing)
+                stale.append(node["id"])
+        return registered, stale
 
     @api.model
     def _cron_check_webhooks(self):
@@ -61,8 +70,18 @@ class O2cShopifyShop(models.Model):
             shop.with_delay(
                 channel="root.o2c.shopify",
                 identity_key=f"o2c.shopify.webhooks:{shop.id}",
-                description=self.env._("Check the webhooks of %s", shop.name),
-            ).action_register_webhooks()
+                description=self.env._("Check the connection and the webhooks of %s", shop.name),
+            )._check_connection()
+
+    def _check_connection(self):
+        """Daily: has Shopify dropped a webhook, a permission or the version of its interface?"""
+        self.ensure_one()
+        shop = self._as_odoobot()
+        with self.env["o2c.issue"]._guard(shop, "connection", retry="action_test_connection") as outcome:
+            shop._test_connection()
+        if outcome.ok:
+            shop._report_health()
+            shop.action_register_webhooks()
 
     # === Processing === #
 
@@ -126,8 +145,10 @@ class O2cShopifyShop(models.Model):
         self.env["o2c.issue"]._report(self, "connection", message, key="uninstalled")
 
     def _on_scopes_update(self, _body):
-        with self.env["o2c.issue"]._guard(self, "connection", key="scopes"):
+        with self.env["o2c.issue"]._guard(self, "connection", key="scopes") as outcome:
             self._test_connection()
+        if outcome.ok:
+            self._report_health()
 
     def _on_inventory(self, body):
         """Somebody changed a level in Shopify: compare it. Our own change compares equal."""

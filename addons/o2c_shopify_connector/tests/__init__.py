@@ -1,6 +1,7 @@
 from . import (
     test_amounts,
     test_batch,
+    test_changes,
     test_edits,
     test_kinds,
     test_refunds,
@@ -8,6 +9,7 @@ from . import (
     test_sandbox_bad_days,
     test_sandbox_fulfilment,
     test_sandbox_kinds,
+    test_sandbox_setup,
     test_sandbox_stock,
     test_security,
     test_webhooks,

@@ -191,7 +191,7 @@ class TestKinds(ShopCase):
         self.assertPaid(order, "12.10", "2.10")
 
     def test_several_payments_and_a_gift_card(self):
-        self.shop._propose_gateways()
+        self.shop._take_over_gateways(self.shop._proposed_gateways())
         node = self._plain()
         number = node["id"].split("/")[-1]
         node["transactions"] = [

@@ -13,26 +13,6 @@ class TestSandbox(GardenCase):
     def _orders(self):
         return self.env["sale.order"].search([("shopify_shop_id", "=", self.shop.id)])
 
-    def test_connection(self):
-        action = self.shop.action_test_connection()
-        self.assertEqual(action["params"]["type"], "success", action["params"]["message"])
-        self.assertEqual(self.shop.state, "connected")
-        self.assertFalse(self.shop.missing_scopes, self.shop.granted_scopes)
-        self.assertTrue(self.shop.token_expires_at)
-
-    def test_wrong_key(self):
-        self.shop.client_secret = "shpss_wrong"
-        action = self.shop.action_test_connection()
-        self.assertEqual(action["params"]["type"], "danger")
-        self.assertNotIn("shpss_wrong", action["params"]["message"])
-        self.assertEqual(self.shop.state, "error")
-
-    def test_webhooks_are_registered_once_and_mended(self):
-        self.assertEqual(self.shop.action_register_webhooks()["params"]["type"], "success")
-        self.assertEqual(self.shop._register_webhooks(), 0)
-        self.shop.webhook_token = "another-token"
-        self.assertGreater(self.shop._register_webhooks(), 10)
-
     def test_products(self):
         variants = self.shop.variant_ids
         self.assertGreater(len(variants), 30)

@@ -73,18 +73,6 @@ class TestBadDays(GardenCase):
         self.assertEqual(event.state, "done")
         self.assertEqual(self.order(made[0]).state, "sale")
 
-    def test_missing_scope_is_named(self):
-        self.control("POST", "shopify/access", {"revoke_scopes": ["write_inventory"]})
-        self.addCleanup(
-            self.control,
-            "POST",
-            "shopify/access",
-            {"scopes": self.shop.granted_scopes.split(", ")},
-        )
-        action = self.shop.action_test_connection()
-        self.assertIn("write_inventory", action["params"]["message"])
-        self.assertIn("write_inventory", self.shop.missing_scopes)
-
     def test_personal_data_withheld(self):
         made = self.checkout("plain", seed=26)
         self.control("POST", "shopify/access", {"personal_data": False})
