@@ -7,6 +7,7 @@ TOPICS = (
     "ORDERS_PAID",
     "ORDERS_CANCELLED",
     "ORDERS_DELETE",
+    "ORDERS_RISK_ASSESSMENT_CHANGED",
     "ORDER_TRANSACTIONS_CREATE",
     "REFUNDS_CREATE",
     "FULFILLMENT_ORDERS_PLACED_ON_HOLD",
@@ -32,14 +33,14 @@ def order_gids(topic: str, body: dict) -> list[str] | None:
     """
     if topic == SWEEP:
         return list(body.get("orders") or ())
+    if topic in ("refunds/create", "order_transactions/create", "orders/risk_assessment_changed"):
+        return [_order(body["order_id"])] if body.get("order_id") else []
     if topic.startswith("orders/"):
         edit = body.get("order_edit") or {}
         if edit.get("order_id"):
             return [_order(edit["order_id"])]
         gid = body.get("admin_graphql_api_id")
         return [gid] if gid else [_order(body["id"])] if body.get("id") else []
-    if topic in ("refunds/create", "order_transactions/create"):
-        return [_order(body["order_id"])] if body.get("order_id") else []
     if topic.startswith("fulfillment_orders/"):
         found = (body.get("fulfillment_order") or {}).get("order_id")
         return [_order(found)] if found else []

@@ -1,16 +1,10 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-_logger = logging.getLogger(__name__)
-
 # Issues that are not about what is on the order; they are closed by what reported them.
-OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step")
+OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step", "update", "address")
 
 
 class SaleOrder(models.Model):
@@ -63,8 +57,8 @@ class SaleOrder(models.Model):
 
     # === Taking over === #
 
-    def _shopify_is_older(self, order, digest):
-        """Whether Shopify's state is news: neither older than ours nor the same."""
+    def _shopify_is_news(self, order, digest):
+        """Whether Shopify's state is neither older than ours nor the same."""
         self.ensure_one()
         updated_at = order.updated_at.replace(tzinfo=None)
         if self.shopify_updated_at and updated_at < self.shopify_updated_at:
@@ -75,6 +69,7 @@ class SaleOrder(models.Model):
         """Take over a newer state of the order. A draft that waited is built anew."""
         self.ensure_one()
         shop = self.shopify_shop_id
+        self._shopify_warn_of_risk(order)
         if self.state in ("draft", "sent") and not order.cancelled_at:
             partners = shop._partners_for([order])
             values, problems = shop._order_values(
@@ -85,6 +80,9 @@ class SaleOrder(models.Model):
             # What never changes is not written: it would make Odoo choose taxes of its own.
             for name in ("company_id", "shopify_shop_id", "shopify_gid"):
                 values.pop(name)
+            if not values["pickup_location_data"]:
+                # A service point chosen in Odoo meanwhile stays.
+                values.pop("pickup_location_data")
             self.write({**values, "shopify_digest": digest})
             self.write({"order_line": lines})
             self._shopify_note_removals(order)
@@ -92,7 +90,31 @@ class SaleOrder(models.Model):
         else:
             self.write({**shop._state_values(order), "shopify_digest": digest})
             if self.state == "sale" and not order.cancelled_at:
+                self._shopify_take_address(order)
                 self._shopify_apply_edits(order)
+
+    def _shopify_warn_of_risk(self, order):
+        """Shopify may find out about a fraud after the order was confirmed."""
+        risky = order.risk == "CANCEL" and self.shopify_shop_id.hold_risky_orders
+        if not risky:
+            self.env["o2c.issue"]._clear(self, "order", "risk")
+        elif self.state == "sale" and self.shopify_risk != "CANCEL":
+            self._shopify_report_risk(order)
+
+    def _shopify_report_risk(self, order):
+        if self.state == "sale":
+            message = self.env._(
+                "Shopify now sees a high risk of fraud in order %s, which is confirmed already, and "
+                "advises to cancel it. Do not ship it before you have checked it in Shopify.",
+                order.name,
+            )
+        else:
+            message = self.env._(
+                "Shopify sees a high risk of fraud in order %s and advises to cancel it. "
+                "Check it in Shopify; confirm the order here by hand if you trust it.",
+                order.name,
+            )
+        self.env["o2c.issue"]._report(self, "order", message, key="risk")
 
     def _shopify_verify(self, order, problems):
         """Compare with Shopify, to the cent, and report what does not fit."""
@@ -200,52 +222,11 @@ class SaleOrder(models.Model):
         :param parsed: order gid -> parsed order
         """
         self._shopify_cancel(parsed)
-        self._shopify_in_batch(
-            self.filtered(lambda order: order._shopify_may_confirm(parsed[order.shopify_gid])),
-            "_shopify_confirm",
-            "order",
-        )
-        self._shopify_in_batch(self._shopify_to_invoice(parsed), "_shopify_invoice", "invoice")
-        self._shopify_in_batch(self._shopify_to_pay(), "_shopify_register_payments", "payment")
+        ready = self.filtered(lambda order: order._shopify_may_confirm(parsed[order.shopify_gid]))
+        ready._shopify_in_batch("_shopify_confirm", "order")
+        self._shopify_to_invoice(parsed)._shopify_in_batch("_shopify_invoice", "invoice")
+        self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_refund(parsed)
-
-    def _shopify_in_batch(self, orders, method, kind):
-        """Run a step for all orders at once; if that fails, find the culprit and do the others."""
-        if not orders:
-            return
-        issues = self.env["o2c.issue"]
-        try:
-            with self.env.cr.savepoint():
-                getattr(orders, method)()
-            issues._clear(orders, kind, "step")
-            return
-        except OperationalError:
-            # The database asks to start over (serialisation); the job does that.
-            raise
-        except Exception:
-            if len(orders) > 1:
-                _logger.info("%s failed for a batch, going on one by one", method, exc_info=True)
-        for order in orders:
-            try:
-                with issues._guard(order, kind, key="step", retry="_o2c_retry_shopify"):
-                    getattr(order, method)()
-            except (OperationalError, RetryableJobError):
-                raise
-            except Exception as error:
-                _logger.exception("%s failed for order %s", method, order.id)
-                issues._report(
-                    order,
-                    kind,
-                    self.env._(
-                        "Order %(name)s could not go on: %(reason)s. Retry; if it happens again, "
-                        "show the details to your administrator.",
-                        name=order.name,
-                        reason=error,
-                    ),
-                    key="step",
-                    detail=repr(error),
-                    retry="_o2c_retry_shopify",
-                )
 
     def _shopify_may_confirm(self, order):
         self.ensure_one()
@@ -253,16 +234,7 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent") or not self.shopify_verified or order.cancelled_at:
             return False
         if shop.hold_risky_orders and order.risk == "CANCEL":
-            self.env["o2c.issue"]._report(
-                self,
-                "order",
-                self.env._(
-                    "Shopify sees a high risk of fraud in order %s and advises to cancel it. "
-                    "Check it in Shopify; confirm the order here by hand if you trust it.",
-                    order.name,
-                ),
-                key="risk",
-            )
+            self._shopify_report_risk(order)
             return False
         status = order.financial_status
         if shop.confirm_policy == "always" or order.payment_terms:
@@ -288,8 +260,7 @@ class SaleOrder(models.Model):
             cancelled = parsed[order.shopify_gid].cancelled_at
             if not cancelled or order.state == "cancel":
                 continue
-            with self.env["o2c.issue"]._guard(order, "order", key="cancel", retry="_o2c_retry_shopify"):
-                order._shopify_cancel_one()
+            order._shopify_alone("order", "cancel", order._shopify_cancel_one)
 
     def _shopify_cancel_one(self):
         self.ensure_one()

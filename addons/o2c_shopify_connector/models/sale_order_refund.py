@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -21,13 +22,9 @@ class SaleOrder(models.Model):
             known = {record.gid for record in order.shopify_refund_ids}
             todo = [refund for refund in news.refunds if refund.gid not in known]
             for group in group_refunds(todo) if order._shopify_may_credit() else ():
-                with self.env["o2c.issue"]._guard(
-                    order, "refund", key=group[0].gid, retry="_o2c_retry_shopify"
-                ):
-                    order._shopify_give_back(group, news)
+                order._shopify_alone("refund", group[0].gid, partial(order._shopify_give_back, group, news))
             if order._shopify_unregistered("out"):
-                with self.env["o2c.issue"]._guard(order, "payment", key="refund", retry="_o2c_retry_shopify"):
-                    order._shopify_register_refunds(news)
+                order._shopify_alone("payment", "refund", partial(order._shopify_register_refunds, news))
 
     def _shopify_may_credit(self):
         """Whether refunds can be booked: there is an invoice, or the order waits to be invoiced."""

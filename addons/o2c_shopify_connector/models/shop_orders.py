@@ -2,6 +2,7 @@ import hashlib
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 
 from psycopg2.errors import UniqueViolation
 
@@ -10,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..lib import documents
+from ..lib import documents, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
 from ..lib.reading import Unreadable
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
+# https://shopify.dev/docs/api/admin-graphql/2026-10/queries/orders: older ones need read_all_orders.
+VISIBLE = timedelta(days=60)
 
 
 class O2cShopifyShop(models.Model):
@@ -168,11 +171,38 @@ class O2cShopifyShop(models.Model):
         )
 
     def _report_deleted(self, gids):
-        """An order that was deleted in Shopify stays here until a person decides."""
+        """An order that was deleted in Shopify stays here until a person decides.
+
+        Without the scope for all orders, Shopify does not answer for those older than sixty days
+        either: that says nothing about the order.
+        """
+        hidden = self.env["sale.order"]
+        limit = fields.Datetime.now() - VISIBLE
+        if scopes.ALL_ORDERS not in (self.granted_scopes or ""):
+            hidden = hidden.search(
+                [
+                    ("shopify_shop_id", "=", self.id),
+                    ("shopify_gid", "in", list(gids)),
+                    ("date_order", "<", limit),
+                ]
+            )
+        if hidden:
+            self.env["o2c.issue"]._report(
+                self,
+                "connection",
+                self.env._(
+                    "Something changed on orders older than 60 days (%s), but Shopify does not show them "
+                    "to the app. Ask for “read_all_orders” (Dev Dashboard > app > API access requests), "
+                    "or look at these orders in Shopify and change them here by hand.",
+                    ", ".join(hidden.mapped("shopify_name")),
+                ),
+                key="old-orders",
+            )
         for order in self.env["sale.order"].search(
             [
                 ("shopify_shop_id", "=", self.id),
                 ("shopify_gid", "in", list(gids)),
+                ("id", "not in", hidden.ids),
                 ("state", "!=", "cancel"),
             ]
         ):
@@ -216,22 +246,26 @@ class O2cShopifyShop(models.Model):
             record = known.get(order.gid)
             digest = self._digest(nodes[order.gid])
             if record:
-                if force or record._shopify_is_older(order, digest):
+                if force or record._shopify_is_news(order, digest):
                     changed.append((record, order, digest))
+                elif record.shopify_updated_at < order.updated_at.replace(tzinfo=None):
+                    # Nothing that counts here: only the sweep has to know that it was looked at.
+                    record.shopify_updated_at = order.updated_at.replace(tzinfo=None)
             elif self._is_wanted(order):
                 new.append((order, digest))
         records = self._create_orders(new)
         for record, order, digest in changed:
-            record._shopify_update(order, digest)
-            records |= record
+            if record._shopify_alone("order", "update", partial(record._shopify_update, order, digest)):
+                records |= record
         # Facts first, then what follows from them, for all orders at once.
         parsed = {order.gid: order for order in orders}
-        records._shopify_store_transactions(parsed)
+        records = records._shopify_in_batch("_shopify_store_transactions", "order", parsed, key="update")
         records._shopify_proceed(parsed)
 
     @staticmethod
     def _digest(node):
-        text = json.dumps(node, sort_keys=True, default=str)
+        """What tells one state of an order from another: all of it but the time of its last change."""
+        text = json.dumps({**node, "updatedAt": None}, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _is_wanted(self, order):

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Command
 
 from ..lib.pricing import TaxRecord, price
+from ..lib.service_point import service_point
 
 PRODUCT_FIELDS = {
     "shipping": "shipping_product_id",
@@ -34,6 +35,8 @@ class O2cShopifyShop(models.Model):
             "partner_id": customer.id,
             "partner_invoice_id": bill_to.id,
             "partner_shipping_id": ship_to.id,
+            "shopify_shipping_id": ship_to.id,
+            "pickup_location_data": self._pickup_location(order) or False,
             "client_order_ref": order.name,
             "shopify_po_number": order.po_number or False,
             "origin": order.name,
@@ -153,6 +156,24 @@ class O2cShopifyShop(models.Model):
         wanted = titles[0].strip().casefold()
         named = carriers.filtered(lambda carrier: carrier.name.strip().casefold() == wanted)
         return named[:1] or self.carrier_id
+
+    @staticmethod
+    def _pickup_location(order):
+        """The service point chosen in the check-out, as Odoo keeps it on the order."""
+        point = service_point(order.attributes)
+        if not point:
+            return None
+        address = order.shipping if not order.shipping.is_empty else order.billing
+        # Odoo makes a contact of it; where only the number is known, it shows the customer's own town.
+        return {
+            "name": address.name,
+            "street": address.street,
+            "zip_code": address.zip,
+            "city": address.city,
+            "country_code": address.country,
+            "state": False,
+            **point,
+        }
 
     # === Lines === #
 

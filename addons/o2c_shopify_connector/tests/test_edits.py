@@ -136,13 +136,3 @@ class TestEdits(ShopCase):
         order = self.take(node)
         self.take({**node, "updatedAt": "2026-11-19T10:00:00Z", "displayFinancialStatus": "VOIDED"})
         self.assertEqual(order.shopify_financial_status, "PAID")
-
-    def test_an_unchanged_order_costs_no_write(self):
-        node = nodes.order([nodes.line(1)], "10.00", "0")
-        order = self.take(node)
-        before = order.write_date
-        self.env.flush_all()
-        with self.answers(node), self.assertQueryCount(15):
-            self.shop._import_orders([node["id"]])
-            self.env.flush_all()
-        self.assertEqual(order.write_date, before)

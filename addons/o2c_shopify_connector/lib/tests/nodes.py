@@ -218,6 +218,7 @@ def order(lines, total, tax_total, shipping_lines=(), included=True, number=None
         "totalCashRoundingAdjustment": {"paymentSet": money("0.00")},
         "additionalFees": [],
         "transactionsCount": {"count": 1},
+        "customAttributes": [],
         "lineItems": {"nodes": list(lines), "pageInfo": page},
         "shippingLines": {"nodes": list(shipping_lines), "pageInfo": page},
         "transactions": [transaction(number, total)],

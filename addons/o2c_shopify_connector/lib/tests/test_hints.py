@@ -17,6 +17,7 @@ from o2c_lib.o2c_shopify_connector.lib.stock import changes
         ("orders/delete", {"id": 5}, ["gid://shopify/Order/5"]),
         ("orders/edited", {"order_edit": {"order_id": 6}}, ["gid://shopify/Order/6"]),
         ("refunds/create", {"id": 1, "order_id": 7}, ["gid://shopify/Order/7"]),
+        ("orders/risk_assessment_changed", {"order_id": "9"}, ["gid://shopify/Order/9"]),
         ("order_transactions/create", {"order_id": 8}, ["gid://shopify/Order/8"]),
         (
             "fulfillment_orders/hold_released",
