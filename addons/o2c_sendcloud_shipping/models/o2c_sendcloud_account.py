@@ -45,6 +45,15 @@ class O2cSendcloudAccount(models.Model):
         help="Every label is bought as an unstamped letter, which costs nothing and goes "
         "nowhere, whatever the delivery method is."
     )
+    tracking_mail = fields.Selection(
+        [("odoo", "Odoo or the web shop"), ("sendcloud", "Sendcloud")],
+        string="Tracking Mail Comes From",
+        default="odoo",
+        required=True,
+        help="Who mails the tracking link to the customer, so that it is not done twice. Odoo or the web "
+        "shop: Sendcloud is not given the customer's e-mail address, unless the shipping option asks for "
+        "it. Sendcloud: Odoo sends no delivery mail for parcels that go with Sendcloud.",
+    )
     brand_id = fields.Integer(
         string="Brand ID",
         help="The brand at Sendcloud whose tracking page and mails the customer gets. Empty: the "

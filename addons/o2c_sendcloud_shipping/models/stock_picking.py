@@ -142,9 +142,15 @@ class StockPicking(models.Model):
             waiting._sendcloud_order_label()
             for picking in waiting:
                 picking._check_carrier_details_compliance()
-        if self == waiting:
-            return None
-        return super(StockPicking, self - waiting)._send_confirmation_email()
+        others = self - waiting
+        # The choice is an administrator's; here it is only obeyed.
+        others -= others.filtered(
+            lambda picking: (
+                picking._sendcloud_ships()
+                and picking.sudo().carrier_id.sendcloud_account_id.tracking_mail == "sendcloud"
+            )
+        )
+        return super(StockPicking, others)._send_confirmation_email() if others else None
 
     def send_to_shipper(self):
         if self.carrier_id.delivery_type != "sendcloud":

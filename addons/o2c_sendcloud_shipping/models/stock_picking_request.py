@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
@@ -30,6 +31,8 @@ class StockPicking(models.Model):
         currency = order.currency_id or self.company_id.currency_id
         to_address = self._sendcloud_to_address()
         customs = None if account.test_mode else self._sendcloud_customs(to_address)
+        if not self._sendcloud_shares_email(customs):
+            to_address = replace(to_address, email="")
         parcels, packages = self._sendcloud_parcels(currency, with_items=bool(customs))
         sender = self.picking_type_id.warehouse_id.sendcloud_sender_id
         request = ShipmentRequest(
@@ -51,6 +54,13 @@ class StockPicking(models.Model):
             customs=customs,
         )
         return request, packages
+
+    def _sendcloud_shares_email(self, customs):
+        """Whether Sendcloud gets the customer's e-mail address, to which it may send messages."""
+        option = self.carrier_id.sendcloud_option_id
+        if option.account_id.tracking_mail == "sendcloud":
+            return True
+        return bool(customs) or option.needs_service_point or "email" in (option.required_fields or "")
 
     def _sendcloud_label_format(self):
         return self.picking_type_id.warehouse_id.sendcloud_label_format or "pdf_a6"

@@ -6,6 +6,7 @@ from . import (
     test_cancel,
     test_orphan,
     test_points,
+    test_portal,
     test_preflight,
     test_returns,
     test_rules,

@@ -1,4 +1,5 @@
 import json
+from html import escape
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -42,6 +43,9 @@ class TestAnnounce(SendcloudCase):
         tracking = picking._o2c_tracking()
         self.assertEqual(tracking[0]["number"], picking.carrier_tracking_ref)
         self.assertEqual(tracking[0]["company"], "PostNL")
+        followed = picking.sale_id.sendcloud_tracking
+        self.assertIn(f'href="{escape(picking.carrier_tracking_url)}"', followed)
+        self.assertIn(picking.carrier_tracking_ref, followed)
         self.assertFalse(self.issues(picking))
 
     def test_hooks_and_mail_come_with_the_tracking_not_before(self):
@@ -59,6 +63,24 @@ class TestAnnounce(SendcloudCase):
         self.assertEqual(calls, [picking.carrier_tracking_ref])
         self.assertEqual(len(self.mails(picking)), 1)
         self.assertIn(picking.carrier_tracking_ref, self.mails(picking).body)
+        self.assertIn(escape(picking.carrier_tracking_url), self.mails(picking).body)
+
+    def test_the_customer_gets_one_tracking_mail(self):
+        """Odoo's, and Sendcloud has no address to write to; or Sendcloud's, and Odoo keeps quiet."""
+        self.company.stock_move_email_validation = True
+        picking = self.labelled()
+        self.assertEqual(len(self.mails(picking)), 1)
+        self.assertNotIn("email", json.loads(picking.sendcloud_shipment_ids.payload)["to_address"])
+        self.account.tracking_mail = "sendcloud"
+        picking = self.labelled()
+        self.assertFalse(self.mails(picking))
+        body = json.loads(picking.sendcloud_shipment_ids.payload)
+        self.assertEqual(body["to_address"]["email"], "jane@example.com")
+
+    def test_a_carrier_that_asks_for_the_address_gets_it(self):
+        self.carrier.sendcloud_option_id.required_fields = "to_email"
+        picking = self.validated()
+        self.assertIn('"email":"jane@example.com"', picking.sendcloud_shipment_ids.payload)
 
     def mails(self, picking):
         comment = self.env.ref("mail.mt_comment")

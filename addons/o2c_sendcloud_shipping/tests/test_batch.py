@@ -7,6 +7,25 @@ from odoo.tools.pdf import PdfFileReader
 from .common import SendcloudCase
 
 
+def packed(picking, quantities):
+    """Put the goods of a delivery in as many packages as there are quantities."""
+    env = picking.env
+    box = env["stock.package.type"].create(
+        {"name": "Box", "packaging_length": 300, "width": 200, "height": 100, "base_weight": 0.2}
+    )
+    line = picking.move_line_ids
+    line.quantity = quantities[0]
+    lines = line
+    for quantity in quantities[1:]:
+        lines |= line.copy({"quantity": quantity})
+    for one in lines:
+        one.result_package_id = env["stock.package"].create(
+            {"name": f"PACK{one.id}", "package_type_id": box.id}
+        )
+    picking.move_ids.picked = True
+    return picking
+
+
 class TestBatch(SendcloudCase):
     def make_pickings(self, count):
         return self.env["stock.picking"].union(*(self.make_picking() for _ in range(count)))
@@ -88,28 +107,7 @@ class TestBatch(SendcloudCase):
 
 class TestParcels(SendcloudCase):
     def pack(self, quantities):
-        """A delivery of ``sum(quantities)`` pieces in as many packages as there are quantities."""
-        picking = self.make_picking(quantity=sum(quantities))
-        box = self.env["stock.package.type"].create(
-            {
-                "name": "Box",
-                "packaging_length": 300,
-                "width": 200,
-                "height": 100,
-                "base_weight": 0.2,
-            }
-        )
-        line = picking.move_line_ids
-        line.quantity = quantities[0]
-        lines = line
-        for quantity in quantities[1:]:
-            lines |= line.copy({"quantity": quantity})
-        for one in lines:
-            one.result_package_id = self.env["stock.package"].create(
-                {"name": f"PACK{one.id}", "package_type_id": box.id}
-            )
-        picking.move_ids.picked = True
-        return picking
+        return packed(self.make_picking(quantity=sum(quantities)), quantities)
 
     def test_packages_are_parcels_of_one_shipment(self):
         picking = self.pack([1, 2, 3])
