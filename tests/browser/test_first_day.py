@@ -81,12 +81,8 @@ def looks_for_keys_that_show(admin, keys):
     for name in ("o2c_shopify_client_secret", "o2c_mollie_access_token", "sendcloud_secret_key"):
         expect(admin.field(name).locator("input")).to_have_value(MASK)
     admin.picture("settings")
-    admin.press("action_o2c_shopify_setup")
-    expect(page.locator(".o_form_view .o_statusbar_status")).to_contain_text("Connected")
-    page.locator(".o_notebook_headers .nav-link", has_text="Taxes").click()
-    expect(page.locator(".o_field_widget[name=tax_ids] .o_data_row").first).to_be_visible()
-    admin.press("action_sync_products")
-    admin.sees_no_error()
+    expect(admin.field("o2c_shopify_webhook_url")).to_contain_text("/o2c/shopify/webhook/")
+    sets_the_shop_up(admin)
     secrets = [
         *WRONG.values(),
         keys["shopify"]["client_secret"],
@@ -97,6 +93,44 @@ def looks_for_keys_that_show(admin, keys):
     for secret in secrets:
         assert secret not in page.content()
         assert not [answer for answer in admin.answers if secret in answer], secret[:6]
+
+
+def sets_the_shop_up(admin):
+    """The wizard proposes; the administrator looks, says who tells the customer, and confirms."""
+    page = admin.page
+    dialog = page.locator(".modal")
+    admin.press("action_o2c_shopify_setup")
+
+    def is_at(step):
+        expect(dialog.locator(".o_statusbar_status [aria-checked=true]")).to_contain_text(step)
+
+    def rows(field):
+        return dialog.locator(f".o_field_widget[name={field}] .o_data_row")
+
+    is_at("Webhooks")
+    expect(dialog.locator("[name=webhook_url]")).to_contain_text("/o2c/shopify/webhook/")
+    admin.press("action_next")
+    is_at("Locations")
+    expect(rows("location_ids").locator("[name=warehouse_id]").first).not_to_be_empty()
+    admin.press("action_next")
+    is_at("Payments")
+    mollie = rows("gateway_ids").filter(has=page.locator("[name=name]", has_text=re.compile("^mollie$")))
+    expect(mollie.locator("[name=journal_id]")).to_contain_text("Mollie")
+    admin.picture("setup")
+    admin.press("action_next")
+    is_at("Taxes")
+    expect(rows("tax_ids").filter(has_text="Netherlands").filter(has_text="21").first).to_be_visible()
+    admin.press("action_next")
+    is_at("Start")
+    dialog.locator("[name=notified_by] .form-check", has_text="Sendcloud").locator("input").check()
+    admin.press("action_confirm")
+    admin.sees_message("Shopify tells this Odoo about")
+    expect(page.locator(".o_form_view .o_statusbar_status")).to_contain_text("Connected")
+    told_by = page.locator("[name=notified_by] .form-check", has_text="Sendcloud")
+    expect(told_by.locator("input")).to_be_checked()
+    page.locator(".o_notebook_headers .nav-link", has_text="Taxes").click()
+    expect(page.locator(".o_field_widget[name=tax_ids] .o_data_row").first).to_be_visible()
+    admin.sees_no_error()
 
 
 def order_arrives(world, admin, sold):

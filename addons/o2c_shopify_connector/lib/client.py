@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+from shopify.api_version import ApiVersion, VersionNotFoundError
+from shopify.utils.shop_url import sanitize_shop_domain
+
 from ...o2c_base.lib.http import (
     AuthenticationError,
     HttpClient,
@@ -23,21 +26,21 @@ from ...o2c_base.lib.http import (
 )
 
 API_VERSION = "2026-10"
-_DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
-_VERSION = re.compile(r"^\d{4}-(01|04|07|10)$|^unstable$")
+_ADMIN = re.compile(r"(?:https://)?admin\.shopify\.com/store/(?P<name>[a-z0-9-]+)(?:[/?#]|$)")
+_QUARTERS = ("01", "04", "07", "10")
 _MAX_WAITS = 8
 
 
 def check_domain(domain: str) -> str:
     """The permanent ``….myshopify.com`` domain of a shop, cleaned of scheme, case and path.
 
+    The shop's name alone will do, and so will the address of its admin.
+
     :raises ValueError: for anything else, so that a token can never be sent to another host.
     """
-    cleaned = (domain or "").strip().lower()
-    cleaned = re.sub(r"^https?://", "", cleaned).split("/", 1)[0]
-    if cleaned and "." not in cleaned:
-        cleaned += ".myshopify.com"
-    if not _DOMAIN.match(cleaned):
+    admin = _ADMIN.match((domain or "").strip().lower())
+    cleaned = sanitize_shop_domain(admin["name"] if admin else domain)
+    if not cleaned:
         raise ValueError(domain)
     return cleaned
 
@@ -47,9 +50,13 @@ def check_version(version: str) -> str:
 
     :raises ValueError: when it is not one.
     """
-    if not _VERSION.match(version or ""):
+    try:
+        found = ApiVersion.coerce_to_version((version or "").strip())
+    except VersionNotFoundError as error:
+        raise ValueError(version) from error
+    if found.stable and found.name[-2:] not in _QUARTERS:
         raise ValueError(version)
-    return version
+    return found.name
 
 
 class TooExpensive(RefusedError):

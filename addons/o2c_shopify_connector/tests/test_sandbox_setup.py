@@ -7,7 +7,9 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.o2c_base.tests.common import SandboxCase
 
+from ..lib import documents
 from ..lib.hints import TOPICS
+from ..lib.scopes import REQUIRED
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +96,26 @@ class TestSetup(SandboxCase):
         self.assertEqual(self.said()[0], "success")
         self.assertNotIn(self.shop.access_token, ("shpat_revoked", second))
 
+    def test_the_permissions_asked_for_are_enough(self):
+        """Nothing that the connector asks of an order, its goods or its parcels is denied to it."""
+        self.said()
+        made = self.control("POST", "checkout", {"count": 2, "seed": 8, "kinds": ["payment_terms"]})["orders"]
+        self.control("POST", "shopify/access", {"scopes": list(REQUIRED)})
+        client = self.shop._client()
+        gids = [order["gid"] for order in made]
+        place = client.execute(documents.LOCATIONS, {"after": None}).data["locations"]["nodes"][0]["id"]
+        variants = client.execute(documents.VARIANTS, {"after": None, "query": None})
+        items = [node["inventoryItem"]["id"] for node in variants.data["productVariants"]["nodes"]]
+        for document, variables in (
+            (documents.SHOP, {}),
+            (documents.GATEWAYS, {}),
+            (documents.WEBHOOKS, {"after": None}),
+            (documents.ORDERS, {"ids": gids}),
+            (documents.FULFILLMENT_ORDERS, {"id": gids[0], "after": None}),
+            (documents.INVENTORY, {"ids": items[:5], "location": place}),
+        ):
+            self.assertEqual(client.execute(document, variables).denied, (), document)
+
     def test_missing_permissions_are_named_and_remembered(self):
         self.control("POST", "shopify/access", {"revoke_scopes": ["write_inventory", "read_all_orders"]})
         kind, message = self.said()
@@ -162,6 +184,8 @@ class TestSetup(SandboxCase):
         """A manager, who never sees the keys, confirms what is proposed; until then nothing is kept."""
         self.said()
         self.control("POST", "checkout", {"count": 1, "seed": 6, "kinds": ["bank_deposit"]})
+        # An address that no test before has registered.
+        self.shop.webhook_token = "wizard"
         manager = new_test_user(self.env, "o2c_setter", groups="o2c_base.group_manager")
         journals = self.env["account.journal"].search_count([])
         taxes = self.env["account.tax"].search_count([])

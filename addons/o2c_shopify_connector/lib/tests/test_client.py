@@ -1,5 +1,7 @@
+import ast
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -200,6 +202,7 @@ def test_client_credentials():
     [
         ("garden-lane.myshopify.com", "garden-lane.myshopify.com"),
         (" https://Garden-Lane.myshopify.com/admin ", "garden-lane.myshopify.com"),
+        ("https://admin.shopify.com/store/my-shop/orders?x=1", "my-shop.myshopify.com"),
         ("garden-lane", "garden-lane.myshopify.com"),
     ],
 )
@@ -209,7 +212,18 @@ def test_domains(given, domain):
 
 @pytest.mark.parametrize(
     "given",
-    ["", "shop.example.com", "evil.com/x.myshopify.com", "a.myshopify.com.evil.com", "a@b", None],
+    [
+        "",
+        "shop.example.com",
+        "evil.com/x.myshopify.com",
+        "a.myshopify.com.evil.com",
+        "evil.com#x.myshopify.com",
+        "me@evil.com:x.myshopify.com",
+        "x.myshopify.com:8080",
+        "admin.shopify.com.evil.com/store/x",
+        "a@b",
+        None,
+    ],
 )
 def test_a_token_goes_nowhere_else(given):
     with pytest.raises(ValueError):
@@ -218,6 +232,27 @@ def test_a_token_goes_nowhere_else(given):
 
 def test_versions():
     assert check_version("2026-10") == "2026-10"
+    assert check_version(" 2027-01\n") == "2027-01"
+    assert check_version("unstable") == "unstable"
     for wrong in ("2026-11", "latest", "", None):
         with pytest.raises(ValueError):
             check_version(wrong)
+
+
+def test_the_library_is_used_for_what_it_does_soundly_only():
+    """Its session is global and its transport has no time-out: see docs/decisions/0001."""
+    sound = {
+        "shopify.ApiAccess",
+        "shopify.api_access.ApiAccessError",
+        "shopify.api_version.ApiVersion",
+        "shopify.api_version.VersionNotFoundError",
+        "shopify.utils.shop_url.sanitize_shop_domain",
+    }
+    found = set()
+    for path in Path(__file__).parents[2].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and not node.level and node.module.split(".")[0] == "shopify":
+                found |= {f"{node.module}.{name.name}" for name in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {name.name for name in node.names if name.name.split(".")[0] == "shopify"}
+    assert found == sound
