@@ -26,7 +26,8 @@ class Line:
     ``kind``: product, gift_card, shipping, tip, duty, fee or rounding.
     ``amount``: for the whole line after every discount, tax included if the order says so.
     ``unit_price``: of one piece before discounts, for display.
-    ``quantity`` is as ordered, ``current_quantity`` what is left after edits and refunds.
+    ``quantity`` is as ordered, ``current_quantity`` what is left after edits and refunds, ``sent``
+    how many pieces Shopify knows to have left.
     """
 
     gid: str
@@ -43,6 +44,7 @@ class Line:
     discount_names: tuple[str, ...] = ()
     requires_shipping: bool = False
     current_quantity: int | None = None
+    sent: int = 0
 
     @property
     def tax(self) -> Decimal:
@@ -103,6 +105,7 @@ def parse_line(node, presentment):
         ),
         requires_shipping=bool(node.get("requiresShipping")),
         current_quantity=node.get("currentQuantity"),
+        sent=max(0, (node.get("currentQuantity") or 0) - node.get("unfulfilledQuantity", node["quantity"])),
     )
 
 

@@ -38,7 +38,7 @@ fragment Discount on DiscountAllocation {
 
 LINE_ITEM = """
 fragment Line on LineItem {
-  id title variantTitle sku quantity currentQuantity requiresShipping isGiftCard taxable
+  id title variantTitle sku quantity currentQuantity unfulfilledQuantity requiresShipping isGiftCard taxable
   variant { id }
   product { id }
   originalUnitPriceSet { ...Money }
@@ -75,7 +75,7 @@ fragment Head on Order {
   customAttributes { key value }
   risk { recommendation }
   paymentTerms { paymentTermsName paymentTermsType dueInDays }
-  retailLocation { id }
+  retailLocation { id address { countryCode } }
   customer {
     id firstName lastName locale taxExempt
     defaultEmailAddress { emailAddress }
@@ -113,6 +113,7 @@ query o2cOrders($ids: [ID!]!) {
       shippingLines(first: 5) { nodes { ...Shipping } pageInfo { hasNextPage endCursor } }
       transactions(first: 10) { ...Transaction }
       refunds(first: 10) { id }
+      fulfillmentOrders(first: 5) { nodes { status assignedLocation { location { id } } } }
     }
   }
 }

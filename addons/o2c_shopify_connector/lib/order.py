@@ -56,11 +56,14 @@ class Order:
     transactions: tuple[Transaction, ...] = ()
     refunds: tuple[Refund, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
+    location_gid: str = ""
+    till_country: str = ""
 
     @property
     def tax_country(self) -> str:
-        """Country whose taxes apply: where the goods go, else where the bill goes."""
-        return self.shipping.country or self.billing.country
+        """Country whose taxes apply: where the goods go, else where they were handed over the counter,
+        else where the bill goes."""
+        return self.shipping.country or self.till_country or self.billing.country
 
     @property
     def paid(self) -> Decimal:

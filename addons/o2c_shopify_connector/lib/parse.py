@@ -73,11 +73,32 @@ def _parse_order(node, presentment):
         shipping=parse_address(node.get("shippingAddress")),
         lines=tuple(lines),
         transactions=parse_transactions(node.get("transactions"), presentment),
+        location_gid=_location(node),
+        till_country=_till_country(node),
         attributes=tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ()),
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
     return _with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment))
+
+
+def _location(node) -> str:
+    """Where the order was sold over the counter, or else where it is to be sent from."""
+    if node.get("retailLocation"):
+        return node["retailLocation"]["id"]
+    places = (node.get("fulfillmentOrders") or {}).get("nodes") or []
+    waiting = [place for place in places if place.get("status") not in ("CLOSED", "CANCELLED")]
+    for place in waiting + places:
+        location = (place.get("assignedLocation") or {}).get("location")
+        if location:
+            return location["id"]
+    return ""
+
+
+def _till_country(node) -> str:
+    """Country of the shop where the order was sold over the counter."""
+    place = node.get("retailLocation") or {}
+    return (place.get("address") or {}).get("countryCode") or ""
 
 
 def _with_tip(order: Order, tip: Decimal) -> Order:

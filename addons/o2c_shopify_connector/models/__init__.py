@@ -20,6 +20,7 @@ from . import (
     sale_order_line,
     sale_order_payment,
     sale_order_refund,
+    sale_order_sent,
     sale_order_step,
     shop_mappings,
     shop_orders,

@@ -227,6 +227,7 @@ class SaleOrder(models.Model):
         self._shopify_to_invoice(parsed)._shopify_in_batch("_shopify_invoice", "invoice")
         self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_refund(parsed)
+        self._shopify_deliver_sent(parsed)
 
     def _shopify_may_confirm(self, order):
         self.ensure_one()

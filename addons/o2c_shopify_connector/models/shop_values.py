@@ -43,7 +43,7 @@ class O2cShopifyShop(models.Model):
             "date_order": order.processed_at.replace(tzinfo=None),
             "team_id": self.team_id.id,
             "user_id": self.user_id.id,
-            "warehouse_id": self._warehouse().id,
+            "warehouse_id": self._warehouse_of(order).id,
             "pricelist_id": self._pricelist(currency, problems, order).id,
             "payment_term_id": self._payment_term(order).id,
             "carrier_id": self._carrier(order).id,
@@ -78,6 +78,11 @@ class O2cShopifyShop(models.Model):
             or self.location_ids.warehouse_id[:1]
             or self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)], limit=1)
         )
+
+    def _warehouse_of(self, order):
+        """The warehouse of the location that Shopify sells or sends from."""
+        location = self.location_ids.filtered(lambda location: location.gid == order.location_gid)
+        return location.warehouse_id or self._warehouse()
 
     def _pricelist(self, currency, problems, order):
         """A pricelist of the order's currency; none is needed for the company's own."""

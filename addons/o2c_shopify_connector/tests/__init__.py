@@ -12,5 +12,6 @@ from . import (
     test_sandbox_setup,
     test_sandbox_stock,
     test_security,
+    test_sent,
     test_webhooks,
 )

@@ -38,6 +38,7 @@ def line(number, quantity=1, unit="10.00", taxes=(), discounts=(), **values):
         "sku": f"SKU-{number}",
         "quantity": quantity,
         "currentQuantity": quantity,
+        "unfulfilledQuantity": quantity,
         "requiresShipping": True,
         "isGiftCard": False,
         "taxable": True,
@@ -221,6 +222,7 @@ def order(lines, total, tax_total, shipping_lines=(), included=True, number=None
         "customAttributes": [],
         "lineItems": {"nodes": list(lines), "pageInfo": page},
         "shippingLines": {"nodes": list(shipping_lines), "pageInfo": page},
+        "fulfillmentOrders": {"nodes": []},
         "transactions": [transaction(number, total)],
         "refunds": [],
     }

@@ -1,0 +1,88 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    def _shopify_deliver_sent(self, parsed):
+        """Book deliveries of what left without Odoo: over the counter, from the admin, before Odoo was there.
+
+        Otherwise the warehouse would send it a second time. No label is bought and Shopify is told nothing.
+
+        :param parsed: order gid -> parsed order
+        """
+        for order in self.filtered(lambda order: order.state == "sale"):
+            news = parsed[order.shopify_gid]
+            missing = order._shopify_sent_elsewhere(news)
+            if missing:
+                order._shopify_alone(
+                    "fulfilment", "sent", lambda o=order, n=news, m=missing: o._shopify_book_sent(n, m)
+                )
+
+    def _shopify_sent_elsewhere(self, news):
+        """Shopify's line -> pieces that left according to Shopify, and not according to Odoo."""
+        self.ensure_one()
+        sent = {line.gid: line.sent for line in news.lines if line.sent}
+        if not sent:
+            return {}
+        for move in self.order_line.move_ids.filtered(
+            lambda move: (
+                move.location_dest_id.usage == "customer"
+                and (move.state == "done" or move.picking_id.shopify_fulfillment_ids)
+            )
+        ):
+            gid = move.sale_line_id.shopify_gid
+            if gid in sent:
+                sent[gid] -= move.quantity
+        return {gid: pieces for gid, pieces in sent.items() if pieces > 0}
+
+    def _shopify_book_sent(self, news, missing):
+        """Validate the open deliveries of these pieces.
+
+        :raises UserError: when a label was bought for them, or when they have to be picked first.
+        """
+        history = self.env.context.get("o2c_shopify_history")
+        done = self.env["stock.picking"]
+        for picking in self.picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel") and picking.location_dest_id.usage == "customer"
+            )
+        ):
+            taken = {}
+            for move in picking.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+                pieces = min(missing.get(move.sale_line_id.shopify_gid, 0), move.product_uom_qty)
+                if pieces > 0:
+                    taken[move] = pieces
+                    missing[move.sale_line_id.shopify_gid] -= pieces
+            if not taken:
+                continue
+            self._shopify_check_sent(picking)
+            # A carrier would sell a label for it.
+            picking.carrier_id = False
+            picking.move_ids._do_unreserve()
+            for move, pieces in taken.items():
+                if history:
+                    # The stock was counted after these goods had left.
+                    move.location_id = move.product_id.with_company(self.company_id).property_stock_inventory
+                move.write({"quantity": pieces, "picked": True})
+            picking.with_context(o2c_shopify_sent=True, o2c_shopify_quiet=True, skip_sms=True)._action_done()
+            done |= picking
+        if news.source == "pos" and done:
+            # The customer took it along.
+            done._o2c_set_delivered(news.processed_at.replace(tzinfo=None))
+
+    def _shopify_check_sent(self, picking):
+        waits = picking.move_ids.move_orig_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        # The parts of a kit are counted in other pieces than Shopify's.
+        kits = any(move.product_id != move.sale_line_id.product_id for move in picking.move_ids)
+        if picking.carrier_tracking_ref or waits or kits:
+            raise UserError(
+                self.env._(
+                    "Goods of order %(order)s were fulfilled in Shopify without Odoo, but the delivery "
+                    "%(delivery)s is being prepared here. Find out whether they have left: then validate "
+                    "it, or cancel it.",
+                    order=self.shopify_name,
+                    delivery=picking.name,
+                )
+            )
