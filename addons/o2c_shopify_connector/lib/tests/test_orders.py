@@ -250,3 +250,12 @@ def test_a_refund_taken_off_instead_of_credited():
     order = parse_order(node).taking_off({"gid://shopify/Refund/1"})
     (line,) = order.charged_lines()
     assert (line.quantity, order.charged_total, order.unexplained) == (2, D("24.20"), 0)
+
+
+def test_taxes_over_the_counter_are_those_of_the_shop_around_it():
+    place = {"id": "gid://shopify/Location/2", "address": {"countryCode": "BE"}}
+    node = nodes.order([nodes.line(1, 1, "10.00")], "10.00", "0", retailLocation=place)
+    sent = parse_order(node)
+    assert sent.tax_country == sent.shipping.country
+    assert parse_order({**node, "shippingAddress": None}).tax_country == "BE"
+    assert parse_order({**node, "shippingAddress": None, "billingAddress": None}).tax_country == "BE"
