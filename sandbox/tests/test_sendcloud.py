@@ -457,10 +457,13 @@ def test_a_return_asked_twice_is_bought_twice(merchant):
     assert [row["direction"] for row in ledger(merchant)] == ["return", "return"]
     state = merchant.control("state")
     assert (state["labels_sold"], state["return_labels_sold"]) == (0, 2)
-    listed = merchant.sendcloud("returns?from_date=2020-01-01T00:00:00Z&to_date=2999-01-01T00:00:00Z").json()[
-        "data"
-    ]
-    assert [row["order_number"] for row in listed] == ["#1001", "#1001"]
+    span = "returns?from_date=2020-01-01T00:00:00Z&to_date=2999-01-01T00:00:00Z"
+    listed = merchant.sendcloud(span).json()
+    assert [row["order_number"] for row in listed["data"]] == ["#1001", "#1001"]
+    assert not listed["next"]
+    first = merchant.sendcloud(f"{span}&page_size=1").json()
+    second = merchant.sendcloud(f"{span}&{first['next'].partition('?')[2]}").json()
+    assert [*first["data"], *second["data"]] == listed["data"] and not second["next"]
     body["ship_with"]["shipping_option_code"] = "sendcloud:letter"
     refused = merchant.sendcloud("returns/announce-synchronously", "POST", json=body)
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid")

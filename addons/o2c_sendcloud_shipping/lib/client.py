@@ -7,7 +7,7 @@ Every method raises the errors of ``o2c_base.lib.http``.
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from ...o2c_base.lib.http import (
     HttpClient,
@@ -32,6 +32,7 @@ from .returns import RemoteReturn, read_return, read_returns
 
 DEFAULT_ENDPOINT = "https://panel.sendcloud.sc"
 IDS_PER_REQUEST = 100
+RETURNS_PER_PAGE = 40
 _NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="?next"?')
 
 
@@ -276,14 +277,17 @@ class SendcloudClient:
         return body
 
     def returns(self, from_date: str, to_date: str) -> tuple[RemoteReturn, ...]:
-        """Returns created between two ISO 8601 moments."""
-        response = self._http.request(
-            "GET",
-            "/returns",
-            params={"from_date": from_date, "to_date": to_date, "page_size": "40"},
-        )
-        body = response.json()
-        return read_returns(body.get("data") if isinstance(body, dict) else None)
+        """All returns created between two ISO 8601 moments, page by page."""
+        params = {"from_date": from_date, "to_date": to_date, "page_size": str(RETURNS_PER_PAGE)}
+        found: list[RemoteReturn] = []
+        while True:
+            body = self._http.request("GET", "/returns", params=params).json()
+            found += read_returns(body.get("data") if isinstance(body, dict) else None)
+            # Only the cursor is taken: the published examples show links with another scheme.
+            cursor = parse_qs(urlsplit(str(body.get("next") or "")).query).get("cursor", [""])[0]
+            if not cursor or cursor == params.get("cursor"):
+                return tuple(found)
+            params["cursor"] = cursor
 
     def return_shown(self, return_id: str) -> RemoteReturn:
         response = self._http.request("GET", f"/returns/{int(return_id)}")

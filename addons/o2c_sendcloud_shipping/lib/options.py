@@ -43,6 +43,7 @@ class ShippingOption:
     returns: bool
     tracked: bool
     quote: Quote | None
+    incoterm: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,4 +156,5 @@ def _read_option(data: dict) -> ShippingOption:
         returns=bool(features.get("returns")),
         tracked=features.get("tracked") is not False,
         quote=_quote(data.get("quotes")),
+        incoterm=str(features.get("incoterm") or "").upper(),
     )

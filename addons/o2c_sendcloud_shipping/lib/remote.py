@@ -175,7 +175,8 @@ def judge(shipment: RemoteShipment) -> Outcome:
     return Outcome(Result.SOLD, shipment, shipment.messages)
 
 
-def _plain(value) -> str:
+def plain(value) -> str:
+    """A text without what Sendcloud may have tidied up: case, spaces and punctuation."""
     return _WORD.sub("", _text(value)).casefold()
 
 
@@ -210,7 +211,7 @@ def differences(sent: dict, found: dict) -> tuple[tuple[str, str, str], ...]:
     result = [
         (what, _text(mine), _text(other))
         for what, mine, other in pairs
-        if other is not None and _plain(mine) != _plain(other)
+        if other is not None and plain(mine) != plain(other)
     ]
     sent_parcels, found_parcels = sent.get("parcels") or [], found.get("parcels") or []
     if len(sent_parcels) != len(found_parcels):

@@ -33,6 +33,8 @@ class DeliveryCarrier(models.Model):
         related="sendcloud_option_id.account_id", store=True, index="btree_not_null"
     )
     sendcloud_option_code = fields.Char(related="sendcloud_option_id.code", string="Option Code")
+    sendcloud_incoterm = fields.Char(related="sendcloud_option_id.incoterm", string="Duties (Incoterm)")
+    sendcloud_contract = fields.Char(related="sendcloud_option_id.contract_name", string="Contract")
     sendcloud_needs_service_point = fields.Boolean(related="sendcloud_option_id.needs_service_point")
     # The name that Odoo's location selector looks for at the check-out.
     sendcloud_use_locations = fields.Boolean(

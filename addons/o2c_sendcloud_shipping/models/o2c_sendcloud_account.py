@@ -81,6 +81,11 @@ class O2cSendcloudAccount(models.Model):
         default=True,
         help="An order that is confirmed without a delivery method gets that of the first rule that fits.",
     )
+    swept_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Up to here it is certain that Odoo knows every label that Sendcloud sold to it.",
+    )
     sender_ids = fields.One2many("o2c.sendcloud.sender", "account_id", string="Sender Addresses")
     option_ids = fields.One2many("o2c.sendcloud.option", "account_id", string="Shipping Options")
     rule_ids = fields.One2many("o2c.sendcloud.rule", "account_id", string="Rules")
@@ -134,6 +139,7 @@ class O2cSendcloudAccount(models.Model):
         integration = client.integration(self.integration_id) if self.integration_id else {}
         self.integration_name = integration.get("shop_name") or self.integration_id
         senders = self._sync_senders(client)
+        self._match_warehouses(senders)
         webhook = self._set_webhook(client, integration)
         return self.env._(
             "Connected to the integration %(integration)s, with %(count)s sender address(es). %(webhook)s",
@@ -185,6 +191,17 @@ class O2cSendcloudAccount(models.Model):
             seen |= sender
         (self.sender_ids - seen).active = False
         return seen
+
+    def _match_warehouses(self, senders):
+        """Let warehouses without a sender address ship from the one that is their own address."""
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id), ("sendcloud_sender_id", "=", False)]
+        )
+        for warehouse in warehouses:
+            partner = warehouse.partner_id or self.company_id.partner_id
+            found = senders.filtered(lambda sender, partner=partner: sender._is_at(partner))
+            if len(found) == 1:
+                warehouse.sendcloud_sender_id = found
 
     # === Choosing === #
 

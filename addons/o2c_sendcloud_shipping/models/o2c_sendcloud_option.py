@@ -39,6 +39,10 @@ class O2cSendcloudOption(models.Model):
     multicollo = fields.Boolean(string="Several Parcels", readonly=True)
     returns = fields.Boolean(string="For Returns", readonly=True)
     tracked = fields.Boolean(readonly=True)
+    incoterm = fields.Char(
+        readonly=True,
+        help="Who pays duties: DAP, the receiver; DDP, the sender. Empty: not an international option.",
+    )
     quote_price = fields.Float(
         string="Price",
         readonly=True,
@@ -111,6 +115,7 @@ class O2cSendcloudOption(models.Model):
             "multicollo": option.multicollo,
             "returns": option.returns,
             "tracked": option.tracked,
+            "incoterm": option.incoterm,
             "quote_price": float(quote.price) if quote else 0.0,
             "quote_currency_id": currencies.get(quote.currency) if quote else False,
             "lead_time_hours": (quote and quote.lead_time_hours) or 0,

@@ -6,7 +6,10 @@ from odoo.exceptions import UserError
 from ..lib.payload import read_reference, reference_prefix
 from ..lib.remote import differences
 
-SWEPT_DAYS = 3
+# Later than this Sendcloud gives no money back; an account that was never swept looks back so far.
+OLDEST = timedelta(days=42)
+# What was on its way to Sendcloud's list when it was looked at last is seen the next time.
+OVERLAP = timedelta(days=1)
 
 
 class O2cSendcloudOrphan(models.Model):
@@ -44,11 +47,15 @@ class O2cSendcloudOrphan(models.Model):
     def _sweep(self, account):
         """List what Sendcloud has of this database and Odoo has not.
 
+        How far to look back is kept in the database itself: one that was restored looks back to
+        before its backup was made, however long ago that is.
+
         :return: the orphans found now.
         """
         client = account._client()
         prefix = reference_prefix(account._current_database_uuid())
-        since = fields.Datetime.now() - timedelta(days=SWEPT_DAYS)
+        now = fields.Datetime.now()
+        since = (account.swept_at or now - OLDEST) - OVERLAP
         filters = {"announced_after": since.replace(tzinfo=timezone.utc).isoformat()}
         if account.integration_id:
             filters["integration_id"] = account.integration_id
@@ -67,6 +74,7 @@ class O2cSendcloudOrphan(models.Model):
         )
         for orphan in found:
             orphan._report()
+        account.swept_at = now
         return found
 
     @api.model

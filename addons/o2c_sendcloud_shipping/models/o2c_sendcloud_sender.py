@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..lib.remote import plain
+
 
 class O2cSendcloudSender(models.Model):
     """A sender address kept at Sendcloud, which a warehouse ships from."""
@@ -20,6 +22,18 @@ class O2cSendcloudSender(models.Model):
     postal_code = fields.Char(readonly=True)
 
     _once = models.Constraint("UNIQUE(account_id, remote_id)", "This sender address is already known.")
+
+    def _is_at(self, partner):
+        """Whether this is the address of ``partner``: country, postal code, street and house number."""
+        self.ensure_one()
+        ours = partner._sendcloud_address()
+        street = plain(f"{ours.address_line_1} {ours.house_number}")
+        return (
+            bool(street)
+            and self.country_code == ours.country_code
+            and plain(self.postal_code) == plain(ours.postal_code)
+            and plain((self.address or "").split(",")[0]) == street
+        )
 
     @api.model
     def _values_from_remote(self, data):

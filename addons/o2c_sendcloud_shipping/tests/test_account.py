@@ -1,5 +1,8 @@
+import json
+
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from .common import SendcloudCase
 
@@ -86,8 +89,62 @@ class TestAccount(SendcloudCase):
             picking.button_validate()
         self.assertEqual(self.sold(), [])
 
+    def test_a_warehouse_at_a_sender_address_ships_from_it(self):
+        self.assertFalse(self.warehouse.sendcloud_sender_id)
+        self.warehouse.partner_id = self.make_customer(street="Tuinlaan 12", zip="1018AB", name="Shed")
+        self.account.action_test_connection()
+        sender = self.warehouse.sendcloud_sender_id
+        self.assertIn("Tuinlaan 12", sender.address)
+        body = json.loads(self.validated().sendcloud_shipment_ids.payload)
+        self.assertEqual(body["from_address"], {"sender_address_id": int(sender.remote_id)})
+        # What a person chose stays.
+        other = self.account.sender_ids - sender
+        self.warehouse.sendcloud_sender_id = other
+        self.account.action_test_connection()
+        self.assertEqual(self.warehouse.sendcloud_sender_id, other)
+
+    def test_brand_contract_and_incoterm_are_those_that_were_chosen(self):
+        self.account.brand_id = 7
+        dap = self.options.filtered(lambda option: option.incoterm)
+        self.assertEqual((dap.code, dap.incoterm), ("dhl_express:worldwide/incoterm=dap", "DAP"))
+        carrier = self.account.create_carriers([dap.code])
+        american = self.make_customer(
+            street="123 West 43rd St",
+            zip="10036",
+            city="New York",
+            country_id=self.env.ref("base.us").id,
+            state_id=self.env.ref("base.state_us_27").id,
+        )
+        picking = self.labelled(carrier=carrier, customer=american)
+        body = json.loads(picking.sendcloud_shipment_ids.payload)
+        self.assertEqual(body["brand_id"], 7)
+        self.assertEqual(
+            body["ship_with"]["properties"],
+            {"shipping_option_code": dap.code, "contract_id": dap.contract_id},
+        )
+        self.assertTrue(dap.contract_id)
+
 
 class TestRates(SendcloudCase):
+    def test_the_price_in_the_wizard_of_the_order(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 2})],
+            }
+        )
+        context = {**order.action_open_delivery_wizard()["context"], "default_carrier_id": self.carrier.id}
+        wizard = self.env["choose.delivery.carrier"].with_context(**context)
+        with Form(wizard) as form:
+            form.carrier_id = self.carrier
+            form.total_weight = 12
+        wizard = form.record
+        wizard.update_price()
+        # For the weight that was typed, not for that of the products.
+        self.assertAlmostEqual(wizard.delivery_price, 9.95)
+        wizard.button_confirm()
+        self.assertAlmostEqual(order.order_line.filtered("is_delivery").price_unit, 9.95)
+
     def test_a_quote_is_asked_once(self):
         order = self.make_order(carrier=self.env["delivery.carrier"])
         before = len(self.calls())

@@ -311,25 +311,16 @@ class TestNothingTwice(SendcloudCase):
 class TestRefusals(SendcloudCase):
     def test_the_carrier_refuses(self):
         """Sendcloud answers 201, with a failed parcel and the carrier's words."""
-        customer = self.make_customer(name="Jane Doe #refuse")
+        customer = self.make_customer(zip="1012")
         picking = self.validated(customer=customer)
-        self.fail_announcement(picking)
-
-    def fail_announcement(self, picking):
-        client = type(self.account._client())
-        answer = {
-            "id": "11111111-1111-1111-1111-111111111111",
-            "parcels": [{"id": 1, "status": {"code": "ANNOUNCEMENT_FAILED", "message": "Failed"}}],
-            "errors": [{"code": "parcel_announcement_error", "detail": "Carrier says no."}],
-        }
-        with patch.object(
-            client, "announce", lambda *args, **kwargs: read_announcement(201, {"data": answer})
-        ):
-            self.run_jobs()
-        shipment = picking.sendcloud_shipment_ids
-        self.assertEqual(shipment.state, "failed")
+        self.run_jobs()
+        first = picking.sendcloud_shipment_ids
+        self.assertEqual(first.state, "failed")
+        self.assertEqual(self.calls("POST", "/shipments/announce")[-1]["status"], 201)
+        self.assertEqual(self.sold(), [])
         issue = self.issues(picking)
-        self.assertIn("Carrier says no.", issue.message)
+        self.assertIn("the postal code 1012 is not valid", issue.message)
+        customer.zip = "1012 AB"
         issue.action_retry()
         self.run_jobs()
         self.assertEqual(sorted(picking.sendcloud_shipment_ids.mapped("attempt")), [1, 2])

@@ -1,5 +1,9 @@
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
+from ..lib.client import SendcloudClient
 from .common import SendcloudCase
 
 
@@ -59,6 +63,21 @@ class TestOrphan(SendcloudCase):
         with self.assertRaisesRegex(UserError, "postal_code"):
             orphan.action_adopt()
         self.assertEqual(orphan.state, "open")
+
+    def test_a_restored_backup_looks_back_to_before_it_was_made(self):
+        backup = self.env.cr.now() - timedelta(days=20)
+        self.account.swept_at = backup
+        asked = []
+
+        def shipments(client, **filters):
+            asked.append(datetime.fromisoformat(filters["announced_after"]).replace(tzinfo=None))
+            return iter(())
+
+        with patch.object(SendcloudClient, "shipments", shipments):
+            self.sweep()
+            self.sweep()
+        self.assertLess(asked[0], backup)
+        self.assertGreater(asked[1], self.env.cr.now() - timedelta(days=2))
 
     def test_another_database_minds_its_own_labels(self):
         self.orphan()

@@ -119,9 +119,8 @@ class TestReturns(SendcloudCase):
 
     def test_the_return_portal(self):
         picking = self.labelled()
-        try:
-            action = picking.action_sendcloud_return_portal()
-        except UserError as error:
-            self.assertIn("no return portal", str(error))
-        else:
-            self.assertTrue(action["url"].startswith("http"))
+        action = picking.action_sendcloud_return_portal()
+        self.assertIn(picking.sendcloud_shipment_ids.remote_id, action["url"])
+        with patch.object(SendcloudClient, "return_portal_url", lambda *args: ""):
+            with self.assertRaisesRegex(UserError, "no return portal"):
+                picking.action_sendcloud_return_portal()

@@ -38,6 +38,12 @@ class TestRules(SendcloudCase):
         self.assertEqual(order.picking_ids.carrier_id, self.carrier)
         self.assertFalse(order.order_line.filtered("is_delivery"))
 
+    def test_value(self):
+        rule = Command.create({"min_value": 200, "carrier_id": self.express.id, "sequence": 0})
+        self.account.rule_ids = [rule]
+        self.assertEqual(self.make_order(carrier=self.none, quantity=16).carrier_id, self.carrier)
+        self.assertEqual(self.make_order(carrier=self.none, quantity=20).carrier_id, self.express)
+
     def test_what_the_customer_chose_in_the_shop(self):
         shipping = self.env["product.product"].create({"name": "Shipping", "type": "service"})
         line = {

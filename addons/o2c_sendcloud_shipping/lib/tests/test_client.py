@@ -124,6 +124,19 @@ def test_returns_are_never_repeated():
     assert len(session.calls) == 1
 
 
+def test_returns_are_read_page_by_page():
+    def page(number, following):
+        entry = {"id": number, "label_url": f"https://x/parcels/{number}/documents/label"}
+        return Answer(200, {"next": following, "previous": "", "data": [entry]})
+
+    sendcloud, session = client(page(1, "http://elsewhere/returns?cursor=cD0z&page_size=40"), page(2, ""))
+    found = sendcloud.returns("2026-11-24T10:00:00+00:00", "2026-11-24T11:00:00+00:00")
+    assert [one.id for one in found] == ["1", "2"]
+    first, second = (call[2]["params"] for call in session.calls)
+    assert second["cursor"] == "cD0z"
+    assert (second["from_date"], second["to_date"]) == (first["from_date"], first["to_date"])
+
+
 class Budget:
     """Two writes at once, then one that has to wait, then none."""
 
