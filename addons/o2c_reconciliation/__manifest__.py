@@ -17,5 +17,6 @@
         "wizards/o2c_match_choice_views.xml",
         "views/menus.xml",
     ],
+    "assets": {"web.assets_backend": ["o2c_reconciliation/static/src/review/**/*"]},
     "post_init_hook": "post_init_hook",
 }

@@ -3,6 +3,8 @@ from . import (
     account_chart_template,
     account_move,
     account_reconcile_model,
+    bank_line_review,
+    match_accept,
     match_engine,
     match_posting,
     match_reading,

@@ -21,6 +21,13 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         help="Matching does not look at this line any more.",
     )
+    o2c_booked_when_read = fields.Boolean(
+        compute="_compute_o2c_match_state",
+        store=True,
+        readonly=True,
+        copy=False,
+        help="The settlement's import itself has booked this line: no match was needed, nor made.",
+    )
     o2c_match_state = fields.Selection(
         [
             ("open", "Open"),
@@ -32,21 +39,40 @@ class AccountBankStatementLine(models.Model):
         string="Matching",
         compute="_compute_o2c_match_state",
         store=True,
-        index=True,
+    )
+    o2c_model_id = fields.Many2one(
+        "account.reconcile.model",
+        string="Rule",
+        compute="_compute_o2c_match_state",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The reconciliation model that matched this line, or made its best proposal.",
     )
     o2c_best_match_id = fields.Many2one("o2c.match", string="Match", compute="_compute_o2c_best_match_id")
     o2c_explanation = fields.Text(compute="_compute_o2c_best_match_id", string="Why")
 
+    # The list shows one state of one company, newest first.
+    _o2c_state_idx = models.Index("(o2c_match_state, company_id, internal_index DESC)")
+
     @api.depends(
-        "is_reconciled", "mollie_kind", "o2c_excluded", "o2c_match_ids.state", "o2c_match_ids.automatic"
+        "is_reconciled",
+        "o2c_excluded",
+        "o2c_match_ids.state",
+        "o2c_match_ids.automatic",
+        "o2c_match_ids.model_id",
     )
     def _compute_o2c_match_state(self):
         for line in self:
             matches = line.o2c_match_ids
+            # Once somebody takes the import's booking away, whatever comes after is not the import's.
+            line.o2c_booked_when_read = booked = (
+                line.o2c_booked_when_read and line.is_reconciled and not matches
+            )
+            line.o2c_model_id = line._o2c_best_match().model_id
             if line.is_reconciled:
                 by_itself = matches.filtered(lambda m: m.state == "applied" and m.automatic)
-                automatic = by_itself or line._o2c_booked_when_read()
-                line.o2c_match_state = "matched" if automatic else "manual"
+                line.o2c_match_state = "matched" if booked or by_itself else "manual"
             elif line.o2c_excluded:
                 line.o2c_match_state = "excluded"
             elif any(match.state == "proposed" for match in matches):
@@ -54,24 +80,28 @@ class AccountBankStatementLine(models.Model):
             else:
                 line.o2c_match_state = "open"
 
-    def _o2c_booked_when_read(self):
-        """Whether the settlement's import itself booked this line: no match was needed, nor made."""
+    def _o2c_best_match(self):
+        """What is applied to this line, else its best proposal."""
         self.ensure_one()
-        return self.is_reconciled and self.mollie_kind in BOOKED_WHEN_READ and not self.o2c_match_ids
+        matches = self.o2c_match_ids
+        applied = matches.filtered(lambda match: match.state == "applied")
+        found = applied or matches.filtered(lambda match: match.state == "proposed")
+        return found.sorted(lambda match: (-match.confidence, match.id))[:1]
 
-    @api.depends("is_reconciled", "mollie_kind", "o2c_match_ids.state", "o2c_match_ids.confidence")
+    @api.depends("o2c_booked_when_read", "o2c_match_ids.state", "o2c_match_ids.confidence")
     def _compute_o2c_best_match_id(self):
         for line in self:
-            applied = line.o2c_match_ids.filtered(lambda match: match.state == "applied")
-            proposed = line.o2c_match_ids.filtered(lambda match: match.state == "proposed")
-            line.o2c_best_match_id = (applied or proposed)[:1]
+            line.o2c_best_match_id = line._o2c_best_match()
             line.o2c_explanation = line.o2c_best_match_id.explanation
-            if line._o2c_booked_when_read():
+            if line.o2c_booked_when_read:
                 line.o2c_explanation = self.env._("Booked when the settlement was read.")
 
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        booked = lines.filtered(lambda line: line.is_reconciled and line.mollie_kind in BOOKED_WHEN_READ)
+        # Whoever imports settlements may lack the right to write on lines; this is our own note.
+        booked.sudo().write({"o2c_booked_when_read": True, "o2c_match_state": "matched"})
         self.env["o2c.match"]._enqueue(lines.filtered(lambda line: not line.is_reconciled))
         return lines
 
@@ -92,8 +122,28 @@ class AccountBankStatementLine(models.Model):
             )
 
     def action_o2c_accept(self):
-        """Accept the best proposal of each of these lines."""
-        self.o2c_best_match_id.filtered(lambda match: match.state == "proposed").action_accept()
+        """Accept the best proposal of each of these lines; those that contradict one another stay."""
+        self._o2c_check_accountant()
+        best = self.o2c_best_match_id.filtered(lambda match: match.state == "proposed")
+        if len(best) == 1:
+            return best.action_accept()
+        # Posting writes on entries for which Community's accountants lack a (hidden) group.
+        left = best - best.sudo()._accept_many()
+        if not left:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "%s proposals were left, because they claim the same documents as others. "
+                    "Look at them one by one.",
+                    len(left),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_o2c_undo(self):
         """Undo the applied matches of these lines."""

@@ -65,7 +65,7 @@ class AccountMove(models.Model):
 
     def _compute_o2c_match_count(self):
         groups = self.env["o2c.match"]._read_group(
-            [("move_ids", "in", self.ids), ("state", "=", "applied")],
+            [("move_ids", "in", self.ids), ("state", "in", ("applied", "proposed"))],
             groupby=["move_ids"],
             aggregates=["__count"],
         )
@@ -74,9 +74,16 @@ class AccountMove(models.Model):
             move.o2c_match_count = counts.get(move.id, 0)
 
     def action_open_o2c_matches(self):
-        """Open the matches that concern this document."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("o2c_reconciliation.o2c_match_action")
-        action["domain"] = [("move_ids", "in", self.ids)]
+        """Open the bank lines that have paid this document, or are proposed to, on the review screen."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "o2c_reconciliation.account_bank_statement_line_action"
+        )
+        action["domain"] = [
+            (
+                "o2c_match_ids",
+                "any",
+                [("move_ids", "in", self.ids), ("state", "in", ("applied", "proposed"))],
+            )
+        ]
         action["context"] = {}
         return action

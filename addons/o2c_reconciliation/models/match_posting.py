@@ -1,10 +1,7 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-
-from ..lib.matching import Match
 
 # The entry of a statement line is rewritten by us alone: no synchronisation back to the line, no guard for
 # posted entries, no dynamic lines. `_reconcile_plan` checks the balance of all entries afterwards.
@@ -25,7 +22,7 @@ class O2cMatchPosting(models.AbstractModel):
     _name = "o2c.match.posting"
     _description = "Posting of Matches"
 
-    def _post(self, run, matches, *, by_hand=False, write_off=None):
+    def _post(self, run, matches, *, by_hand=False, write_off=None, split=None):
         """Post matches of the library; all of them or, by an exception, none.
 
         Matches of which another transaction holds a line or an item are skipped: they are somebody
@@ -33,12 +30,14 @@ class O2cMatchPosting(models.AbstractModel):
 
         :param by_hand: a user decided; a difference between amounts is then allowed
         :param write_off: reconciliation model on whose accounts a difference is booked
-        :return: the matches that were posted
+        :param split: how a user divides the one bank line, see `_Posting._add_parts`
+        :return: the matches that were posted; what a user decided is posted as a whole or not at all
         """
-        matches = self._lock(matches)
-        if not matches:
+        free = self._lock(matches)
+        if not free or (by_hand and len(free) < len(matches)):
             return []
-        posting = _Posting(self.env, matches, write_off)
+        matches = free
+        posting = _Posting(self.env, matches, write_off, split)
         for match in matches:
             posting.add(match)
         self._spare_chatter(posting)
@@ -110,41 +109,14 @@ class O2cMatchPosting(models.AbstractModel):
             self.create(values)
         stale.unlink()
 
-    def _accept(self, write_off=None):
-        """Apply proposals as the user decided.
-
-        :param write_off: reconciliation model on whose accounts the difference is booked
-        """
-        for match in self:
-            if match.state != "proposed":
-                raise UserError(self.env._("Only a proposal can be accepted."))
-            wanted = Match(
-                lines=tuple(match.line_ids.ids),
-                items=tuple(match.item_ids.ids),
-                rule=match.model_id.id or 0,
-                strategy=match.strategy,
-                explanation=match.explanation,
-                residual=Decimal(str(match.residual)),
-                confidence=match.confidence,
-                posts=True,
-            )
-            if match.item_ids.filtered("reconciled") or not match._post(
-                match.run_id, [wanted], by_hand=True, write_off=write_off
-            ):
-                raise UserError(
-                    self.env._(
-                        "The bank line or its counterpart was matched meanwhile. "
-                        "Match again to see what is left."
-                    )
-                )
-
 
 class _Posting:
     """One chunk on its way into the books: first collected, then carried out together."""
 
-    def __init__(self, env, matches, write_off=None):
+    def __init__(self, env, matches, write_off=None, split=None):
         self.env = env
         self.write_off = write_off
+        self.split = split
         # One prefetch set for all of them: what one match reads is read for the whole chunk.
         self.lines = env["account.bank.statement.line"].browse(
             dict.fromkeys(line_id for match in matches for line_id in match.lines)
@@ -183,7 +155,9 @@ class _Posting:
             "rewritten": False,
             "reopened": [],
         }
-        if match.strategy == "platform_chargeback" and suspense[:1].balance > 0:
+        if self.split:
+            self._add_parts(match, lines, suspense, items)
+        elif match.strategy == "platform_chargeback" and suspense[:1].balance > 0:
             self._add_chargeback(match, suspense, items)
         elif not items:
             self._add_booking(match, lines, suspense)
@@ -275,6 +249,34 @@ class _Posting:
         if self.write_off:
             left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
             pieces += self.write_off._o2c_counterparts(lines, suspense, left)
+        created = self._split(match, lines, suspense, pieces)
+        for piece, item in zip(created, items, strict=False):
+            self.plan.append(piece | item)
+
+    def _add_parts(self, match, lines, suspense, items):
+        """What a person has laid out: a part for each item and each model; the rest stays in suspense.
+
+        `split` has ``items``, {item id: amount}, and ``bookings``, [(model, amount)]. Amounts have the sign
+        of the bank line and the currency of its suspense line; None is all that the item asks for, or
+        what the other parts leave of the line.
+        """
+        currency = suspense.currency_id
+        pieces = []
+        for item in items:
+            amount = self.split["items"].get(item.id)
+            amount = item.amount_residual_currency if amount is None else amount
+            pieces.append(
+                {
+                    "name": item.move_id.name,
+                    "account_id": item.account_id.id,
+                    "partner_id": item.partner_id.id,
+                    "amount_currency": -amount,
+                }
+            )
+        for model, amount in self.split["bookings"]:
+            left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
+            wanted = currency.round(left if amount is None else -amount)
+            pieces += model._o2c_counterparts(lines, suspense, wanted)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)

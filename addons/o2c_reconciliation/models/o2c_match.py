@@ -14,6 +14,7 @@ class O2cMatch(models.Model):
         "o2c.match.reading",
         "o2c.match.engine",
         "o2c.match.posting",
+        "o2c.match.accept",
         "o2c.match.undo",
     ]
     _description = "Bank Match"

@@ -6,4 +6,5 @@ from . import (
     test_payment_state,
     test_platform,
     test_references,
+    test_review,
 )

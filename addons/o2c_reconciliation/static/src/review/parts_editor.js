@@ -1,0 +1,154 @@
+import { formatCurrency } from "@web/core/currency";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { formatFloat } from "@web/views/fields/formatters";
+import { parseFloat as parseAmount } from "@web/views/fields/parsers";
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { SmallSum } from "./small_sum";
+
+/**
+ * What a person lays out for a bank line: open items that are searched for, and models that book a part or
+ * the rest. Each part may be given an amount of its own; what the parts leave stays open.
+ */
+export class PartsEditor extends Component {
+    static template = "o2c_reconciliation.PartsEditor";
+    static components = { SmallSum };
+    static props = {
+        line: Object,
+        busy: Boolean,
+        onApply: Function,
+        onBack: Function,
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.state = useState({ text: "", found: [], searched: false, parts: [] });
+        useAutofocus({ refName: "search" });
+        this.searchSoon = useDebounced(() => this.search(), 250);
+        onWillStart(() => this.search());
+    }
+
+    get line() {
+        return this.props.line;
+    }
+
+    money(amount) {
+        return formatCurrency(amount, this.line.open_currency_id);
+    }
+
+    day(date) {
+        return date ? formatDate(deserializeDate(date)) : "";
+    }
+
+    async search() {
+        const chosen = this.state.parts.filter((part) => part.item).map((part) => part.item.id);
+        this.state.found = await this.keepLast.add(
+            this.orm.call("account.bank.statement.line", "o2c_review_search", [
+                [this.line.id],
+                this.state.text,
+                chosen,
+            ])
+        );
+        this.state.searched = true;
+    }
+
+    onText(ev) {
+        this.state.text = ev.target.value;
+        this.searchSoon();
+    }
+
+    /** Enter takes the first thing found; with nothing typed it applies what was chosen. */
+    onKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            if (!this.state.text && this.canApply) {
+                this.apply();
+            } else if (this.state.found.length) {
+                this.addItem(this.state.found[0]);
+            }
+        } else if (ev.key === "Escape") {
+            ev.stopPropagation();
+            this.props.onBack();
+        }
+    }
+
+    addItem(item) {
+        this.state.parts.push({ key: `item${item.id}`, item, name: item.name, typed: "" });
+        this.state.text = "";
+        return this.search();
+    }
+
+    addModel(model) {
+        this.state.parts.push({ key: `model${model.id}`, model, name: model.name, typed: "" });
+    }
+
+    remove(part) {
+        this.state.parts.splice(this.state.parts.indexOf(part), 1);
+        return this.search();
+    }
+
+    /** The amount that a person typed; null when nothing, NaN when no number was typed. */
+    typed(part) {
+        if (!part.typed.trim()) {
+            return null;
+        }
+        try {
+            return parseAmount(part.typed);
+        } catch {
+            return NaN;
+        }
+    }
+
+    isWrong(part) {
+        const amount = this.typed(part);
+        return amount !== null && !amount;
+    }
+
+    /** What each part takes of the line; a model without an amount takes what all others leave. */
+    get amounts() {
+        let left = this.line.open_amount;
+        const amounts = this.state.parts.map((part) => {
+            const amount = this.typed(part);
+            const taken = amount === null ? (part.item ? part.item.residual : null) : amount || 0;
+            left -= taken || 0;
+            return taken;
+        });
+        left = Number(left.toFixed(6));
+        const rest = amounts.indexOf(null);
+        return amounts.map((amount, place) => (amount === null ? (place === rest ? left : 0) : amount));
+    }
+
+    get rows() {
+        return this.state.parts.map((part, place) => ({
+            name: part.name,
+            amount: this.amounts[place],
+        }));
+    }
+
+    placeholder(part) {
+        return formatFloat(this.amounts[this.state.parts.indexOf(part)], { digits: [16, 2] });
+    }
+
+    /** Models that are not used yet, while something is left to book. */
+    get models() {
+        const left = this.rows.reduce((rest, row) => rest - row.amount, this.line.open_amount);
+        const used = this.state.parts.map((part) => part.model?.id);
+        return Math.abs(left) < 0.000001 ? [] : this.line.models.filter(({ id }) => !used.includes(id));
+    }
+
+    get canApply() {
+        return this.state.parts.length && !this.state.parts.some((part) => this.isWrong(part));
+    }
+
+    apply() {
+        const items = this.state.parts.filter((part) => part.item);
+        const models = this.state.parts.filter((part) => part.model);
+        return this.props.onApply(
+            items.map((part) => ({ id: part.item.id, amount: this.typed(part) })),
+            models.map((part) => ({ model_id: part.model.id, amount: this.typed(part) }))
+        );
+    }
+}
