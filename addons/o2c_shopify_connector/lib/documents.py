@@ -366,6 +366,14 @@ query o2cFulfillmentOrders($id: ID!, $after: String) {
 }
 """
 
+ORDERS_OF_FULFILLMENT_ORDERS = """
+query o2cOrdersOfFulfillmentOrders($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on FulfillmentOrder { id orderId }
+  }
+}
+"""
+
 FULFILLMENT_ORDER_LINES_PAGE = """
 query o2cFulfillmentOrderLines($id: ID!, $after: String) {
   fulfillmentOrder(id: $id) {

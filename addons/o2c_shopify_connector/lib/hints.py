@@ -42,9 +42,17 @@ def order_gids(topic: str, body: dict) -> list[str] | None:
         gid = body.get("admin_graphql_api_id")
         return [gid] if gid else [_order(body["id"])] if body.get("id") else []
     if topic.startswith("fulfillment_orders/"):
-        found = (body.get("fulfillment_order") or {}).get("order_id")
-        return [_order(found)] if found else []
+        # They do not name the order: see fulfilment_order_gids.
+        return []
     return None
+
+
+def fulfilment_order_gids(topic: str, body: dict) -> list[str]:
+    """The fulfilment orders that a webhook is about: held, released, cancelled or moved."""
+    if not topic.startswith("fulfillment_orders/"):
+        return []
+    found = [part.get("id") for part in body.values() if isinstance(part, dict)]
+    return [gid for gid in found if str(gid).startswith("gid://shopify/FulfillmentOrder/")]
 
 
 def _order(number) -> str:

@@ -3,7 +3,7 @@ import json
 from odoo import api, models
 
 from ..lib import documents
-from ..lib.hints import COMPLIANCE, TOPICS, order_gids
+from ..lib.hints import COMPLIANCE, TOPICS, fulfilment_order_gids, order_gids
 
 # Orders in one transaction; a longer list of hints is worked off by several jobs.
 CHUNK = 50
@@ -91,7 +91,7 @@ class O2cShopifyShop(models.Model):
         shop = self._as_odoobot()
         inbox = shop.env["o2c.inbox.event"]
         events = inbox._take_new(shop, limit=CHUNK)
-        gids, taken, more = {}, inbox.browse(), False
+        gids, parts, taken, more = {}, {}, inbox.browse(), False
         for event in events:
             try:
                 body = json.loads(event.body or "{}")
@@ -106,13 +106,37 @@ class O2cShopifyShop(models.Model):
                 more = True
                 continue
             gids.update(dict.fromkeys(named))
+            parts.update(dict.fromkeys(fulfilment_order_gids(event.topic, body)))
             taken |= event
-        if gids and not shop._import_orders(list(gids)):
+        waiting = shop._orders_of_parts(list(parts))
+        gids.update(dict.fromkeys(waiting or ()))
+        if waiting is None or (gids and not shop._import_orders(list(gids))):
             # Nothing was lost: the events stay new and are taken up again.
             return
+        shop._send_waiting(waiting)
         taken._mark("done")
         if more or len(events) == CHUNK:
             inbox._enqueue(shop)
+
+    def _orders_of_parts(self, parts):
+        """Gids of the orders that these fulfilment orders belong to; None when Shopify could not be asked."""
+        if not parts:
+            return []
+        with self.env["o2c.issue"]._guard(self, "connection", retry="action_test_connection") as outcome:
+            answer = self._client().execute(documents.ORDERS_OF_FULFILLMENT_ORDERS, {"ids": parts})
+            found = {node["orderId"]: True for node in answer.data["nodes"] if node}
+        return list(found) if outcome.ok else None
+
+    def _send_waiting(self, gids):
+        """A hold was released or goods were moved: send what Shopify would not take before."""
+        if gids:
+            self.env["o2c.shopify.fulfillment"].search(
+                [
+                    ("shop_id", "=", self.id),
+                    ("sale_order_id.shopify_gid", "in", gids),
+                    ("state", "=", "pending"),
+                ]
+            )._enqueue()
 
     def _process_other(self, event, body):
         """Deal with a hint that is not about an order."""

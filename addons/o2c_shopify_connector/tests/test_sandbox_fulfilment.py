@@ -1,3 +1,6 @@
+import json
+from urllib.parse import quote
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -246,6 +249,15 @@ class TestFulfilment(GardenCase):
         issue = self.issues(order.picking_ids)
         self.assertEqual(issue.kind, "fulfilment")
         self.assertIn("INCORRECT_ADDRESS", issue.message)
+        # The shopkeeper releases it; nobody has to press anything in Odoo.
+        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
+        release = "mutation ($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
+        self.shop._client().execute(release, {"id": rows[0]["id"]})
+        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
+        self.env["o2c.inbox.event"]._receive(self.shop, "fulfillment_orders/hold_released", "h1", body)
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(issue.state, "resolved")
 
     def test_fulfilled_in_the_admin_already(self):
         order, made = self.sold()

@@ -1,9 +1,7 @@
 import pytest
 
-from o2c_lib.o2c_shopify_connector.lib.hints import TOPICS, order_gids
+from o2c_lib.o2c_shopify_connector.lib.hints import TOPICS, fulfilment_order_gids, order_gids
 from o2c_lib.o2c_shopify_connector.lib.products import parse_variant
-from o2c_lib.o2c_shopify_connector.lib.scopes import REQUIRED, missing
-from o2c_lib.o2c_shopify_connector.lib.stock import changes
 
 
 @pytest.mark.parametrize(
@@ -36,30 +34,18 @@ def test_topics_are_named_once():
     assert len(set(TOPICS)) == len(TOPICS)
 
 
-def test_writing_implies_reading():
-    granted = set(REQUIRED) - {"read_inventory"}
-    assert missing(granted) == []
-    assert missing(granted - {"write_inventory"}) == ["read_inventory", "write_inventory"]
-
-
-def _item(gid, available, tracked=True):
-    level = None
-    if available is not None:
-        level = {"id": "x", "quantities": [{"name": "available", "quantity": available}]}
-    return {"id": gid, "tracked": tracked, "inventoryLevel": level}
-
-
-def test_only_what_differs_is_sent():
-    nodes = [
-        _item("a", 5),
-        _item("b", 4),
-        _item("c", None),
-        _item("d", None),
-        _item("e", 1, False),
-        None,
-    ]
-    wanted = {"a": 5, "b": 7, "c": 2, "d": 0, "e": 9}
-    assert changes(nodes, wanted) == ([("b", 7, 4)], ["c"])
+def test_which_fulfilment_orders():
+    first, second = ("gid://shopify/FulfillmentOrder/1", "gid://shopify/FulfillmentOrder/2")
+    moved = {
+        "original_fulfillment_order": {"id": first, "status": "closed"},
+        "moved_fulfillment_order": {"id": second, "status": "open"},
+        "source_location": {"id": "gid://shopify/Location/3"},
+        "destination_location_id": "gid://shopify/Location/4",
+    }
+    assert fulfilment_order_gids("fulfillment_orders/moved", moved) == [first, second]
+    released = {"fulfillment_order": {"id": first, "status": "open"}}
+    assert fulfilment_order_gids("fulfillment_orders/hold_released", released) == [first]
+    assert fulfilment_order_gids("orders/updated", {"id": 5}) == []
 
 
 def test_variant():
