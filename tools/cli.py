@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
     test = commands.add_parser(
         "test",
-        help="run all tests, a suite (lib sandbox tools contracts matching addons e2e browser), or a path",
+        help="run all tests, a suite (lib sandbox tools contracts matching addons e2e lifecycle browser), or a path",
     )
     test.add_argument("rest", nargs=argparse.REMAINDER, metavar="SUITE|PYTEST-ARGUMENT")
     test.set_defaults(run=run_tests)

@@ -26,6 +26,8 @@ STOCK_MODULES = (
     "stock_picking_batch",
     "payment_mollie",
 )
+# What an addon has that no database depends on.
+UNUSED = ("tests", "readme", "i18n", "pyproject.toml")
 COMPANY_SCRIPT = ROOT / "tools" / "odoo_scripts" / "company.py"
 
 
@@ -146,7 +148,7 @@ def _content(module: str) -> str:
     digest = hashlib.sha256()
     for path in sorted((ADDONS / module).rglob("*")):
         parts = path.relative_to(ADDONS / module).parts
-        if path.is_file() and "__pycache__" not in parts and parts[0] not in ("tests", "readme", "i18n"):
+        if path.is_file() and "__pycache__" not in parts and parts[0] not in UNUSED:
             digest.update(str(path.relative_to(ADDONS)).encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -56,6 +56,7 @@ SUITES = (
         "addons", ("addons/*/tests",), ("--odoo-http", "-p", "no:cacheprovider"), database=True, sandbox=True
     ),
     Suite("e2e", ("tests/e2e",), WITHOUT_ODOO, server=True),
+    Suite("lifecycle", ("tests/lifecycle",), WITHOUT_ODOO, server=True),
     Suite("browser", ("tests/browser",), WITHOUT_ODOO, server=True),
 )
 
