@@ -58,7 +58,7 @@ def test_from_the_packing_table_to_the_books(day):
 
 
 def sends_the_parcel(packer, admin):
-    """Validate the delivery; the label and its number come without the page being loaded again."""
+    """Validate the delivery: the label comes without loading the page again. Print it, follow it."""
     page = packer.page
     picking = admin.search_read("stock.picking", [("picking_type_code", "=", "outgoing")], ["name"])[0]
     packer.open(f"action-stock.action_picking_tree_outgoing/{picking['id']}")
@@ -70,6 +70,12 @@ def sends_the_parcel(packer, admin):
     assert number[0]["carrier_tracking_ref"]
     page.locator(".o_notebook_headers .nav-link", has_text=re.compile("^Sendcloud")).click()
     expect(page.locator(".o_form_view")).to_contain_text(number[0]["carrier_tracking_ref"])
+    with page.context.expect_event("request", lambda call: "/sendcloud/labels" in call.url) as printed:
+        packer.press("action_sendcloud_print_labels")
+    assert page.context.request.get(printed.value.url).body().startswith(b"%PDF")
+    with page.context.expect_page(lambda opened: "/track" in opened.url) as followed:
+        packer.press("open_website_url")
+    expect(followed.value.locator("body")).to_contain_text("Your parcel is on its way")
     packer.sees_no_error()
 
 
