@@ -100,7 +100,9 @@ def bank_lines(env, count, start, bank, text, *, amount=121.0, **values):
     line = (
         env["account.bank.statement.line"]
         .with_context(o2c_skip_matching=True)
-        .create({"journal_id": bank.id, "date": "2026-11-10", "amount": amount, "payment_ref": text, **values})
+        .create(
+            {"journal_id": bank.id, "date": "2026-11-10", "amount": amount, "payment_ref": text, **values}
+        )
     )
     line.move_id.name = f"{bank.code}/2026/S{TOKEN}"
     return _copies(env, count, start, [line.move_id, line.move_id.line_ids, line], wanted=line)

@@ -329,15 +329,24 @@ class _Posting:
         for (account, partner), amls in self.moving.items():
             by_account[account] |= amls
             by_partner[partner] |= amls.filtered(lambda aml, p=partner: aml.partner_id != p)
-        for account, amls in by_account.items():
-            amls.with_context(**QUIET).write({"account_id": account.id})
-        for partner, amls in by_partner.items():
-            if amls:
-                amls.with_context(**QUIET).write({"partner_id": partner.id})
+        with self._without_analytic_search():
+            for account, amls in by_account.items():
+                amls.with_context(**QUIET).write({"account_id": account.id})
+            for partner, amls in by_partner.items():
+                if amls:
+                    amls.with_context(**QUIET).write({"partner_id": partner.id})
         if self.plan:
             # Odoo looks at the taxes of each line of these entries; read them in one query.
             self.env["account.move.line"].union(*self.plan).move_id.line_ids.mapped("tax_ids")
             self.env["account.move.line"]._reconcile_plan(self.plan)
+
+    def _without_analytic_search(self):
+        """Odoo looks for an analytic distribution once for each journal item; where no model is, in vain."""
+        if self.env["account.analytic.distribution.model"].search_count([], limit=1):
+            return contextlib.nullcontext()
+        items = self.env["account.move.line"]
+        moving = items.union(*self.moving.values())
+        return self.env.protecting([items._fields["analytic_distribution"]], moving)
 
     def check(self):
         """What was explained to the cent must be reconciled to the cent."""
