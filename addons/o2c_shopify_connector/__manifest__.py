@@ -13,6 +13,7 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "wizards/o2c_shopify_setup_views.xml",
+        "views/o2c_shopify_history_views.xml",
         "views/o2c_shopify_shop_views.xml",
         "views/o2c_shopify_variant_views.xml",
         "views/o2c_shopify_transaction_views.xml",

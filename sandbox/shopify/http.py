@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from urllib.parse import parse_qs
 
 from starlette.responses import JSONResponse, Response
@@ -71,7 +72,7 @@ def routes(get_world):
         found = state.find(f"gid://shopify/BulkOperation/{request.path_params['number']}")
         if found is None:
             return JSONResponse({"errors": "Not Found"}, 404)
-        return Response(found["_result"], media_type="application/jsonl")
+        return _in_range(found["_result"].encode(), request.headers.get("range", ""))
 
     return [
         Route("/{domain}/admin/api/{version}/graphql.json", graphql, methods=["POST"]),
@@ -80,6 +81,19 @@ def routes(get_world):
         Route("/{domain}/cdn/{name}.png", picture, methods=["GET"]),
         Route("/{domain}/bulk/{number}.jsonl", bulk_result, methods=["GET"]),
     ]
+
+
+def _in_range(content, asked):
+    """A file as Shopify's storage gives it: whole, or from one byte to another."""
+    match = re.fullmatch(r"bytes=(\d+)-(\d*)", asked)
+    if match is None:
+        return Response(content, media_type="application/jsonl")
+    first = int(match[1])
+    if first >= len(content):
+        return Response(b"", 416, headers={"Content-Range": f"bytes */{len(content)}"})
+    last = min(int(match[2] or len(content)), len(content) - 1)
+    headers = {"Content-Range": f"bytes {first}-{last}/{len(content)}", "Accept-Ranges": "bytes"}
+    return Response(content[first : last + 1], 206, headers=headers, media_type="application/jsonl")
 
 
 def _form(body, content_type):

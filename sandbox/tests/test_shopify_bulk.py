@@ -122,3 +122,9 @@ def test_over_http_it_takes_a_moment_and_the_file_is_fetched():
         assert state["status"] == "COMPLETED" and "RUNNING" in seen
         lines = requests.get(state["url"], timeout=5).text.splitlines()
         assert str(len(lines)) == state["objectCount"]
+        part = requests.get(state["url"], timeout=5, headers={"Range": "bytes=10-29"})
+        whole = requests.get(state["url"], timeout=5).content
+        assert (part.status_code, part.content) == (206, whole[10:30])
+        assert part.headers["Content-Range"] == f"bytes 10-29/{len(whole)}"
+        beyond = requests.get(state["url"], timeout=5, headers={"Range": f"bytes={len(whole)}-"})
+        assert beyond.status_code == 416

@@ -11,10 +11,11 @@ from pathlib import Path
 import graphql
 import pytest
 
-from o2c_lib.o2c_shopify_connector.lib import documents
+from o2c_lib.o2c_shopify_connector.lib import documents, history
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "2026-10"
+DOCUMENTS = documents.documents() | history.documents()
 # Shopify refuses these without a key from 2026-04 on; the schema does not say so.
 MUST_BE_IDEMPOTENT = {"inventorySetQuantities", "inventoryActivate", "refundCreate"}
 
@@ -31,23 +32,23 @@ def schema():
     return graphql.build_client_schema({"__schema": content["data"]["__schema"]}, assume_valid=True)
 
 
-@pytest.mark.parametrize("name", sorted(documents.documents()))
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_document_is_valid(schema, name):
-    ast = graphql.parse(documents.documents()[name])
+    ast = graphql.parse(DOCUMENTS[name])
     errors = graphql.validate(schema, ast)
     assert not errors, [error.message for error in errors]
 
 
-@pytest.mark.parametrize("name", sorted(documents.documents()))
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_no_deprecated_field(schema, name):
-    ast = graphql.parse(documents.documents()[name])
+    ast = graphql.parse(DOCUMENTS[name])
     errors = graphql.validate(schema, ast, [graphql.NoDeprecatedCustomRule])
     assert not errors, [error.message for error in errors]
 
 
-@pytest.mark.parametrize("name", sorted(documents.documents()))
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_idempotency_key_is_given_where_shopify_demands_it(name):
-    ast = graphql.parse(documents.documents()[name])
+    ast = graphql.parse(DOCUMENTS[name])
     for definition in ast.definitions:
         if getattr(definition, "operation", None) != graphql.OperationType.MUTATION:
             continue

@@ -19,7 +19,7 @@ def fetch_orders(client: ShopifyClient, gids: list[str]) -> tuple[dict[str, dict
             found[node["id"]] = node
     for node in found.values():
         _complete(client, node)
-    _add_refunds(client, found, denied)
+    add_refunds(client, found, denied)
     if any(_is_hidden(node) for node in found.values()):
         denied.add("names and addresses")
     return found, denied
@@ -69,7 +69,8 @@ def _complete(client, node):
         node["refunds"] = order["refunds"]
 
 
-def _add_refunds(client, found, denied):
+def add_refunds(client, found, denied):
+    """Replace the ids of refunds on these orders by the whole refunds, many in one call."""
     gids = [refund["id"] for node in found.values() for refund in node["refunds"]]
     refunds = {}
     for start in range(0, len(gids), BATCH):

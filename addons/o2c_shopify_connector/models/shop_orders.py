@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..lib import documents, scopes
+from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
 from ..lib.reading import Unreadable
@@ -136,6 +136,24 @@ class O2cShopifyShop(models.Model):
                 "Another job has just created the same order.", seconds=5, ignore_retry=True
             ) from error
         return True
+
+    def _import_history(self, orders, since):
+        """Take over orders that a bulk operation told of.
+
+        :param orders: orders as Shopify answers them, but for the refunds' own lines.
+        :param since: orders placed before are left alone (naive UTC).
+        """
+        self.ensure_one()
+        shop = self.with_context(o2c_shopify_history=True, o2c_shopify_since=since)
+        shop._lock_orders([order["id"] for order in orders])
+        nodes, denied = history.complete(shop._client(), orders)
+        shop._report_denied(denied)
+        try:
+            shop._take_over(shop._parse_orders(nodes), nodes, force=False)
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                "Another job has just created the same order.", seconds=5, ignore_retry=True
+            ) from error
 
     def _lock_orders(self, gids):
         """Hold these orders until the end of the transaction; two workers never import one."""
@@ -273,7 +291,8 @@ class O2cShopifyShop(models.Model):
             return False
         if order.cancelled_at and not order.paid:
             return False
-        return order.created_at.replace(tzinfo=None) >= self.import_from
+        since = self.env.context.get("o2c_shopify_since") or self.import_from
+        return order.created_at.replace(tzinfo=None) >= since
 
     def _create_orders(self, new):
         """Create the sale orders, all in one go; if that fails, one by one."""

@@ -44,6 +44,13 @@ class TestChanges(ShopCase):
         changed = {node["id"]: order.shopify_updated_at}
         self.assertEqual(self.shop._only_stale(changed), [])
 
+    def test_an_order_that_was_read_incomplete_is_mended(self):
+        whole = self._plain()
+        order = self.take({**whole, "lineItems": {**whole["lineItems"], "nodes": []}})
+        self.assertEqual((order.state, self.issues(order).kind), ("draft", "amount"))
+        self.take(whole)
+        self.assertPaid(order, "12.10", "2.10")
+
     # === Addresses === #
 
     def test_corrected_address_before_the_parcel_left(self):
