@@ -261,6 +261,7 @@ class Sendcloud:
                 "shipping_option_code": shipment.option.code,
                 "parcel_ids": [parcel.id for parcel in shipment.parcels],
                 "tracking_numbers": [parcel.tracking_number for parcel in shipment.parcels],
+                "service_point": (shipment.service_point or {}).get("name"),
                 "cancelled": False,
                 "price": None if None in prices else str(sum(prices)),
                 "currency": "EUR",

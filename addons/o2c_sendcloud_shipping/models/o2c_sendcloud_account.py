@@ -45,6 +45,13 @@ class O2cSendcloudAccount(models.Model):
         help="Every label is bought as an unstamped letter, which costs nothing and goes "
         "nowhere, whatever the delivery method is."
     )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible for Problems",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        help="Who gets an activity when a carrier reports a problem with a delivery that is nobody's.",
+    )
     tracking_mail = fields.Selection(
         [("odoo", "Odoo or the web shop"), ("sendcloud", "Sendcloud")],
         string="Tracking Mail Comes From",

@@ -124,7 +124,7 @@ class O2cSendcloudShipment(models.Model):
             status=self.message or self.state,
         )
         self.env["o2c.issue"]._report(picking, "shipment", words, key="exception")
-        responsible = picking.user_id or picking.sale_id.user_id
+        responsible = picking.user_id or picking.sale_id.user_id or self.account_id.user_id
         if responsible:
             picking.activity_schedule("mail.mail_activity_data_warning", note=words, user_id=responsible.id)
 

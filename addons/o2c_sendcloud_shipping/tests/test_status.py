@@ -2,7 +2,7 @@ import hashlib
 import hmac
 import json
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..lib.remote import read_shipment
 from .common import SendcloudCase
@@ -73,13 +73,17 @@ class TestStatus(SendcloudCase):
         self.assertEqual(picking.o2c_delivered_at, delivered)
 
     def test_a_problem_finds_somebody(self):
-        picking = self.labelled()
-        picking.user_id = self.env.user
-        self.scan("exception", picking)
-        picking.sendcloud_shipment_ids.action_refresh()
+        packer = new_test_user(self.env, "packer", groups="stock.group_stock_user")
+        picking, nobodys = self.labelled(), self.labelled()
+        (picking | nobodys).sale_id.user_id = False
+        picking.user_id = packer
+        nobodys.user_id = False
+        self.scan("exception", picking | nobodys)
+        (picking | nobodys).sendcloud_shipment_ids.action_refresh()
         self.assertEqual(picking.sendcloud_state, "exception")
         self.assertIn("reports a problem", self.issues(picking, "exception").message)
-        self.assertTrue(picking.activity_ids)
+        self.assertEqual(picking.activity_ids.user_id, packer)
+        self.assertEqual(nobodys.activity_ids.user_id, self.account.user_id)
         self.scan("delivered", picking)
         picking.sendcloud_shipment_ids.action_refresh()
         self.assertFalse(self.issues(picking, "exception"))
