@@ -59,6 +59,10 @@ def check_version(version: str) -> str:
     return found.name
 
 
+class AccessDenied(AuthenticationError):
+    """The token is good, but the app may not do this: a scope is missing."""
+
+
 class TooExpensive(RefusedError):
     """The query could cost more than Shopify admits at once (1000 points): ask for less of it."""
 
@@ -162,7 +166,8 @@ class ShopifyClient:
 
         :param repeatable: whether a call whose fate is unknown may be made again. Default: queries
             may; mutations only when the document carries ``@idempotent``.
-        :raises AuthenticationError: token refused, or a scope missing for the whole document.
+        :raises AuthenticationError: token refused.
+        :raises AccessDenied: a scope is missing for the whole document.
         :raises RateLimited: still throttled after waiting ``max_wait`` seconds.
         :raises TooExpensive: ask for fewer records at once.
         :raises RefusedError: Shopify does not accept the document.
@@ -256,7 +261,7 @@ class ShopifyClient:
             raise RefusedError(f"Shopify did not accept the request: {messages}", detail=str(other))
         if denied and not any(value is not None for value in (data or {}).values()):
             messages = "; ".join(str(error.get("message")) for error in errors)
-            raise AuthenticationError(
+            raise AccessDenied(
                 f"Shopify denies access: {messages} Press “Test connection” on the shop: it says which "
                 "permission is missing, and how to grant it."
             )

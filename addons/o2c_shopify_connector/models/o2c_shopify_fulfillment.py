@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.lib.http import AuthenticationError
 from ..lib import documents
 from ..lib.fulfilment import VOID, Delivery, plan, tracking_input
 
@@ -97,7 +98,7 @@ class O2cShopifyFulfillment(models.Model):
                 "fulfilment",
                 retry="action_shopify_fulfil",
                 order=fulfilment.sale_order_id,
-            ):
+            ) as outcome:
                 shop._check_same_database()
                 if cancelling:
                     fulfilment._cancel_in_shopify(shop)
@@ -105,6 +106,9 @@ class O2cShopifyFulfillment(models.Model):
                     fulfilment._create_in_shopify(shop)
                 elif fulfilment.state == "done":
                     fulfilment._update_tracking(shop)
+            if isinstance(outcome.error, AuthenticationError):
+                # The shop is what is wrong; when it is mended, this is sent by itself.
+                shop._connection_failed(outcome.error)
 
     def _lock_order(self):
         """Let one job at a time speak for an order: two could each take the other's fulfilment for theirs.

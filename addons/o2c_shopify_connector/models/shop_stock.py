@@ -53,14 +53,16 @@ class O2cShopifyShop(models.Model):
 
         :return: number of levels that had to be changed.
         """
-        return len(self._push_all_stock())
+        return len(self._push_all_stock() or ())
 
     def _push_all_stock(self):
         self.ensure_one()
         shop = self._as_odoobot()
-        self.env["o2c.shopify.stock.change"].sudo().search([("shop_id", "=", shop.id)]).unlink()
+        waiting = shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)])
         sent = shop._push_levels(shop.variant_ids)
-        shop.stock_checked_at = fields.Datetime.now()
+        if sent is not None:
+            waiting.unlink()
+            shop.stock_checked_at = fields.Datetime.now()
         return sent
 
     def _check_stock(self):
@@ -70,7 +72,7 @@ class O2cShopifyShop(models.Model):
         first = not shop.stock_checked_at
         moving = shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)]).variant_id
         explained = set(moving.mapped("inventory_gid"))
-        drift = [change for change in self._push_all_stock() if change.item not in explained]
+        drift = [change for change in self._push_all_stock() or () if change.item not in explained]
         if drift and not first:
             shop._report_drift(drift)
 
@@ -109,18 +111,22 @@ class O2cShopifyShop(models.Model):
         waiting = (
             shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)]).try_lock_for_update()
         )
-        variants = waiting.variant_id
-        waiting.unlink()
-        return len(shop._push_levels(variants))
+        sent = shop._push_levels(waiting.variant_id)
+        if sent is not None:
+            waiting.unlink()
+        return len(sent or ())
 
     def _push_levels(self, variants):
-        """Send the levels of these variants at all locations; return the changes made."""
+        """Send the levels of these variants at all locations.
+
+        :return: the changes made; None when Shopify would not take them, which became an issue.
+        """
         variants = variants.filtered(lambda variant: variant.tracked and variant.inventory_gid)
         locations = self.location_ids.filtered("warehouse_id")
         if not variants or not locations:
             return []
         sent = []
-        with self.env["o2c.issue"]._guard(self, "stock", retry="action_push_stock"):
+        with self.env["o2c.issue"]._guard(self, "stock", retry="action_push_stock") as outcome:
             self._check_same_database()
             client = self._client()
             wanted = {
@@ -131,7 +137,7 @@ class O2cShopifyShop(models.Model):
             ]
             for call in calls(todo):
                 sent += self._set_levels(client, call, wanted)
-        return sent
+        return sent if outcome.ok else None
 
     def _free_stock(self, variants, warehouse):
         """Inventory gid -> pieces that may be sold from the warehouse.
@@ -141,6 +147,8 @@ class O2cShopifyShop(models.Model):
         or as safety stock. Never less than nothing.
         """
         products = variants.product_id.with_context(warehouse_id=warehouse.id)
+        # These are computed, and do not notice that goods moved since somebody looked.
+        products.invalidate_recordset(["qty_available", "free_qty", "outgoing_qty"])
         kits = products._shopify_kits()
         waiting = self._waiting_for_payment(products, warehouse)
         free = {}

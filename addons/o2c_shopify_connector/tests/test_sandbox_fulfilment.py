@@ -21,7 +21,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 19), ("multi_line", 2), ("two_locations", 1)):
+        for kind, count in (("plain", 20), ("multi_line", 2), ("two_locations", 1)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -290,8 +290,21 @@ class TestFulfilment(GardenCase):
         issue = self.issues(picking)
         self.assertIn("Test connection", issue.message)
         self.assertIn(scope, self.shop.action_test_connection()["params"]["message"])
+        self.assertEqual(self.shop.state, "connected", "orders still come in")
         self.control("POST", "shopify/access", {"scopes": scopes})
-        issue.action_retry()
+        # Nobody has to find and retry every delivery.
+        self.shop.action_test_connection()
         self.run_jobs()
         self.assertAllSentOnce(order, made)
         self.assertEqual(issue.state, "resolved")
+
+    def test_key_revoked_and_replaced(self):
+        order, made = self.sold()
+        self.shop.write({"auth_method": "token", "access_token": "shpat_revoked"})
+        picking = self.ship(order)
+        self.assertEqual((self.shop.state, self.standing(made)), ("error", []))
+        self.assertNotIn("shpat_revoked", self.issues(picking).message)
+        self.shop.access_token = self.credentials["shopify"]["access_token"]
+        self.shop.action_test_connection()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
