@@ -48,7 +48,8 @@ def parser() -> argparse.ArgumentParser:
 
     test = commands.add_parser(
         "test",
-        help="run all tests, a suite (lib sandbox tools contracts matching addons e2e lifecycle browser), or a path",
+        help="run all tests, a path, or a suite "
+        "(lib sandbox tools contracts matching addons beside e2e lifecycle browser)",
     )
     test.add_argument("rest", nargs=argparse.REMAINDER, metavar="SUITE|PYTEST-ARGUMENT")
     test.set_defaults(run=run_tests)

@@ -87,6 +87,15 @@ def copy(environment: Environment, name: str | None = None, *, keep: bool = Fals
             drop(environment, name)
 
 
+def install(environment: Environment, database: str, modules: tuple[str, ...], addons: tuple) -> None:
+    """Install further modules, from the folders ``addons``, in a database."""
+    config = environment.config_file(database, addons=addons)
+    try:
+        _odoo(environment, database, "--init", ",".join(modules), config=config)
+    finally:
+        config.unlink()
+
+
 def check_name(name: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", name):
         raise Failure(f"{name!r} is no database name: use small letters, digits and underscores.")
@@ -114,10 +123,10 @@ def _exists(environment: Environment, name: str) -> bool:
     return bool(environment.server.execute("SELECT 1 FROM pg_database WHERE datname = %s", name))
 
 
-def _odoo(environment: Environment, database: str, *arguments) -> None:
+def _odoo(environment: Environment, database: str, *arguments, config=None) -> None:
     log = LOGS / f"{database}.log"
     run(
-        environment.command("-d", database, *arguments, "--stop-after-init", "--no-http"),
+        environment.command("-d", database, *arguments, "--stop-after-init", "--no-http", config=config),
         log=log,
         env=environment.variables(),
         what=f"Odoo {' '.join(arguments)}",

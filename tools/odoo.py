@@ -21,15 +21,21 @@ class Environment:
     server: Server
 
     def config_file(
-        self, name: str = "odoo", *, channels: str = "root:2", http_port: int | None = None
+        self,
+        name: str = "odoo",
+        *,
+        channels: str = "root:2",
+        http_port: int | None = None,
+        addons: tuple[Path, ...] = (),
     ) -> Path:
         """Write an Odoo configuration for this environment and return its path.
 
         :param channels: capacity of the queue_job channels, in queue_job's own syntax
+        :param addons: further folders with addons
         """
         RUN.mkdir(parents=True, exist_ok=True)
         ADDONS.mkdir(exist_ok=True)
-        folders = [*self.odoo.addons, ADDONS]
+        folders = [*self.odoo.addons, ADDONS, *addons]
         lines = [
             "[options]",
             f"addons_path = {','.join(str(folder) for folder in folders)}",

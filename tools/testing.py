@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import browser, databases
+from . import browser, databases, peers
 from .children import Children
 from .console import Failure, say
 from .odoo import Environment
@@ -23,7 +23,10 @@ WITHOUT_ODOO = ("-p", "no:odoo", "-p", "no:cacheprovider")
 
 @dataclass(frozen=True)
 class Suite:
-    """A group of tests that needs the same surroundings."""
+    """A group of tests that needs the same surroundings.
+
+    :ivar peers: modules of others that are installed in its database too
+    """
 
     name: str
     paths: tuple[str, ...]
@@ -31,6 +34,7 @@ class Suite:
     database: bool = False
     sandbox: bool = False
     server: bool = False
+    peers: tuple[str, ...] = ()
 
 
 # Tests roll back what they make. Autovacuum sees the dead rows only and tells the planner that the
@@ -55,6 +59,13 @@ SUITES = (
     Suite(
         "addons", ("addons/*/tests",), ("--odoo-http", "-p", "no:cacheprovider"), database=True, sandbox=True
     ),
+    Suite(
+        "beside",
+        ("tests/beside",),
+        ("-p", "no:cacheprovider"),
+        database=True,
+        peers=("account_in_payment", "account_reconcile_oca"),
+    ),
     Suite("e2e", ("tests/e2e",), WITHOUT_ODOO, server=True),
     Suite("lifecycle", ("tests/lifecycle",), WITHOUT_ODOO, server=True),
     Suite("browser", ("tests/browser",), WITHOUT_ODOO, server=True),
@@ -69,7 +80,7 @@ def run(environment: Environment, arguments: list[str]) -> int:
     rest = [item for item in rest if item not in paths]
     suites = _suites(chosen, paths)
     # The addons' tests take longest and leave a core idle: all others run beside them, and are printed after.
-    others = [suite for suite in suites if suite.database] or suites
+    others = [suite for suite in suites if suite.database and not suite.peers] or suites
     beside = [suite for suite in suites if suite not in others]
     job = Job(environment, paths, rest, Children())
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -163,9 +174,14 @@ def _pytest(job: Job, suite: Suite, arguments: list[str], report: Path, output) 
         if suite.sandbox:
             variables["O2C_SANDBOX"] = stack.enter_context(sandbox(environment)).url
         if suite.database:
-            database = stack.enter_context(databases.copy(environment))
+            name = f"o2c_{os.getpid()}_{suite.name}"
+            database = stack.enter_context(databases.copy(environment, name))
+            if suite.peers:
+                peers.install(environment, database, suite.peers)
             environment.server.execute(QUIET_TABLES, database=database)
-            config = environment.config_file(f"test-{os.getpid()}", http_port=free_port())
+            config = environment.config_file(
+                name, http_port=free_port(), addons=(peers.ADDONS,) if suite.peers else ()
+            )
             with config.open("r+") as file:
                 text = file.read().replace("[options]", f"[options]\ndb_name = {database}", 1)
                 file.seek(0)

@@ -58,6 +58,18 @@ class AccountReconcileModel(models.Model):
                     )
                 )
 
+    @api.depends("o2c_matching", "trigger", "match_label", "match_amount", "match_partner_ids")
+    def _compute_can_be_proposed(self):
+        """Override of `account`: what finds open items is nothing to book a line with.
+
+        Whoever else applies reconciliation models (Enterprise, account_reconcile_oca) would apply an
+        automatic one without conditions, such as ours, to every bank line.
+        """
+        result = super()._compute_can_be_proposed()
+        finding = self.filtered(lambda model: model.o2c_matching not in (False, "counterpart"))
+        finding.can_be_proposed = False
+        return result
+
     def _compute_o2c_match_count(self):
         groups = self.env["o2c.match"]._read_group(
             [("model_id", "in", self.ids), ("state", "=", "applied")], ["model_id"], ["__count"]

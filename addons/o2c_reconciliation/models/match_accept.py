@@ -34,6 +34,14 @@ class O2cMatchAccept(models.AbstractModel):
                         "Match again to see what is left."
                     )
                 )
+            chunk._give_up_claims()
+
+    def _give_up_claims(self):
+        """Other lines no longer have a claim on what was applied: look for what else they may pay."""
+        stale = self.search([("state", "=", "proposed"), ("item_ids", "in", self.item_ids.ids)])
+        lines = stale.line_ids
+        stale.unlink()
+        self._enqueue(lines)
 
     def _accept_many(self):
         """Apply the proposals on which nothing else of them has a claim; the others stay proposed.

@@ -1,3 +1,4 @@
+import contextlib
 from collections import defaultdict
 
 from odoo import Command, fields, models

@@ -166,3 +166,26 @@ class TestEngine(ReconciliationCase):
         models.search(domain).name = "My own name"
         self.company._o2c_create_reconcile_models()
         self.assertEqual(models.search(domain).mapped("name"), ["My own name"])
+
+    def test_others_do_not_apply_the_shipped_models(self):
+        """Enterprise and account_reconcile_oca apply what can be proposed to any bank line."""
+        shipped = self.env["account.reconcile.model"].search(
+            [("company_id", "=", self.company.id), ("o2c_matching", "!=", False)]
+        )
+        shipped.trigger = "auto_reconcile"
+        self.assertFalse(any(shipped.mapped("can_be_proposed")))
+        shipped[0].write({"match_label": "contains", "match_label_param": "x", "o2c_matching": "counterpart"})
+        self.assertTrue(shipped[0].can_be_proposed)
+
+    def test_an_analytic_distribution_model_still_counts(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Shops"})
+        analytic = self.env["account.analytic.account"].create({"name": "Garden", "plan_id": plan.id})
+        self.env["account.analytic.distribution.model"].create(
+            {"partner_id": self.partner.id, "analytic_distribution": {str(analytic.id): 100}}
+        )
+        _invoices, lines = self.many(2)
+        self.run_matching()
+        booked = lines.move_id.line_ids.filtered(
+            lambda aml: aml.account_id.account_type == "asset_receivable"
+        )
+        self.assertEqual(booked.mapped("analytic_distribution"), [{str(analytic.id): 100}] * 2)
