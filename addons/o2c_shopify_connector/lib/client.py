@@ -24,6 +24,7 @@ from ...o2c_base.lib.http import (
     RefusedError,
     UnexpectedShape,
 )
+from . import refusals
 
 API_VERSION = "2026-10"
 _ADMIN = re.compile(r"(?:https://)?admin\.shopify\.com/store/(?P<name>[a-z0-9-]+)(?:[/?#]|$)")
@@ -114,17 +115,12 @@ def request_token(http: HttpClient, client_id: str, client_secret: str) -> Token
 
     :raises AuthenticationError: wrong client id or secret, or the app is not installed.
     """
-    response = http.request(
-        "POST",
-        "/admin/oauth/access_token",
-        data={
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret,
-        },
+    data = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+    try:
         # Asking twice makes two valid tokens and harms nothing.
-        repeatable=True,
-    )
+        response = http.request("POST", "/admin/oauth/access_token", data=data, repeatable=True)
+    except (AuthenticationError, RefusedError) as error:
+        raise refusals.of_token_request(error) from error
     body = response.json()
     token = body.get("access_token") if isinstance(body, dict) else None
     if not token:
@@ -179,10 +175,12 @@ class ShopifyClient:
         for _attempt in range(_MAX_WAITS):
             try:
                 response = self._post(document, variables, repeatable)
-            except AuthenticationError:
+            except RefusedError as error:
+                raise refusals.of_call(error) from error
+            except AuthenticationError as error:
                 token = None if renewed or not self._renew else self._renew()
                 if not token:
-                    raise
+                    raise refusals.of_call(error) from error
                 renewed, self._token = True, token
                 continue
             body = response.json()

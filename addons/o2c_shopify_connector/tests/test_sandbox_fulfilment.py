@@ -1,4 +1,5 @@
 import json
+from unittest.mock import patch
 from urllib.parse import quote
 
 from odoo.exceptions import UserError
@@ -21,7 +22,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 20), ("multi_line", 2), ("two_locations", 1)):
+        for kind, count in (("plain", 22), ("multi_line", 2), ("two_locations", 1)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -115,6 +116,29 @@ class TestFulfilment(GardenCase):
         self.assertAllSentOnce(order, made)
 
     # === What is sent === #
+
+    def test_not_before_the_label_is_there(self):
+        order, made = self.sold()
+        picking = order.picking_ids
+        with patch.object(type(picking), "_o2c_awaits_label", return_value=True):
+            self.ship(order, tracking=False)
+            picking._o2c_tracking_changed()
+            self.run_jobs()
+            self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "pending"))
+        picking.carrier_tracking_ref = "3SLABEL"
+        picking._o2c_label_ready()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(self.standing(made)[0]["tracking"], ["3SLABEL"])
+
+    def test_nothing_leaves_odoo_when_the_validation_is_undone(self):
+        order, made = self.sold()
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            order.picking_ids.move_ids.picked = True
+            order.picking_ids._action_done()
+            raise ZeroDivisionError
+        self.run_jobs()
+        self.assertEqual((self.standing(made), len(order.picking_ids.shopify_fulfillment_ids)), ([], 0))
 
     def test_several_parcels(self):
         order, made = self.sold()

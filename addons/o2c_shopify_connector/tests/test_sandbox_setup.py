@@ -80,6 +80,10 @@ class TestSetup(SandboxCase):
         kind, message = self.said()
         self.assertEqual((kind, self.shop.state), ("danger", "error"))
         self.assertNotIn("shpss_wrong", message)
+        self.assertIn("Dev Dashboard", message)
+        self.shop.client_secret = self.credentials["shopify"]["client_secret"]
+        self.control("POST", "shopify/access", {"uninstall": True})
+        self.assertIn("Install app", self.said()[1])
 
     def test_a_token_is_renewed_before_it_ends(self):
         self.said()

@@ -198,6 +198,33 @@ def test_client_credentials():
 
 
 @pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (AuthenticationError("no", status=401), "copy both again"),
+        (RefusedError("no", status=400, body={"error": "invalid_client"}), "copy both again"),
+        (RefusedError("no", status=400, body={"error": "shop_not_permitted"}), "Install app"),
+        (RefusedError("no", status=404, body="Not Found"), "Settings > Domains"),
+        (RefusedError("no", status=402), "frozen"),
+    ],
+)
+def test_a_refused_token_says_what_to_click(error, words):
+    with pytest.raises(AuthenticationError, match=words):
+        request_token(Wire(error), "id", "secret")
+
+
+def test_a_refused_call_says_what_to_click():
+    for error, words in (
+        (AuthenticationError("no", status=401), "API credentials"),
+        (RefusedError("no", status=404), "Settings > Domains"),
+        (RefusedError("no", status=423), "locked"),
+    ):
+        with pytest.raises(AuthenticationError, match=words):
+            ShopifyClient(Wire(error), "shpat_x").execute(QUERY)
+    with pytest.raises(RefusedError, match="no"):
+        ShopifyClient(Wire(RefusedError("no", status=422)), "shpat_x").execute(QUERY)
+
+
+@pytest.mark.parametrize(
     ("given", "domain"),
     [
         ("garden-lane.myshopify.com", "garden-lane.myshopify.com"),
