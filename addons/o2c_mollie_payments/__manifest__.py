@@ -18,6 +18,7 @@
         "views/res_config_settings_views.xml",
         "views/o2c_mollie_refund_views.xml",
         "views/o2c_mollie_fee_report_views.xml",
+        "views/o2c_mollie_month_report_views.xml",
         "views/open_in_mollie_actions.xml",
         "views/o2c_mollie_menus.xml",
     ],

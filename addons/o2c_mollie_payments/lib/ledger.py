@@ -146,6 +146,23 @@ def open_zone(entries, known, since=None):
     return zone
 
 
+def feedable(zone, booked_ids):
+    """The movements of the zone that can be booked before their settlement: those with an id under
+    which the settlement's lists will show them, so that they are recognised there.
+
+    :param booked_ids: ids of Mollie's objects that the journal has.
+    :return: list of LedgerEntry, oldest first.
+    """
+    return [
+        entry
+        for entry in reversed(zone)
+        if listed_id(entry)
+        and entry.context.get("paymentId")
+        and listed_id(entry) not in booked_ids
+        and entry.initial.value
+    ]
+
+
 @dataclass(frozen=True)
 class Bridge:
     """How the journal's balance leads to the balance at Mollie.
@@ -173,6 +190,7 @@ def bridge(
     booked_settlements,
     failed_settlements=(),
     closed_until=None,
+    fed_ids=frozenset(),
 ):
     """:param zone: see :func:`open_zone`.
     :param booked_ids: ids (of Mollie's objects or ledger entries) that the journal has.
@@ -180,6 +198,7 @@ def bridge(
     :param failed_settlements: those of them whose payout came back; out and back cancel out.
     :param closed_until: naive UTC datetime at which the newest of them was made. Fees taken in a
         sum of their own have no id that the journal could know; what was taken before that is in.
+    :param fed_ids: ids of objects that are in the journal before their settlement: without their fee.
     """
     not_settled = on_its_way = ZERO
     settled = False
@@ -196,6 +215,8 @@ def bridge(
                 not_settled += entry.result.value
         elif is_returned_payout(entry) and concerned in failed_settlements:
             continue
+        elif not settled and listed_id(entry) in fed_ids:
+            not_settled += entry.result.value - entry.initial.value
         elif settled or entry.id in booked_ids or listed_id(entry) in booked_ids:
             continue
         elif entry.type in FEES and closed_until and (entry.created_at or closed_until) <= (closed_until):

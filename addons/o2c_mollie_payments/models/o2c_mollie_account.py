@@ -98,6 +98,12 @@ class O2cMollieAccount(models.Model):
         domain="[('account_type', 'in', ('asset_current', 'asset_prepayments'))]",
         help="Money that Mollie holds back. Empty: such lines wait to be assigned.",
     )
+    daily_feed = fields.Boolean(
+        "Book movements before their settlement",
+        help="Payments, captures, refunds and chargebacks are booked when Mollie makes them available, "
+        "and not only when their settlement is closed. The settlement takes these lines over and adds "
+        "the fees. Costs one question to Mollie for each payment.",
+    )
     read_until = fields.Datetime(readonly=True, copy=False)
     settlement_count = fields.Integer(compute="_compute_settlement_count")
 
@@ -271,6 +277,8 @@ class O2cMollieAccount(models.Model):
             changed._enqueue_import()
             if not changed:
                 self.balance_ids._enqueue_check()
+            if self.daily_feed:
+                self.balance_ids._enqueue_feed()
         if outcome.ok:
             self._connection_ok()
 

@@ -195,20 +195,9 @@ class O2cMollieBalance(models.Model):
         self.ensure_one()
         client = self.account_id._client()
         available = {remote.id: remote.available for remote in client.balances()}
-        settlements = self.env["o2c.mollie.settlement"].search(
-            [("balance_id", "=", self.id), ("state", "=", "booked")]
-        )
-        failed = settlements.filtered(
-            lambda settlement: settlement.status == "failed" or settlement.payout_returned
-        )
-        paid = (settlements - failed).filtered(lambda settlement: settlement.status == "paidout")
-        since = datetime.combine(self.account_id.start_date, datetime.min.time())
-        zone = open_zone(client.ledger(self.mollie_id), set(paid.mapped("mollie_id")), since)
-        ids = {entry.id for entry in zone} | {listed_id(entry) for entry in zone}
-        booked = self.env["account.bank.statement.line"].search_fetch(
-            [("journal_id", "=", self.journal_id.id), ("mollie_id", "in", list(ids - {""}))],
-            ["mollie_id"],
-        )
+        settlements, failed, paid = self._booked_settlements()
+        zone = self._open_zone(client, paid)
+        booked = self._booked_of(zone)
         quantize = Decimal(1).scaleb(-self.currency_id.decimal_places)
         return bridge(
             Decimal(str(self._ledger_balance())).quantize(quantize),
@@ -218,6 +207,31 @@ class O2cMollieBalance(models.Model):
             set(settlements.mapped("mollie_id")),
             set(failed.mapped("mollie_id")),
             max((moment for moment in settlements.mapped("created_at") if moment), default=None),
+            frozenset(booked.filtered(lambda line: not line.mollie_settlement_id).mapped("mollie_id")),
+        )
+
+    def _booked_settlements(self):
+        """:return: posted settlements; those whose payout came back; those that are paid out."""
+        settlements = self.env["o2c.mollie.settlement"].search(
+            [("balance_id", "=", self.id), ("state", "=", "booked")]
+        )
+        failed = settlements.filtered(
+            lambda settlement: settlement.status == "failed" or settlement.payout_returned
+        )
+        return settlements, failed, (settlements - failed).filtered(lambda item: item.status == "paidout")
+
+    def _open_zone(self, client, paid):
+        """:param paid: settlements whose payout the journal has.
+        :return: list of LedgerEntry that the journal may not have, newest first."""
+        since = datetime.combine(self.account_id.start_date, datetime.min.time())
+        return open_zone(client.ledger(self.mollie_id), set(paid.mapped("mollie_id")), since)
+
+    def _booked_of(self, zone):
+        """:return: the journal's bank lines of these movements."""
+        ids = {entry.id for entry in zone} | {listed_id(entry) for entry in zone}
+        return self.env["account.bank.statement.line"].search_fetch(
+            [("journal_id", "=", self.journal_id.id), ("mollie_id", "in", list(ids - {""}))],
+            ["mollie_id", "mollie_settlement_id"],
         )
 
     def _report_difference(self):

@@ -218,8 +218,9 @@ class O2cMollieSettlement(models.Model):
 
     def _post(self, plan, remote):
         """Post the lines that the journal lacks and link them to the settlement's statement."""
+        fed = self._take_over_fed(plan)
         missing = lines_to_book(plan, remote, self._booked_lines(), self.payout_returned)
-        if missing:
+        if missing or (fed and not self.statement_id):
             later = bool(self.statement_id)
             values = self._line_values(missing)
             # Entries of a bank feed need no "created" message each; it costs a fifth of the time.
@@ -233,10 +234,13 @@ class O2cMollieSettlement(models.Model):
                     {
                         "name": self.reference,
                         "reference": self.mollie_id,
-                        "line_ids": [fields.Command.create(line) for line in values],
+                        "line_ids": [
+                            *(fields.Command.link(line.id) for line in fed),
+                            *(fields.Command.create(line) for line in values),
+                        ],
                     }
                 )
-                lines = self.statement_id.line_ids
+                lines = self.statement_id.line_ids - fed
             self.statement_id._o2c_chain()
             self._report_lines(lines.with_env(self.env), later)
             self.env["account.move"]._o2c_mollie_bills_for(lines)._o2c_match_mollie_fees()
@@ -247,6 +251,28 @@ class O2cMollieSettlement(models.Model):
                 "booked_content": remote.content,
             }
         )
+
+    def _take_over_fed(self, plan):
+        """Take over the lines that came into the journal before this settlement.
+
+        :return: these account.bank.statement.line; they count as posted from now on.
+        """
+        kinds = {(line.kind, line.id) for line in plan.lines}
+        fed = (
+            self.env["account.bank.statement.line"]
+            .search(
+                [
+                    ("journal_id", "=", self.journal_id.id),
+                    ("mollie_settlement_id", "=", False),
+                    ("mollie_id", "!=", False),
+                ]
+            )
+            .filtered(lambda line: (line.mollie_kind, line.mollie_id) in kinds)
+        )
+        fed.mollie_settlement_id = self
+        if self.statement_id:
+            fed.statement_id = self.statement_id
+        return fed
 
     def _line_values(self, lines):
         """:return: values to create statement lines with, one for each lib Line."""

@@ -74,7 +74,7 @@ class O2cMollieSettlement(models.Model):
         payments = taken._o2c_payments()
         for line in taken:
             payment = payments.get(line.id, self.env["account.payment"])
-            record = payment.reconciled_invoice_ids[:1] or payment[:1] or self
+            record = payment.reconciled_invoice_ids[:1] or payment[:1] or self._origin or self.account_id
             if line.mollie_kind == "chargeback_reversal":
                 issues._clear(record, "chargeback", line.mollie_payment_id)
                 continue
@@ -88,7 +88,8 @@ class O2cMollieSettlement(models.Model):
                     customer=line.partner_id.display_name or line.partner_name or self.env._("A customer"),
                     amount=self._money(-line.amount),
                     payment=line.mollie_description or line.mollie_payment_id,
-                    settlement=self.reference,
+                    # Booked ahead, the settlement has no number yet.
+                    settlement=self.reference or self.env._("to come"),
                     label=line.payment_ref,
                 ),
                 key=line.mollie_payment_id,

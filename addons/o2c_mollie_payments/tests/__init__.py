@@ -1,6 +1,7 @@
 from . import (
     test_account,
     test_bill,
+    test_feed,
     test_fees,
     test_payments,
     test_property,

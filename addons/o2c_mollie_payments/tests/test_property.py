@@ -53,9 +53,11 @@ class TestProperty(MollieCase):
         st.sampled_from([1, 2, 3, 250]),
         st.sampled_from(["flat", "nested"]),
         st.sampled_from(["transaction", "prepayment"]),
+        st.booleans(),
     )
-    def test_books_equal_mollie(self, steps, page, context, fees):
+    def test_books_equal_mollie(self, steps, page, context, fees, feed):
         self.new_world()
+        self.account.daily_feed = feed
         self.mollie("options", context=context, fees=fees)
         self.paid, self.settled = [], []
         self._do_pay(25_000, "ideal")

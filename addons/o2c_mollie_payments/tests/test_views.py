@@ -43,6 +43,7 @@ class TestViews(MollieCase):
             "account_bank_statement_line_action",
             "o2c_mollie_refund_action",
             "o2c_mollie_fee_report_action",
+            "o2c_mollie_month_report_action",
             "o2c_mollie_account_action",
         ):
             action = self.env.ref(f"o2c_mollie_payments.{name}")
