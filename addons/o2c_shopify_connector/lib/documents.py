@@ -70,7 +70,7 @@ ORDER_HEAD = """
 fragment Head on Order {
   id name createdAt processedAt updatedAt cancelledAt cancelReason closed test edited
   taxesIncluded dutiesIncluded taxExempt currencyCode presentmentCurrencyCode
-  displayFinancialStatus displayFulfillmentStatus sourceName
+  displayFinancialStatus displayFulfillmentStatus returnStatus sourceName
   email phone note poNumber customerLocale tags discountCodes paymentGatewayNames
   customAttributes { key value }
   risk { recommendation }

@@ -1,16 +1,20 @@
 """Reads whole orders: many ids in one call, and the rest of what did not fit, page by page."""
 
-from . import documents
+from . import documents, returns
 from .client import ShopifyClient, TooExpensive
 
 BATCH = 50
 
 
-def fetch_orders(client: ShopifyClient, gids: list[str]) -> tuple[dict[str, dict], set[str]]:
+def fetch_orders(
+    client: ShopifyClient, gids: list[str], *, with_returns: bool = False
+) -> tuple[dict[str, dict], set[str]]:
     """The complete orders with these ids, and the paths of fields that Shopify kept from us.
 
     At most 50 orders go into one call; a call that Shopify finds too expensive is halved.
     An order that was deleted is missing in the answer.
+
+    :param with_returns: read returns, too, of the orders that have any; the app may (``read_returns``).
     """
     found: dict[str, dict] = {}
     denied: set[str] = set()
@@ -20,6 +24,8 @@ def fetch_orders(client: ShopifyClient, gids: list[str]) -> tuple[dict[str, dict
     for node in found.values():
         _complete(client, node)
     add_refunds(client, found, denied)
+    if with_returns:
+        add_returns(client, found, denied)
     if any(_is_hidden(node) for node in found.values()):
         denied.add("names and addresses")
     return found, denied
@@ -85,3 +91,11 @@ def add_refunds(client, found, denied):
             refunds[refund["id"]] = refund
     for node in found.values():
         node["refunds"] = [refunds[refund["id"]] for refund in node["refunds"] if refund["id"] in refunds]
+
+
+def add_returns(client, found, denied):
+    """Put the returns on those of these orders that have any, many in one call."""
+    gids = [gid for gid, node in found.items() if (node.get("returnStatus") or "NO_RETURN") != "NO_RETURN"]
+    for start in range(0, len(gids), BATCH):
+        for node in _nodes(client, returns.RETURNS, gids[start : start + BATCH], denied):
+            found[node["id"]]["returns"] = (node.get("returns") or {}).get("nodes") or []

@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timezone
 
 from . import documents as pieces
-from .fetch import add_refunds
+from .fetch import add_refunds, add_returns
 
 _SPREAD = re.compile(r"\.\.\.(?!\s*on\b)\s*([A-Za-z]+)")
 _SINCE = "1970-01-01T00:00:00Z"
@@ -133,9 +133,11 @@ def _adopt(order, item):
     order[name]["nodes"].append(item)
 
 
-def complete(client, orders: list[dict]) -> tuple[dict[str, dict], set[str]]:
-    """What a bulk operation cannot answer: the refunds' own lines. As :func:`fetch.fetch_orders`."""
+def complete(client, orders: list[dict], *, with_returns: bool = False) -> tuple[dict[str, dict], set[str]]:
+    """What a bulk operation cannot answer: the refunds' own lines, and returns."""
     found = {order["id"]: order for order in orders}
     denied: set[str] = set()
     add_refunds(client, found, denied)
+    if with_returns:
+        add_returns(client, found, denied)
     return found, denied

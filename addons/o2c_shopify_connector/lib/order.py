@@ -15,6 +15,7 @@ from .charges import Line
 from .edits import reduce_line
 from .money import ZERO
 from .refunds import Refund, RefundLine
+from .returns import Return
 from .transactions import Transaction
 
 
@@ -55,6 +56,7 @@ class Order:
     lines: tuple[Line, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    returns: tuple[Return, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     location_gid: str = ""
     till_country: str = ""
@@ -72,8 +74,22 @@ class Order:
 
     @property
     def is_paid(self) -> bool:
-        """All of it came in, whatever was given back since."""
-        return self.paid >= self.charged_total
+        """All of it came in, whatever was given back since.
+
+        What was given back in goods, and not in money, pays for what was taken in exchange.
+        """
+        owed = self.charged_total
+        received = self.paid
+        for refund in self.refunds:
+            if not refund.is_removal:
+                owed -= max(refund.total, self._worth(refund))
+                received -= refund.total
+        return received >= owed
+
+    def _worth(self, refund: Refund) -> Decimal:
+        return sum(
+            (part.subtotal + (ZERO if self.taxes_included else part.tax) for part in refund.parts), ZERO
+        )
 
     def without(self, gids) -> "Order":
         """The order as if these refunds and removals had not happened."""

@@ -11,6 +11,7 @@ from .money import ZERO, bag
 from .order import Order
 from .reading import Unreadable, moment
 from .refunds import parse_refund
+from .returns import parse_return
 from .transactions import parse_transactions
 
 
@@ -75,6 +76,7 @@ def _parse_order(node, presentment):
         transactions=parse_transactions(node.get("transactions"), presentment),
         location_gid=_location(node),
         till_country=_till_country(node),
+        returns=tuple(parse_return(item, presentment) for item in node.get("returns") or ()),
         attributes=tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ()),
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )

@@ -14,6 +14,8 @@ REQUIRED = (
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",
 )
+# Optional: returns that are on their way, exchanges, fees kept back from a refund.
+RETURNS = "read_returns"
 # Without it, Shopify tells of the last sixty days only, and says nothing about the rest.
 ALL_ORDERS = "read_all_orders"
 

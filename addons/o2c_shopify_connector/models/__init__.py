@@ -33,5 +33,6 @@ from . import (
     shop_values,
     shop_webhooks,
     stock_picking,
+    stock_picking_return,
     stock_quant,
 )

@@ -227,6 +227,8 @@ class SaleOrder(models.Model):
         self._shopify_to_invoice(parsed)._shopify_in_batch("_shopify_invoice", "invoice")
         self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_refund(parsed)
+        # A credit note may pay for what was taken in exchange.
+        self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_deliver_sent(parsed)
 
     def _shopify_may_confirm(self, order):
@@ -246,7 +248,22 @@ class SaleOrder(models.Model):
 
     def _shopify_confirm(self):
         # Nobody wants to be told of each step of an order that a shop has taken.
-        self.with_context(send_email=False, tracking_disable=True).action_confirm()
+        self.with_context(send_email=False, tracking_disable=True, shopify_confirms=True).action_confirm()
+
+    def action_confirm(self):
+        """Whoever confirms by hand what waited has decided; invoice and payment then follow as always."""
+        result = super().action_confirm()
+        if not self.env.context.get("shopify_confirms"):
+            # Who sells need not have a role in order to cash; what follows is the program's work.
+            decided = self.filtered("shopify_gid").sudo()
+            self.env["o2c.issue"]._clear(decided, "order", "risk")
+            for order in decided:
+                order.with_delay(
+                    channel="root.o2c.shopify",
+                    identity_key=f"o2c.shopify.confirmed:{order.id}",
+                    description=f"Shopify: what follows for {order.name}",
+                )._o2c_retry_shopify()
+        return result
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

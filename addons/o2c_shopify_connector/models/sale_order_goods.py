@@ -1,40 +1,43 @@
 from odoo import models
 from odoo.fields import Command
 
+from ..lib.returns import pieces_back
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def _shopify_keep_back(self, refund):
-        """Bring the goods after a refund to where Shopify says they are.
-
-        What was taken back before it left is not shipped any more. What left and is to be put
-        back in stock is expected as a return, which the warehouse receives when it is there.
-        """
+        """Do not ship what was given back before it left."""
         self.ensure_one()
         lines = self.order_line.filtered("shopify_gid").grouped("shopify_gid")
-        returned = {}
         for item in refund.lines:
             line = lines.get(item.line_gid)
-            if not line or item.restock == "NO_RESTOCK":
-                continue
-            left = item.quantity - self._shopify_cancel_moves(line.move_ids, item.quantity)
-            if left and item.restock == "RETURN":
-                returned[item.line_gid] = returned.get(item.line_gid, 0) + left
-        if returned:
-            self._shopify_expect_return(returned)
+            if line and item.restock != "NO_RESTOCK":
+                self._shopify_cancel_moves(line.move_ids, item.quantity)
 
-    def _shopify_take_back_sent(self, refund):
-        """Expect pieces back that had left before they were taken off the order."""
+    def _shopify_expect_back(self, order):
+        """Expect the pieces that the customer sends back, which the warehouse receives when they are there.
+
+        They are known from returns that were approved, and from refunds that put goods back in stock.
+        """
         self.ensure_one()
-        returned = {}
-        for item in refund.lines:
-            lines = self.order_line.filtered(lambda line, gid=item.line_gid: line.shopify_gid == gid)
-            left = min(item.quantity, sum(line.qty_delivered - line.product_uom_qty for line in lines))
-            if item.restock == "RETURN" and left > 0:
-                returned[item.line_gid] = returned.get(item.line_gid, 0) + left
-        if returned:
-            self._shopify_expect_return(returned)
+        wanted = pieces_back(order)
+        back = self.order_line.move_ids.filtered(
+            lambda move: move.state != "cancel" and move.location_id.usage == "customer"
+        )
+        for picking in back.picking_id.filtered(
+            lambda picking: picking.shopify_is_return and picking.state not in ("done", "cancel")
+        ):
+            if not any(wanted.get(move.sale_line_id.shopify_gid) for move in picking.move_ids):
+                # The return was called off.
+                picking.action_cancel()
+        for move in back.filtered(lambda move: move.state != "cancel"):
+            gid = move.sale_line_id.shopify_gid
+            wanted[gid] = wanted.get(gid, 0) - move.product_uom_qty
+        missing = {gid: pieces for gid, pieces in wanted.items() if pieces > 0}
+        if missing:
+            self._shopify_expect_return(missing)
 
     def _shopify_cancel_moves(self, moves, quantity):
         """Take pieces out of deliveries that have not left; returns how many."""
@@ -71,7 +74,7 @@ class SaleOrder(models.Model):
                     wanted[move] = take
                     returned[move.sale_line_id.shopify_gid] -= take
             if wanted:
-                self.env["stock.return.picking"].create(
+                wizard = self.env["stock.return.picking"].create(
                     {
                         "picking_id": picking.id,
                         "product_return_moves": [
@@ -86,4 +89,5 @@ class SaleOrder(models.Model):
                             for move, quantity in wanted.items()
                         ],
                     }
-                )._create_return()
+                )
+                wizard._create_return().shopify_is_return = True

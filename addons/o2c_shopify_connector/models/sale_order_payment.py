@@ -67,6 +67,14 @@ class SaleOrder(models.Model):
         # On payment terms the invoice is what asks for the money.
         return bool(order.payment_terms) or order.is_paid
 
+    def _shopify_invoice_sent(self):
+        """Invoice what was delivered, in the background, and set the money against it."""
+        self.ensure_one()
+        order = self.with_env(self.shopify_shop_id._as_odoobot().env)
+        if order.state == "sale" and order.invoice_status == "to invoice":
+            order._shopify_in_batch("_shopify_invoice", "invoice")
+            order._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
+
     def _shopify_invoice(self):
         """One posted invoice for each order."""
         invoices = self._create_invoices(grouped=True)
@@ -109,12 +117,15 @@ class SaleOrder(models.Model):
         )
 
     def _shopify_has_credit(self):
-        """Money registered with an earlier invoice is left, and a later invoice is open."""
+        """An invoice is open, and there is money or a credit note of the order left to pay it with."""
         self.ensure_one()
+        left = self.shopify_transaction_ids.payment_id.move_id | self._shopify_credit_notes()
         return any(self._shopify_posted_invoices().mapped("amount_residual")) and any(
-            not line.reconciled
-            for line in self._shopify_receivable(self.shopify_transaction_ids.payment_id.move_id)
+            not line.reconciled for line in self._shopify_receivable(left)
         )
+
+    def _shopify_credit_notes(self):
+        return self.shopify_refund_ids.move_id.filtered(lambda move: move.state == "posted")
 
     @staticmethod
     def _shopify_receivable(moves):
@@ -137,7 +148,8 @@ class SaleOrder(models.Model):
         payments = transactions._create_payments("inbound")
         plan = []
         for order in self:
-            moves = order._shopify_posted_invoices() | order.shopify_transaction_ids.payment_id.move_id
+            moves = order._shopify_posted_invoices() | order._shopify_credit_notes()
+            moves |= order.shopify_transaction_ids.payment_id.move_id
             lines = self._shopify_receivable(moves).filtered(lambda line: not line.reconciled)
             plan += [
                 part

@@ -7,6 +7,7 @@ from odoo.fields import Command
 
 from ..lib.credit import Part, adjustment, group_refunds, merge
 from ..lib.money import ZERO, spread
+from ..lib.returns import return_terms
 
 
 class SaleOrder(models.Model):
@@ -23,6 +24,8 @@ class SaleOrder(models.Model):
             todo = [refund for refund in news.refunds if refund.gid not in known]
             for group in group_refunds(todo) if order._shopify_may_credit() else ():
                 order._shopify_alone("refund", group[0].gid, partial(order._shopify_give_back, group, news))
+            if order.state == "sale":
+                order._shopify_alone("refund", "return", partial(order._shopify_expect_back, news))
             if order._shopify_unregistered("out"):
                 order._shopify_alone("payment", "refund", partial(order._shopify_register_refunds, news))
 
@@ -39,8 +42,6 @@ class SaleOrder(models.Model):
         first = refunds[0]
         if first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
             self._shopify_take_off(order, refunds)
-            for refund in refunds:
-                self._shopify_take_back_sent(refund)
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
 
@@ -61,8 +62,12 @@ class SaleOrder(models.Model):
             return
         parts = merge(part for refund in refunds for part in self._shopify_refund_parts(refund, order))
         total = sum((part.total for part in parts), ZERO)
-        expected = total if first.is_removal else first.total
-        if total != expected:
+        expected = first.total
+        fees, exchanged = return_terms(order, first.gid)
+        if fees and (first.is_removal or not self._shopify_fits(first, total, exchanged)):
+            parts.append(Part(0, self.env._("Fee for the return"), 1, -fees, ZERO))
+            total -= fees
+        if not first.is_removal and not self._shopify_fits(first, total, exchanged):
             raise UserError(
                 self.env._(
                     "The refund of %(theirs)s in Shopify for order %(order)s cannot be explained: "
@@ -80,6 +85,14 @@ class SaleOrder(models.Model):
         )
         for refund in refunds:
             self._shopify_keep_back(refund)
+
+    @staticmethod
+    def _shopify_fits(refund, total, exchanged):
+        """Whether a credit note over ``total`` explains the money that went back.
+
+        What the customer took instead is invoiced by itself, and paid with the credit note.
+        """
+        return total in (refund.total, refund.total + exchanged) or (not refund.total and total <= exchanged)
 
     def _shopify_pays_open_credit(self, refund):
         """Money given back later for what an edit had taken off: its credit note is there."""
@@ -222,9 +235,7 @@ class SaleOrder(models.Model):
             # A refund that could not be booked has an issue of its own; its money waits for it.
             transactions = transactions.filtered(lambda record: record.gid not in waiting)
         transactions._create_payments("outbound")
-        moves = self._shopify_posted_invoices() | self.shopify_refund_ids.move_id.filtered(
-            lambda move: move.state == "posted"
-        )
+        moves = self._shopify_posted_invoices() | self._shopify_credit_notes()
         moves |= self.shopify_transaction_ids.payment_id.move_id
         lines = self._shopify_receivable(moves).filtered(lambda line: not line.reconciled)
         for part in lines.grouped(lambda line: (line.account_id, line.partner_id)).values():

@@ -122,7 +122,7 @@ class O2cShopifyShop(models.Model):
         with self.env["o2c.issue"]._guard(
             shop, "connection", key="orders", retry="action_sync_orders"
         ) as outcome:
-            nodes, denied = fetch_orders(shop._client(), gids)
+            nodes, denied = fetch_orders(shop._client(), gids, with_returns=shop._sees_returns())
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
             return False
@@ -146,7 +146,7 @@ class O2cShopifyShop(models.Model):
         self.ensure_one()
         shop = self.with_context(o2c_shopify_history=True, o2c_shopify_since=since)
         shop._lock_orders([order["id"] for order in orders])
-        nodes, denied = history.complete(shop._client(), orders)
+        nodes, denied = history.complete(shop._client(), orders, with_returns=shop._sees_returns())
         shop._report_denied(denied)
         try:
             shop._take_over(shop._parse_orders(nodes), nodes, force=False)
@@ -169,6 +169,9 @@ class O2cShopifyShop(models.Model):
         )
         if self.env.cr.fetchone():
             raise RetryableJobError("Another job is importing the same order.", seconds=5, ignore_retry=True)
+
+    def _sees_returns(self):
+        return scopes.RETURNS in (self.granted_scopes or "")
 
     def _report_denied(self, denied):
         """Say once, on the shop, what Shopify hides from the app."""

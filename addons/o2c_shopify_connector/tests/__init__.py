@@ -5,6 +5,7 @@ from . import (
     test_edits,
     test_kinds,
     test_refunds,
+    test_returns,
     test_sandbox,
     test_sandbox_bad_days,
     test_sandbox_fulfilment,

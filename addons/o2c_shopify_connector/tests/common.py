@@ -84,7 +84,7 @@ class ShopCase(JobsMixin, TransactionCase):
         """Shopify knows these orders and no others."""
         known = {node["id"]: node for node in nodes}
 
-        def fetch(_client, gids):
+        def fetch(_client, gids, **_options):
             return {gid: known[gid] for gid in gids if gid in known}, set(denied)
 
         with patch.object(shop_orders, "fetch_orders", fetch):

@@ -185,6 +185,7 @@ def order(lines, total, tax_total, shipping_lines=(), included=True, number=None
         "presentmentCurrencyCode": "EUR",
         "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": "UNFULFILLED",
+        "returnStatus": "NO_RETURN",
         "sourceName": "web",
         "email": f"buyer{number}@example.com",
         "phone": None,
