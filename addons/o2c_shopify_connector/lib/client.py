@@ -60,7 +60,7 @@ def check_version(version: str) -> str:
     return found.name
 
 
-class AccessDenied(AuthenticationError):
+class ScopeMissing(AuthenticationError):
     """The token is good, but the app may not do this: a scope is missing."""
 
 
@@ -163,7 +163,7 @@ class ShopifyClient:
         :param repeatable: whether a call whose fate is unknown may be made again. Default: queries
             may; mutations only when the document carries ``@idempotent``.
         :raises AuthenticationError: token refused.
-        :raises AccessDenied: a scope is missing for the whole document.
+        :raises ScopeMissing: a scope is missing for the whole document.
         :raises RateLimited: still throttled after waiting ``max_wait`` seconds.
         :raises TooExpensive: ask for fewer records at once.
         :raises RefusedError: Shopify does not accept the document.
@@ -259,7 +259,7 @@ class ShopifyClient:
             raise RefusedError(f"Shopify did not accept the request: {messages}", detail=str(other))
         if denied and not any(value is not None for value in (data or {}).values()):
             messages = "; ".join(str(error.get("message")) for error in errors)
-            raise AccessDenied(
+            raise ScopeMissing(
                 f"Shopify denies access: {messages} Press “Test connection” on the shop: it says which "
                 "permission is missing, and how to grant it."
             )

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..lib.client import AccessDenied
+from ..lib.client import ScopeMissing
 
 
 class O2cShopifyShop(models.Model):
@@ -56,10 +56,9 @@ class O2cShopifyShop(models.Model):
 
     def _connection_failed(self, error):
         """One thing that the app may not do does not make the whole connection fail."""
-        if isinstance(error, AccessDenied):
-            self.write({"last_error": str(error)})
-        else:
-            super()._connection_failed(error)
+        if isinstance(error, ScopeMissing):
+            return self.write({"last_error": str(error)})
+        return super()._connection_failed(error)
 
     def write(self, vals):
         back = self.browse()
