@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, REVERSAL_KIND, BankLine, OpenItem, Rule
+from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, RETURNED_KIND, REVERSAL_KIND, BankLine, OpenItem, Rule
 
 Keys = Callable[[OpenItem], frozenset[str]]
 
@@ -37,7 +37,10 @@ def payments(book: Book, rule: Rule) -> Iterator[Claim]:
 
 
 def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
-    """A refund of the platform and the refund registered under its id, or under that of its payment."""
+    """A refund of the platform and the refund registered under its id, or under that of its payment.
+
+    A refund that could not be paid out comes back: it takes back the one refund of that payment and amount.
+    """
     lines = [line for line in book.free_lines(rule, {"refund"}) if line.amount < 0]
     items = [i for i in book.free_items({"payment", "invoice"}) if i.residual < 0]
     taken: set[int] = set()
@@ -46,6 +49,9 @@ def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
         for claim in _join(book, left, items, keys, "refund"):
             taken.update(line.id for line in claim.lines)
             yield claim
+    returned = [line for line in book.free_lines(rule, {RETURNED_KIND}) if line.amount > 0]
+    given = [i for i in book.free_items({"given"}) if i.residual > 0]
+    yield from _join(book, returned, given, own_keys, "returned refund")
 
 
 def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:

@@ -17,6 +17,7 @@ from decimal import Decimal
 PAYMENT_KINDS = frozenset({"payment", "capture"})
 CHARGEBACK_KINDS = frozenset({"chargeback", "failed_payment"})
 REVERSAL_KIND = "chargeback_reversal"
+RETURNED_KIND = "returned_refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class OpenItem:
     """One journal item that waits for money.
 
     ``kind``: ``invoice`` (receivable or payable), ``payment`` (a registered payment not yet seen at
-    the bank), ``transfer`` (money between two own banks) or ``received`` (a payment that a
-    chargeback would take back). ``document`` names the document for people and groups its
-    instalments. ``references`` are the numbers under which a payer may mention it.
+    the bank), ``transfer`` (money between two own banks), ``received`` (a payment that a chargeback
+    would take back) or ``given`` (a refund that may come back). ``document`` names the document for
+    people and groups its instalments. ``references`` are the numbers under which a payer may mention it.
     ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
     to lines of that journal; 0 means any. ``due`` orders instalments.
     """

@@ -158,7 +158,7 @@ class _Posting:
         }
         if self.split:
             self._add_parts(match, lines, suspense, items)
-        elif match.strategy == "platform_chargeback" and suspense[:1].balance > 0:
+        elif self._takes_back(match, suspense):
             self._add_chargeback(match, suspense, items)
         elif not items:
             self._add_booking(match, lines, suspense)
@@ -201,8 +201,16 @@ class _Posting:
 
     # === The special cases === #
 
+    @staticmethod
+    def _takes_back(match, suspense):
+        """Whether money goes the way back: a chargeback goes out, a returned refund comes in."""
+        balance = suspense[:1].balance
+        return (match.strategy == "platform_chargeback" and balance > 0) or (
+            match.strategy == "platform_refund" and balance < 0
+        )
+
     def _add_chargeback(self, match, suspense, items):
-        """Take the payment away from its invoices, which are open again, and give it to the chargeback."""
+        """Take the payment away from its documents, which are open again, and give it to the bank line."""
         partials = items.matched_debit_ids | items.matched_credit_ids
         partials = partials.filtered(lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id)
         invoice_lines = (partials.debit_move_id | partials.credit_move_id) - items

@@ -8,7 +8,7 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from ..lib.matching import BankLine, OpenItem
-from ..lib.records import CHARGEBACK_KINDS, REVERSAL_KIND
+from ..lib.records import CHARGEBACK_KINDS, RETURNED_KIND, REVERSAL_KIND
 
 _MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
 
@@ -143,7 +143,7 @@ class O2cMatchReading(models.AbstractModel):
         for row in rows:
             row["reopened_by"] = reopened.get(row["id"], frozenset())
         items = [self._open_item(company, row, invoices_of, keys_of) for row in rows]
-        return items + self._received_items(company, lines)
+        return items + self._received_items(company, lines) + self._given_items(company, lines)
 
     def _open_rows(self, company):
         return self.env.execute_query_dict(
@@ -341,6 +341,60 @@ class O2cMatchReading(models.AbstractModel):
                 partner=row["partner_id"],
                 platform_ids=_strings(row["provider_reference"]),
                 platform_references=_strings(row["o2c_reference"], row["tx_reference"]),
+            )
+            for row in rows
+        ]
+
+    def _given_items(self, company, lines):
+        """Refunds that the returned ones among ``lines`` would take back: their payments, matched by us."""
+        keys = {
+            key
+            for line in lines
+            if line.kind == RETURNED_KIND
+            for key in line.platform_ids | line.platform_references
+        }
+        if not keys:
+            return []
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT item.id, item.date, item.currency_id, item.partner_id, payment.id AS payment_id,
+                       payment.name, item.amount_currency AS residual, line.mollie_payment_id,
+                       line.mollie_description
+                  FROM account_bank_statement_line line
+                  JOIN o2c_match_bank_line_rel own ON own.line_id = line.id
+                  JOIN o2c_match match ON match.id = own.match_id AND match.state = 'applied'
+                  JOIN o2c_match_item_rel paid ON paid.match_id = match.id
+                  JOIN account_move_line outstanding ON outstanding.id = paid.item_id
+                  JOIN account_payment payment ON payment.id = outstanding.payment_id
+                  JOIN account_move_line item ON item.payment_id = payment.id
+                  JOIN account_account account ON account.id = item.account_id
+                 WHERE line.company_id = %(company)s AND line.mollie_kind = 'refund'
+                   AND (line.mollie_payment_id = ANY(%(keys)s) OR line.mollie_description = ANY(%(keys)s))
+                   AND account.account_type = 'asset_receivable' AND item.balance > 0
+                   AND NOT EXISTS (
+                           SELECT FROM account_partial_reconcile partial
+                             JOIN account_move_line back ON back.id = partial.credit_move_id
+                            WHERE partial.debit_move_id = item.id AND back.statement_line_id IS NOT NULL
+                       )
+                """,
+                company=company.id,
+                keys=sorted(keys),
+            )
+        )
+        invoices_of, _keys = self._payment_links([row["payment_id"] for row in rows], [])
+        return [
+            OpenItem(
+                id=row["id"],
+                date=row["date"],
+                residual=self._decimal(row["residual"], row["currency_id"]),
+                currency=str(row["currency_id"]),
+                kind="given",
+                company=company.id,
+                document=", ".join(i["name"] for i in invoices_of[row["payment_id"]]) or row["name"],
+                partner=row["partner_id"],
+                platform_ids=_strings(row["mollie_payment_id"]),
+                platform_references=_strings(row["mollie_description"]),
             )
             for row in rows
         ]

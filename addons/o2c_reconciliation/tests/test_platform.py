@@ -138,6 +138,28 @@ class TestPlatform(ReconciliationCase):
         self.applied(line).action_undo()
         self.assertEqual(invoice.payment_state, "not_paid")
 
+    def test_a_returned_refund_opens_the_credit_note_again(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        credit = self.invoice(30, move_type="out_refund")
+        refund = self.pay(credit, o2c_parent_reference="r1")
+        out = self.mollie_line(-30, "r1", "refund")
+        # The platform's ledger names the payment alone.
+        line = self.mollie_line(30, False, "returned_refund")
+        self.run_matching()
+        self.assertEqual(self.applied(out).model_id.name, "Mollie refund")
+        self.run_matching()
+        self.assertEqual(self.applied(line).model_id.name, "Mollie refund")
+        self.assertIn(credit.name, self.applied(line).explanation)
+        self.assertEqual((credit.payment_state, credit.amount_residual), ("not_paid", 30))
+        self.assertTrue(refund.is_matched)
+        second = self.mollie_line(30, False, "returned_refund", mollie_id="back_again")
+        self.run_matching()
+        self.assertFalse(second.is_reconciled, "the refund came back once")
+        self.applied(line).action_undo()
+        self.assertEqual(credit.payment_state, "paid")
+        self.assertFalse(line.is_reconciled)
+
     def test_chargeback_of_a_part(self):
         invoice = self.invoice(100)
         self.pay(invoice, "r1")

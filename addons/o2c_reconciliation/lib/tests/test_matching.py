@@ -88,6 +88,18 @@ class TestPlatform:
         lines = [mollie(n, -10, "r1", "refund") for n in (1, 2)]
         assert posted(lines, items) == {(1,): (1,), (2,): (2,)}
 
+    def test_a_returned_refund_takes_back_the_one_refund_of_its_amount(self):
+        lines = [mollie(1, 30, "r1", "returned_refund")]
+        given = item(5, 30, "RINV/1", kind="given", platform_references=["r1"])
+        assert posted(lines, [given]) == {(1,): (5,)}
+        other = item(6, 20, "RINV/2", kind="given", platform_references=["r1"])
+        assert posted(lines, [given, other]) == {(1,): (5,)}
+        same = item(7, 30, "RINV/3", kind="given", platform_references=["r1"])
+        assert posted(lines, [given, same]) == {}
+        assert set(proposed(lines, [given, same])) == {(5,), (7,)}
+        invoice = item(8, 30, "INV/1", platform_references=["r1"])
+        assert posted(lines, [invoice]) == {}
+
     @pytest.mark.parametrize(("amount", "expected"), [(-50, True), (-20, True), (-51, False)])
     def test_chargeback_takes_back_at_most_the_payment(self, amount, expected):
         received = item(1, -50, "INV1", kind="received", platform_references=["r1"])

@@ -22,7 +22,9 @@ partners = st.sampled_from([None, 7, 8])
 @st.composite
 def bank_lines(draw):
     count = draw(st.integers(0, 8))
-    kinds = st.sampled_from(["", "", "payment", "capture", "refund", "chargeback", "fee", "payout"])
+    kinds = st.sampled_from(
+        ["", "", "payment", "capture", "refund", "returned_refund", "chargeback", "fee", "payout"]
+    )
     return [
         line(
             number,
@@ -42,7 +44,7 @@ def bank_lines(draw):
 @st.composite
 def open_items(draw):
     count = draw(st.integers(0, 10))
-    kinds = st.sampled_from(["invoice", "invoice", "payment", "transfer", "received"])
+    kinds = st.sampled_from(["invoice", "invoice", "payment", "transfer", "received", "given"])
     return [
         item(
             number,
