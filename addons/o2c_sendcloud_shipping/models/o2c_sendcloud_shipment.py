@@ -131,13 +131,14 @@ class O2cSendcloudShipment(models.Model):
         for account in accounts:
             account._client()
         problems, rows = [], []
+        limits = {carrier: pickings._sendcloud_limits(carrier) for carrier in pickings.carrier_id}
         uuid = accounts._current_database_uuid()
         for picking in pickings:
             attempts = earlier[picking].mapped("attempt") if picking in earlier else ()
             attempt = 1 + max(attempts, default=0)
             reference = external_reference(uuid, picking.id, "o", attempt)
             request, packages = picking._sendcloud_request(reference)
-            found = check(request, picking._sendcloud_limits())
+            found = check(request, limits[picking.carrier_id])
             problems += [picking._sendcloud_problem(problem) for problem in found]
             rows.append((picking, attempt, request, packages))
         if problems:

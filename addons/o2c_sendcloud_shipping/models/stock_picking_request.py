@@ -1,7 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 
 from ..lib.payload import (
     INSURED_MIN,
@@ -69,9 +69,10 @@ class StockPicking(models.Model):
         zpl = self._sendcloud_label_format() == "zpl"
         return "application/zpl" if zpl else "application/pdf"
 
-    def _sendcloud_limits(self):
+    @api.model
+    def _sendcloud_limits(self, carrier):
         """What the shipping option allows, as far as it is known; nothing in test mode."""
-        option = self.carrier_id.sendcloud_option_id
+        option = carrier.sendcloud_option_id
         return None if option.account_id.test_mode else option._limits()
 
     # === Addresses === #
