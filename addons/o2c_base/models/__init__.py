@@ -1,6 +1,8 @@
 from . import (
+    account_analytic_distribution_model,
     account_payment,
     delivery_carrier,
+    mail_thread,
     o2c_connection_mixin,
     o2c_inbox_event,
     o2c_issue,

@@ -3,6 +3,7 @@ from . import (
     test_inbox,
     test_issue,
     test_issue_work,
+    test_many,
     test_overview,
     test_sandbox,
     test_security,

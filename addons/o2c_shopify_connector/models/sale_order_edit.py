@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
                 shop._products_for([part]),
                 shop._taxes_by_rate(),
                 problems,
-                shop._zero_tax(self.partner_id, self.partner_shipping_id),
+                lambda: shop._zero_tax(self.partner_id, self.partner_shipping_id),
             )
         )
 

@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
 
     def _shopify_invoice(self):
         """One posted invoice for each order."""
-        invoices = self._create_invoices(grouped=True)
+        invoices = self.with_context(o2c_log_only=True)._create_invoices(grouped=True)
         invoices.filtered(lambda move: move.state == "draft").action_post()
 
     def _prepare_invoice(self):
@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
                 if len(part) > 1
             ]
         if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+            self.env["account.move.line"].with_context(o2c_log_only=True)._reconcile_plan(plan)
         return payments
 
 
