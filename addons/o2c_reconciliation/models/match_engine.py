@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lib.matching import match_lines
 
@@ -43,7 +44,11 @@ class O2cMatchEngine(models.AbstractModel):
 
     @api.model
     def _cron_run(self):
-        """Match the open bank lines of all companies, committing after each chunk."""
+        """Match the open bank lines of all companies, committing after each chunk.
+
+        Where somebody else changes the same records at that moment, what was posted stays, and the rest is
+        left to the next run, which comes at once.
+        """
         waiting = self.env["account.bank.statement.line"]._read_group(
             [("is_reconciled", "=", False)], groupby=["company_id"]
         )
@@ -51,7 +56,12 @@ class O2cMatchEngine(models.AbstractModel):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:
-            self.with_company(company)._run_company(company, after_chunk=progress)
+            try:
+                self.with_company(company)._run_company(company, after_chunk=progress)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                _logger.info("Matching of company %s met another transaction, it goes on later", company.id)
+                self.env.ref("o2c_reconciliation.ir_cron_match")._trigger()
             progress(1)
 
     @api.model
@@ -116,6 +126,7 @@ class O2cMatchEngine(models.AbstractModel):
             counts["matched_count"] += sum(len(match.lines) for match in posted)
             counts["failed_count"] += sum(len(match.lines) for match in chunk if match not in posted)
             if after_chunk:
+                run.write(counts)
                 after_chunk()
         return done
 
