@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import reviewing
 from tests.support import browser, live
 from tools.demo import actors, connect
 
@@ -91,18 +92,38 @@ def sees_the_proof(accountant, settlement):
 
 
 def sees_why_it_matched(accountant):
-    """Every bank line is matched, and its match says in words what spoke for it."""
+    """Every bank line is matched, and says in words what spoke for it."""
     page = accountant.page
     accountant.open("action-o2c_reconciliation.account_bank_statement_line_action")
     expect(page.locator(".o_view_nocontent")).to_contain_text("No bank line waits for you")
-    page.locator(".o_facet_remove").first.click()
+    expect(page.locator(".o_o2c_percent")).to_have_text("100%")
+    page.locator(".o_o2c_state[data-state=all]").click()
     rows = page.locator(".o_data_row")
     expect(rows.first).to_be_visible()
-    states = rows.locator("[name=o2c_match_state]").all_inner_texts()
-    assert set(states) == {"Matched by Itself"}
-    assert all(rows.locator("[name=o2c_explanation]").all_inner_texts())
+    assert set(rows.locator("[name=o2c_match_state]").all_inner_texts()) == {"Matched by Itself"}
+    page.locator(".o_data_row", has_text="Mollie Payments").first.locator("td[name=payment_ref]").click()
+    expect(page.locator(".o_o2c_applied .o_o2c_why")).not_to_be_empty()
     accountant.open("action-o2c_reconciliation.o2c_match_action")
     rows.first.locator("td[name=line_label]").click()
     expect(accountant.field("explanation")).not_to_be_empty()
     expect(page.locator(".o_statusbar_status [aria-checked=true]")).to_contain_text("Applied")
     accountant.sees_no_error()
+
+
+def test_the_accountant_decides_what_waits(day):
+    """After the day above: what matching leaves to a person is decided on one screen."""
+    running, admin, connections, _order, passwords = day
+    books = running.session("accountant", passwords["accountant"])
+    waiting = reviewing.lines_arrive(admin, books, connections.bank_journal)
+    mollie = admin.search_read("account.journal", [("name", "ilike", "Mollie")], ["name"])[0]["name"]
+    with browser.person(running.url, "reviewing") as accountant:
+        accountant.log_in("accountant", passwords["accountant"])
+        accountant.menu("Order to Cash", "Reconciliation", "Bank Lines")
+        reviewing.decides_with_the_keyboard(accountant, waiting)
+        reviewing.writes_off_a_discount(accountant, waiting)
+        reviewing.books_and_divides(accountant, waiting)
+        reviewing.takes_one_back(accountant, waiting)
+        reviewing.goes_to_the_order_and_back(accountant, mollie)
+    with browser.person(running.url, "looking") as clerk:
+        clerk.log_in("warehouse", passwords["warehouse"])
+        reviewing.looks_only(clerk, waiting)

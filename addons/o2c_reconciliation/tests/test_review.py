@@ -3,6 +3,8 @@ import json
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from .common import ReconciliationCase
 
 
@@ -207,6 +209,17 @@ class TestReview(ReviewCase):
         self.assertEqual(other.o2c_match_state, "manual")
         self.assertFalse(any(lines.mapped("is_reconciled")))
         self.assertEqual(answer["tag"], "display_notification")
+
+    def test_what_was_accepted_is_proposed_to_no_other_line(self):
+        invoice = self.invoice(50)
+        lines = self.bank_lines([{"amount": 45, "payment_ref": invoice.name}] * 2)
+        self.run_matching()
+        self.assertEqual(lines.o2c_best_match_id.item_ids, self.receivable(invoice))
+        with trap_jobs() as jobs:
+            lines[0].with_user(self.accountant).action_o2c_accept()
+            jobs.assert_jobs_count(1, only=self.match._run_job)
+        self.assertFalse(lines[1].o2c_match_ids)
+        self.assertEqual(lines[1].o2c_match_state, "open")
 
     def test_many_are_accepted_in_bulk(self):
         few, _invoices = self.proposed([float(n) for n in range(11, 14)])

@@ -3,7 +3,7 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useBus, useService } from "@web/core/utils/hooks";
+import { useService } from "@web/core/utils/hooks";
 import { Component, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 import { PartsEditor } from "./parts_editor";
 import { SmallSum } from "./small_sum";
@@ -22,6 +22,8 @@ export class LinePanel extends Component {
     static components = { PartsEditor, SmallSum };
     static props = {
         resId: Number,
+        // Another number: the line is read again.
+        version: Number,
         domain: Array,
         onDone: Function,
     };
@@ -35,12 +37,10 @@ export class LinePanel extends Component {
         this.state = useState({ line: null, chosen: 0, choosing: false, busy: false });
         onWillStart(() => this.load(this.props.resId));
         onWillUpdateProps((next) => {
-            if (next.resId !== this.props.resId) {
+            if (next.resId !== this.props.resId || next.version !== this.props.version) {
                 return this.load(next.resId);
             }
         });
-        // A run, or a button of the list, may have changed what is shown here.
-        useBus(this.env.model.bus, "update", () => this.state.busy || this.load(this.props.resId));
         useEffect(
             (wanted) => {
                 if (wanted) {
@@ -81,6 +81,11 @@ export class LinePanel extends Component {
 
     get isDone() {
         return ["matched", "manual"].includes(this.line?.state);
+    }
+
+    /** Whether a part of the line is explained already. */
+    get isPartlyDone() {
+        return !this.isDone && this.line.applied.length > 0;
     }
 
     get proposals() {
@@ -155,29 +160,23 @@ export class LinePanel extends Component {
 
     async undo(match) {
         await this.act("action_undo", [match.id]);
-        await this.changed();
+        await this.props.onDone();
     }
 
     async matchNow() {
         await this.act("action_o2c_match");
-        await this.changed();
+        await this.props.onDone();
     }
 
     async exclude() {
         const next = this.line.state !== "excluded";
         await this.act("action_o2c_exclude");
-        await (next ? this.props.onDone({ next }) : this.changed());
+        await this.props.onDone({ next });
     }
 
     async apply(items, bookings) {
         await this.act("o2c_review_apply", null, items, bookings);
         this.state.choosing = false;
         await this.props.onDone({ next: true });
-    }
-
-    /** The line stays where it is, in a new state. */
-    async changed() {
-        await this.props.onDone();
-        await this.load(this.props.resId);
     }
 }

@@ -66,8 +66,8 @@ export class PartsEditor extends Component {
             ev.preventDefault();
             if (!this.state.text && this.canApply) {
                 this.apply();
-            } else if (this.state.found.length) {
-                this.addItem(this.state.found[0]);
+            } else if (this.found.length) {
+                this.addItem(this.found[0]);
             }
         } else if (ev.key === "Escape") {
             ev.stopPropagation();
@@ -105,6 +105,12 @@ export class PartsEditor extends Component {
     isWrong(part) {
         const amount = this.typed(part);
         return amount !== null && !amount;
+    }
+
+    /** What was found and is not chosen yet; the answer of the server may be older than the choice. */
+    get found() {
+        const chosen = this.state.parts.map((part) => part.item?.id);
+        return this.state.found.filter(({ id }) => !chosen.includes(id));
     }
 
     /** What each part takes of the line; a model without an amount takes what all others leave. */

@@ -68,6 +68,7 @@ export class ReviewController extends ListController {
             focusWanted: false,
             panelWanted: false,
             progress: null,
+            version: 0,
         });
         useSubEnv({ o2cReview: this.review });
         super.setup();
@@ -134,6 +135,7 @@ export class ReviewController extends ListController {
         const ids = this.lineIds;
         const place = ids.indexOf(this.review.resId);
         await Promise.all([this.model.root.load(), this.loadProgress()]);
+        this.review.version++;
         const left = new Set(this.lineIds);
         if (next) {
             const candidates = [...ids.slice(place + 1), ...ids.slice(0, place).reverse()];
@@ -143,10 +145,11 @@ export class ReviewController extends ListController {
         }
     }
 
-    /** Override: buttons of the list change what the figures say. */
+    /** Override: buttons of the list change what the figures and the panel say. */
     async afterExecuteActionButton() {
         await super.afterExecuteActionButton(...arguments);
         await this.loadProgress();
+        this.review.version++;
     }
 }
 
