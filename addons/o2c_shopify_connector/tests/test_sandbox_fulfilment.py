@@ -3,7 +3,7 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_sandbox import GardenCase
 
@@ -22,7 +22,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 22), ("multi_line", 2), ("two_locations", 1)):
+        for kind, count in (("plain", 23), ("multi_line", 2), ("two_locations", 1)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -131,6 +131,18 @@ class TestFulfilment(GardenCase):
         self.assertAllSentOnce(order, made)
         self.assertEqual(self.standing(made)[0]["tracking"], ["3SLABEL"])
 
+    def test_one_delivery_of_an_order_at_a_time(self):
+        """While another job speaks for the order, this one waits; it would take the other's for its own."""
+        order, made = self.sold()
+        rows = self.env["o2c.shopify.fulfillment"]
+        with patch.object(type(rows), "try_lock_for_update", return_value=rows):
+            order.picking_ids.move_ids.picked = True
+            order.picking_ids._action_done()
+            self.run_jobs(max_tries=1, postpone=True)
+            self.assertEqual(self.standing(made), [])
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+
     def test_nothing_leaves_odoo_when_the_validation_is_undone(self):
         order, made = self.sold()
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
@@ -188,7 +200,8 @@ class TestFulfilment(GardenCase):
 
     def test_cancelled_by_a_person(self):
         order, made = self.sold()
-        picking = self.ship(order)
+        packer = new_test_user(self.env, "o2c_packer", groups="stock.group_stock_user,o2c_base.group_user")
+        picking = self.ship(order).with_user(packer)
         picking.action_shopify_cancel()
         self.run_jobs()
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
