@@ -267,18 +267,14 @@ query o2cGateways {
 }
 """
 
-VARIANTS = """
-query o2cVariants($after: String, $query: String) {
-  productVariants(first: 100, after: $after, query: $query) {
-    nodes { ...Variant }
-    pageInfo { hasNextPage endCursor }
-  }
-}
+VARIANT = """
 fragment Variant on ProductVariant {
   id title sku barcode price taxable updatedAt
   selectedOptions { name value }
+  media(first: 1) { nodes { id preview { image { url } } } }
   product {
     id title status productType isGiftCard hasOnlyDefaultVariant
+    featuredMedia { id preview { image { url } } }
     options { name position optionValues { name } }
   }
   inventoryItem {
@@ -288,24 +284,24 @@ fragment Variant on ProductVariant {
 }
 """
 
-VARIANTS_BY_ID = """
-query o2cVariantsById($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    ... on ProductVariant {
-      id title sku barcode price taxable updatedAt
-      selectedOptions { name value }
-      product {
-        id title status productType isGiftCard hasOnlyDefaultVariant
-        options { name position optionValues { name } }
-      }
-      inventoryItem {
-        id tracked requiresShipping harmonizedSystemCode countryCodeOfOrigin
-        measurement { weight { unit value } }
-      }
-    }
+VARIANTS = (
+    """
+query o2cVariants($after: String, $query: String) {
+  productVariants(first: 100, after: $after, query: $query) {
+    nodes { ...Variant }
+    pageInfo { hasNextPage endCursor }
   }
 }
 """
+    + VARIANT
+)
+
+VARIANTS_BY_ID = (
+    """
+query o2cVariantsById($ids: [ID!]!) { nodes(ids: $ids) { ...Variant } }
+"""
+    + VARIANT
+)
 
 INVENTORY = """
 query o2cInventory($ids: [ID!]!, $location: ID!) {
@@ -468,6 +464,7 @@ FRAGMENTS = frozenset(
         "LINE_ITEM",
         "SHIPPING_LINE",
         "TRANSACTION",
+        "VARIANT",
         "ORDER_HEAD",
     }
 )

@@ -17,6 +17,10 @@ TOPICS = (
     "INVENTORY_LEVELS_UPDATE",
     "PRODUCTS_CREATE",
     "PRODUCTS_UPDATE",
+    "PRODUCTS_DELETE",
+    "CUSTOMERS_CREATE",
+    "CUSTOMERS_UPDATE",
+    "CUSTOMERS_MERGE",
     "APP_UNINSTALLED",
     "APP_SCOPES_UPDATE",
 )
@@ -53,6 +57,25 @@ def fulfilment_order_gids(topic: str, body: dict) -> list[str]:
         return []
     found = [part.get("id") for part in body.values() if isinstance(part, dict)]
     return [gid for gid in found if str(gid).startswith("gid://shopify/FulfillmentOrder/")]
+
+
+def customer_gids(topic: str, body: dict) -> list[str] | None:
+    """The customers whose data are new or changed; None when a webhook is about something else."""
+    if topic not in ("customers/create", "customers/update"):
+        return None
+    gid = body.get("admin_graphql_api_id")
+    return [gid] if gid else [f"gid://shopify/Customer/{body['id']}"] if body.get("id") else []
+
+
+def product_gids(topic: str, body: dict) -> list[str] | None:
+    """The variants of a product that is new or changed; None when a webhook is about something else.
+
+    A product with many variants lists only some of them in full.
+    """
+    if topic not in ("products/create", "products/update"):
+        return None
+    listed = [*(body.get("variant_gids") or ()), *(body.get("variants") or ())]
+    return list(dict.fromkeys(item["admin_graphql_api_id"] for item in listed))
 
 
 def _order(number) -> str:

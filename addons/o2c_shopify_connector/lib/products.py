@@ -33,6 +33,8 @@ class Variant:
     is_gift_card: bool = False
     has_options: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    image_url: str = ""
+    product_image_url: str = ""
 
     @property
     def full_title(self) -> str:
@@ -61,5 +63,20 @@ def parse_variant(node: dict) -> Variant:
         requires_shipping=bool(item.get("requiresShipping")),
         is_gift_card=bool(product.get("isGiftCard")),
         has_options=not product["hasOnlyDefaultVariant"],
+        image_url=_url(((node.get("media") or {}).get("nodes") or [None])[0]),
+        product_image_url=_url(product.get("featuredMedia")),
         options=tuple((option["name"], option["value"]) for option in node.get("selectedOptions") or ()),
     )
+
+
+def _url(medium: dict | None) -> str:
+    """The picture of a medium; a film has a still one."""
+    return (((medium or {}).get("preview") or {}).get("image") or {}).get("url") or ""
+
+
+def by_product(variants) -> list[list[Variant]]:
+    """Variants of one product together, in the order in which they came."""
+    groups: dict[str, list[Variant]] = {}
+    for variant in variants:
+        groups.setdefault(variant.product_gid, []).append(variant)
+    return list(groups.values())

@@ -79,23 +79,26 @@ class O2cShopifyShop(models.Model):
                 emails.setdefault(key, email.casefold())
         if not emails:
             return
-        by_email = {}
-        for partner in self.env["res.partner"].search(
+        by_email = self._partners_by_email(set(emails.values()))
+        bindings = []
+        for key, email in emails.items():
+            partner = by_email.get(email, self.env["res.partner"])
+            if len(partner) == 1:
+                found[key] = partner
+                if key.startswith("gid://"):
+                    bindings.append(self._binding_values(key, partner))
+        self.env["o2c.shopify.customer"].create(bindings)
+
+    def _partners_by_email(self, emails):
+        """E-mail address in small letters -> the customers that have it."""
+        partners = self.env["res.partner"].search(
             [
-                ("email_normalized", "in", list(set(emails.values()))),
+                ("email_normalized", "in", list(emails)),
                 ("parent_id", "=", False),
                 ("company_id", "in", (False, self.company_id.id)),
             ]
-        ):
-            by_email.setdefault(partner.email_normalized, []).append(partner)
-        bindings = []
-        for key, email in emails.items():
-            partners = by_email.get(email, [])
-            if len(partners) == 1:
-                found[key] = partners[0]
-                if key.startswith("gid://"):
-                    bindings.append(self._binding_values(key, partners[0]))
-        self.env["o2c.shopify.customer"].create(bindings)
+        )
+        return partners.grouped("email_normalized")
 
     def _binding_values(self, gid, partner):
         return {"shop_id": self.id, "gid": gid, "partner_id": partner.id}

@@ -1,8 +1,16 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import models
 from odoo.fields import Command
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..lib import documents
-from ..lib.products import parse_variant
+from ..lib.products import by_product, parse_variant
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -45,6 +53,11 @@ class O2cShopifyShop(models.Model):
             bound += len(shop._bind_variants(batch))
         return bound
 
+    def _import_products(self, gids):
+        """Take over the products of these variants as they are in Shopify now."""
+        with self.env["o2c.issue"]._guard(self, "product", key="webhook", retry="action_sync_products"):
+            self._import_variants(gids)
+
     def _import_variants(self, gids):
         """Bind these variants as Shopify has them now.
 
@@ -60,10 +73,49 @@ class O2cShopifyShop(models.Model):
             found += [parse_variant(node) for node in nodes if node]
         return self._bind_variants(found)
 
+    def _on_product_delete(self, body):
+        """The shop does not sell a product any more: it stays in Odoo, where orders and stock need it."""
+        self.env["o2c.shopify.variant"].search(
+            [("shop_id", "=", self.id), ("product_gid", "=", f"gid://shopify/Product/{body.get('id')}")]
+        ).active = False
+
     def _bind_variants(self, variants):
-        """Bind parsed variants, creating products where none fits. Returns gid -> product."""
-        if not variants:
+        """Bind variants, creating products where none fits; if that fails, product by product.
+
+        :return: variant gid -> product
+        """
+        groups = by_product(variants)
+        if not groups:
             return {}
+        try:
+            with self.env.cr.savepoint():
+                return self._bind_batch(variants)
+        except (OperationalError, RetryableJobError):
+            raise
+        except Exception as error:
+            if len(groups) == 1:
+                item = groups[0][0]
+                _logger.warning("Product %s could not be taken over", item.product_gid, exc_info=True)
+                self.env["o2c.issue"]._report(
+                    self,
+                    "product",
+                    self.env._(
+                        "The product “%(title)s” could not be taken over: %(reason)s. Correct it in Shopify "
+                        "or in Odoo and retry.",
+                        title=item.title,
+                        reason=error,
+                    ),
+                    key=item.product_gid,
+                    detail=repr(error),
+                    retry="action_sync_products",
+                )
+                return {}
+        result = {}
+        for group in groups:
+            result.update(self._bind_variants(group))
+        return result
+
+    def _bind_batch(self, variants):
         bindings = {
             binding.gid: binding
             for binding in self.env["o2c.shopify.variant"]
@@ -73,8 +125,7 @@ class O2cShopifyShop(models.Model):
         result = {gid: binding.product_id for gid, binding in bindings.items()}
         free = [item for item in variants if item.gid not in result]
         result.update(self._match_products(free))
-        missing = [item for item in free if item.gid not in result]
-        result.update(self._create_products(missing))
+        result.update(self._create_products([item for item in free if item.gid not in result]))
         new = []
         for item in variants:
             values = {
@@ -83,6 +134,7 @@ class O2cShopifyShop(models.Model):
                 "title": item.full_title,
                 "sku": item.sku or False,
                 "tracked": item.tracked,
+                "active": True,
             }
             binding = bindings.get(item.gid)
             if not binding:
@@ -94,9 +146,17 @@ class O2cShopifyShop(models.Model):
                         "product_id": result[item.gid].id,
                     }
                 )
-            elif any(binding[name] != value for name, value in values.items()):
+                continue
+            if any(binding[name] != value for name, value in values.items()):
                 binding.write(values)
-        self.env["o2c.shopify.variant"].create(new)
+            self._complete_product(binding.product_id, item)
+        for binding in self.env["o2c.shopify.variant"].create(new):
+            bindings[binding.gid] = binding
+        self._note_images(variants, bindings)
+        # The program closes what it reported itself.
+        issues = self.env["o2c.issue"].sudo()._open_issues(self, "product")
+        gids = {item.product_gid for item in variants}
+        issues.filtered(lambda issue: issue.key in gids).write({"state": "resolved"})
         return result
 
     def _match_products(self, variants):
@@ -120,64 +180,79 @@ class O2cShopifyShop(models.Model):
                 self._complete_product(product, item)
         return matched
 
-    @staticmethod
-    def _complete_product(product, item):
+    def _complete_product(self, product, item):
         """Fill in what customs and carriers need and Odoo does not have; overwrite nothing."""
         values = {}
         if item.weight and not product.weight:
-            values["weight"] = float(item.weight)
-        if item.barcode and not product.barcode:
+            values["weight"] = self._weight(item)
+        if item.barcode and not product.barcode and not self._barcode_is_taken(item.barcode):
             values["barcode"] = item.barcode
         if values:
             product.write(values)
         template = product.product_tmpl_id
+        values = {}
         if item.hs_code and not template.hs_code:
-            template.hs_code = item.hs_code
+            values["hs_code"] = item.hs_code
+        if item.origin and not template.country_of_origin:
+            values["country_of_origin"] = self._country_of(item).id
+        if values:
+            template.write(values)
+
+    def _country_of(self, item):
+        countries = self.env["res.country"]
+        return countries.search([("code", "=", item.origin)], limit=1) if item.origin else countries
+
+    def _weight(self, item):
+        """A variant's weight in the unit that Odoo's products are weighed in."""
+        unit = self.env["product.template"]._get_weight_uom_id_from_ir_config_parameter()
+        kilogram = self.env.ref("uom.product_uom_kgm")
+        return kilogram._compute_quantity(float(item.weight), unit, round=False)
+
+    def _barcode_is_taken(self, barcode):
+        products = self.env["product.product"].with_context(active_test=False)
+        return bool(products.search_count([("barcode", "=", barcode)], limit=1))
 
     # === Creating === #
 
     def _create_products(self, variants):
         """Create the products of these variants; variants of one product share a template."""
-        by_product = {}
-        for item in variants:
-            by_product.setdefault(item.product_gid, []).append(item)
-        created = {}
-        simple = [items[0] for items in by_product.values() if not items[0].has_options]
+        groups = by_product(variants)
+        created, barcodes = {}, set()
+        simple = [items[0] for items in groups if not items[0].has_options]
         templates = self.env["product.template"].create(
-            [{**self._template_values(item), **self._variant_values(item)} for item in simple]
+            [{**self._template_values(item), **self._variant_values(item, barcodes)} for item in simple]
         )
         for item, template in zip(simple, templates, strict=True):
             created[item.gid] = template.product_variant_id
-        for items in by_product.values():
+        for items in groups:
             if items[0].has_options:
-                created.update(self._create_with_options(items))
+                created.update(self._create_with_options(items, barcodes))
         return created
 
     def _template_values(self, item):
-        origin = self.env["res.country"].search([("code", "=", item.origin)], limit=1)
         return {
             "name": item.title,
             "type": "consu" if item.requires_shipping else "service",
             "is_storable": item.requires_shipping and item.tracked,
             "invoice_policy": "order",
             "hs_code": item.hs_code or False,
-            "country_of_origin": origin.id,
+            "country_of_origin": self._country_of(item).id,
             "company_id": False,
         }
 
-    def _variant_values(self, item):
+    def _variant_values(self, item, barcodes):
+        """:param barcodes: those given already; a barcode stands for one product only."""
         values = {
             "default_code": item.sku or False,
-            "weight": float(item.weight),
+            "weight": self._weight(item),
             "list_price": float(item.price),
         }
-        if item.barcode and not self.env["product.product"].search_count(
-            [("barcode", "=", item.barcode)], limit=1
-        ):
+        if item.barcode and item.barcode not in barcodes and not self._barcode_is_taken(item.barcode):
+            barcodes.add(item.barcode)
             values["barcode"] = item.barcode
         return values
 
-    def _create_with_options(self, items):
+    def _create_with_options(self, items, barcodes):
         """One template with the options as attributes, and exactly the variants Shopify has."""
         siblings = self.env["o2c.shopify.variant"].search(
             [("shop_id", "=", self.id), ("product_gid", "=", items[0].product_gid)]
@@ -198,7 +273,7 @@ class O2cShopifyShop(models.Model):
                         "product_template_attribute_value_ids": [Command.set(combination.ids)],
                     }
                 )
-            values = self._variant_values(item)
+            values = self._variant_values(item, barcodes)
             # The price of a variant is its template's: what an order costs comes from Shopify.
             values.pop("list_price")
             product.write(values)

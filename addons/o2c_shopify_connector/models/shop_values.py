@@ -226,6 +226,12 @@ class O2cShopifyShop(models.Model):
     def _unknown_product(self, line):
         if line.kind != "product":
             return self.env._("No product is set for “%s”. Choose one on the shop and retry.", line.title)
+        if not line.sku and not line.variant_gid:
+            return self.env._(
+                "“%s” was typed into the order in Shopify and is no product there. On the shop, let products "
+                "that are not found become the placeholder product and choose one, then retry.",
+                line.title,
+            )
         return self.env._(
             "The product “%(title)s” with SKU “%(sku)s” is not known in Odoo. Give a product this "
             "internal reference, or bind it on the shop's list of products, and retry.",

@@ -3,7 +3,14 @@ import json
 from odoo import api, models
 
 from ..lib import documents
-from ..lib.hints import COMPLIANCE, TOPICS, fulfilment_order_gids, order_gids
+from ..lib.hints import (
+    COMPLIANCE,
+    TOPICS,
+    customer_gids,
+    fulfilment_order_gids,
+    order_gids,
+    product_gids,
+)
 
 # Orders in one transaction; a longer list of hints is worked off by several jobs.
 CHUNK = 50
@@ -91,12 +98,15 @@ class O2cShopifyShop(models.Model):
         shop = self._as_odoobot()
         inbox = shop.env["o2c.inbox.event"]
         events = inbox._take_new(shop, limit=CHUNK)
-        gids, parts, taken, more = {}, {}, inbox.browse(), False
+        gids, parts, people, goods, taken, more = {}, {}, {}, {}, inbox.browse(), False
         for event in events:
             try:
                 body = json.loads(event.body or "{}")
             except ValueError as error:
                 event._mark("failed", str(error))
+                continue
+            if shop._collect_hint(event, body, people, goods):
+                taken |= event
                 continue
             named = order_gids(event.topic, body)
             if named is None:
@@ -114,9 +124,25 @@ class O2cShopifyShop(models.Model):
             # Nothing was lost: the events stay new and are taken up again.
             return
         shop._send_waiting(waiting)
+        if people and not shop._import_customers(list(people)):
+            return
+        if goods:
+            shop._import_products(list(goods))
         taken._mark("done")
         if more or len(events) == CHUNK:
             inbox._enqueue(shop)
+
+    @staticmethod
+    def _collect_hint(event, body, people, goods):
+        """Put customers or products that a hint is about to the others; whether it was such a hint."""
+        for found, records in (
+            (customer_gids(event.topic, body), people),
+            (product_gids(event.topic, body), goods),
+        ):
+            if found is not None:
+                records.update(dict.fromkeys(found))
+                return True
+        return False
 
     def _orders_of_parts(self, parts):
         """Gids of the orders that these fulfilment orders belong to; None when Shopify could not be asked."""
@@ -144,8 +170,8 @@ class O2cShopifyShop(models.Model):
             "app/uninstalled": self._on_uninstalled,
             "app/scopes_update": self._on_scopes_update,
             "inventory_levels/update": self._on_inventory,
-            "products/create": self._on_product,
-            "products/update": self._on_product,
+            "products/delete": self._on_product_delete,
+            "customers/merge": self._on_customer_merge,
             "customers/redact": self._on_customer_redact,
             "customers/data_request": self._on_data_request,
             "shop/redact": self._on_shop_redact,
@@ -199,21 +225,12 @@ class O2cShopifyShop(models.Model):
             )
             self.env["o2c.shopify.stock.change"]._enqueue(self)
 
-    def _on_product(self, body):
-        gids = [
-            variant.get("admin_graphql_api_id")
-            for variant in body.get("variants") or ()
-            if variant.get("admin_graphql_api_id")
-        ]
-        if gids:
-            with self.env["o2c.issue"]._guard(self, "product", key="webhook"):
-                self._import_variants(gids)
-
     # === Personal data === #
 
     def _on_customer_redact(self, body):
         """Forget a person, as far as the books allow: https://shopify.dev/docs/apps/build/privacy-law-compliance"""
         partners = self._partners_of_person(body)
+        self.env["o2c.shopify.customer"].search([("partner_id", "in", partners.ids)]).shopify_values = None
         used = self.env["account.move"].search(
             [("commercial_partner_id", "in", partners.commercial_partner_id.ids)], limit=1
         )

@@ -18,6 +18,14 @@ class TestSandbox(GardenCase):
         self.assertGreater(len(variants), 30)
         self.assertTrue(all(variant.product_id.default_code for variant in variants))
         self.assertTrue(any(variant.product_id.weight for variant in variants))
+        # Pictures come in the background, and are fetched once.
+        self.run_jobs()
+        pictured = variants.filtered("image_url")
+        self.assertTrue(pictured)
+        self.assertEqual(pictured.mapped("image_taken"), pictured.mapped("image_url"))
+        self.assertTrue(all(variant.product_id.image_1920 for variant in pictured))
+        self.shop.sync_products()
+        self.assertFalse(self.pending_jobs("root.o2c.shopify"))
         count = self.env["product.product"].search_count([])
         self.shop.sync_products()
         self.assertEqual(self.env["product.product"].search_count([]), count)
@@ -79,3 +87,52 @@ class TestSandbox(GardenCase):
         calls = [call for call in self.control("GET", "requests")["requests"] if "graphql" in call["path"]]
         self.assertEqual((len(found), denied), (len(gids), set()))
         self.assertLessEqual(len(calls), 1 + len(gids) / 25, calls)
+
+    def _tell(self, topic, body):
+        delivery = f"{topic}-{self.env['o2c.inbox.event'].search_count([])}"
+        event = self.env["o2c.inbox.event"]._receive(self.shop, topic, delivery, json.dumps(body))
+        self.run_jobs()
+        self.assertEqual(event.state, "done")
+
+    def test_customers_follow_what_they_change(self):
+        (made,) = self.control("POST", "checkout", {"count": 1, "seed": 9, "kinds": ["plain"]})["orders"]
+        self.shop._import_orders([made["gid"]])
+        partner = self._orders().filtered(lambda order: order.shopify_gid == made["gid"]).partner_id
+        binding = self.env["o2c.shopify.customer"].search([("partner_id", "=", partner.id)])
+        hint = {"admin_graphql_api_id": binding.gid}
+        self._tell("customers/update", hint)
+        partner.street = "Corrected in Odoo 1"
+        change = {"email": partner.email, "changes": {"firstName": "Renamed", "lastName": "Person"}}
+        self.control("POST", "shopify/customer", change)
+        self._tell("customers/update", hint)
+        self.assertEqual((partner.name, partner.street), ("Renamed Person", "Corrected in Odoo 1"))
+        self.control("POST", "shopify/customer", {**change, "address": {"address1": "Moved 2"}})
+        self._tell("customers/update", hint)
+        self.assertEqual(partner.street, "Moved 2")
+        # Asked to forget: nothing is kept.
+        self.shop._on_customer_redact({"customer": {"id": binding.gid.split("/")[-1]}})
+        self.assertFalse(binding.shopify_values)
+
+    def test_customers_without_orders_only_where_they_are_wanted(self):
+        gids = self._customer_gids()
+        hint = {"admin_graphql_api_id": gids[0]}
+        self._tell("customers/create", hint)
+        bindings = self.env["o2c.shopify.customer"].search([("gid", "=", gids[0])])
+        self.assertFalse(bindings)
+        self.shop.import_customers = True
+        self._tell("customers/create", hint)
+        partner = bindings.search([("gid", "=", gids[0])]).partner_id
+        self.assertTrue(partner.name and partner.email and partner.city and partner.country_id)
+        # Merged in Shopify into one that Odoo does not know: the contact goes with it.
+        self._tell(
+            "customers/merge",
+            {
+                "admin_graphql_api_customer_deleted_id": gids[0],
+                "admin_graphql_api_customer_kept_id": gids[1],
+            },
+        )
+        self.assertEqual(bindings.search([("gid", "=", gids[1])]).partner_id, partner)
+
+    def _customer_gids(self):
+        answer = self.shop._client().execute("query c { customers(first: 2) { nodes { id } } }")
+        return [node["id"] for node in answer.data["customers"]["nodes"]]
