@@ -41,7 +41,7 @@ class O2cMatchAccept(models.AbstractModel):
         stale = self.search([("state", "=", "proposed"), ("item_ids", "in", self.item_ids.ids)])
         lines = stale.line_ids
         stale.unlink()
-        self._enqueue(lines)
+        self.env["o2c.match"]._enqueue(lines)
 
     def _accept_many(self):
         """Apply the proposals on which nothing else of them has a claim; the others stay proposed.
