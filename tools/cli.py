@@ -40,6 +40,11 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--orders", type=int, default=20, help="how many shoppers check out (default 20)")
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same orders (default 1)")
+    demo.add_argument(
+        "--every-kind",
+        action="store_true",
+        help="every kind of order and of bad luck, mended as people mend them; ask for 60 orders or more",
+    )
     demo.add_argument("--json", metavar="FILE", help="write the table and the proofs as JSON")
     demo.add_argument(
         "--serve", action="store_true", help="leave everything running to be looked at, until Ctrl-C"

@@ -16,18 +16,27 @@ def shoppers_check_out(world: World, count: int, seed: int) -> list[dict]:
 
 def warehouse_validates(warehouse: Session) -> int:
     """The warehouse user works off every delivery that is ready; returns how many."""
-    ready = warehouse.search(
+    todo = ready(warehouse)
+    for start in range(0, len(todo), 20):
+        validate(warehouse, todo[start : start + 20])
+    return len(todo)
+
+
+def ready(warehouse: Session) -> list[int]:
+    """The deliveries that wait for the warehouse."""
+    return warehouse.search(
         "stock.picking",
         [("picking_type_code", "=", "outgoing"), ("state", "in", ("assigned", "confirmed"))],
     )
-    for start in range(0, len(ready), 20):
-        batch = ready[start : start + 20]
-        warehouse.call("stock.picking", "action_assign", batch)
-        warehouse_packs(warehouse, batch)
-        answer = warehouse.call("stock.picking", "button_validate", batch)
-        if isinstance(answer, dict) and answer.get("res_model"):
-            raise Failure(f"Validating deliveries asked a question instead: {answer.get('name')}")
-    return len(ready)
+
+
+def validate(warehouse: Session, pickings: list[int]) -> None:
+    """Pick, pack and validate these deliveries at once."""
+    warehouse.call("stock.picking", "action_assign", pickings)
+    warehouse_packs(warehouse, pickings)
+    answer = warehouse.call("stock.picking", "button_validate", pickings)
+    if isinstance(answer, dict) and answer.get("res_model"):
+        raise Failure(f"Validating deliveries asked a question instead: {answer.get('name')}")
 
 
 def warehouse_packs(warehouse: Session, pickings: list[int]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..console import Failure
+from . import waiting
 from .control import World
 from .rpc import Session
 
@@ -43,9 +44,9 @@ def everything(admin: Session, world: World) -> Connections:
     admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
     mollie, journal = _mollie(admin, world, keys["mollie"])
     sendcloud = _sendcloud(admin, keys["sendcloud"])
-    shop = _shop(admin, keys["shopify"])
+    shop_id = shop(admin, keys["shopify"])
     bank = admin.search("account.journal", [("type", "=", "bank"), ("id", "!=", journal)], limit=1)[0]
-    return Connections(shop, mollie, sendcloud, journal, bank)
+    return Connections(shop_id, mollie, sendcloud, journal, bank)
 
 
 def _settings(admin: Session, button: str, **values) -> dict:
@@ -109,7 +110,8 @@ def _sendcloud(admin: Session, keys: dict) -> int:
     return account
 
 
-def _shop(admin: Session, keys: dict) -> int:
+def shop(admin: Session, keys: dict) -> int:
+    """Connect the shop and confirm what the wizard proposes; the shop's database id."""
     _settings(
         admin,
         "action_o2c_shopify_test",
@@ -120,14 +122,25 @@ def _shop(admin: Session, keys: dict) -> int:
     )
     wizard = _settings(admin, "action_o2c_shopify_setup")
     admin.call(wizard["res_model"], "action_confirm", [wizard["res_id"]])
-    shop = admin.search("o2c.shopify.shop", [])[0]
-    admin.call("o2c.shopify.shop", "sync_products", [shop])
-    return shop
+    _wait_for_products(admin)
+    return admin.search("o2c.shopify.shop", [])[0]
+
+
+def _wait_for_products(admin: Session) -> None:
+    """The wizard has the shop's products taken over in the background."""
+
+    def count():
+        return -admin.call(
+            "queue.job", "search_count", [("method_name", "=", "sync_products"), *waiting.BUSY]
+        ), 0
+
+    waiting.until("Products taken over", count, seconds=60, explain=lambda: waiting.explain(admin))
 
 
 def stock_the_warehouse(admin: Session) -> None:
-    """Count every product of the shop into the warehouse, as the first inventory does."""
-    location = admin.search_read("stock.warehouse", [], ["lot_stock_id"], limit=1)[0]["lot_stock_id"][0]
+    """Count every product of the shop into the warehouses, as the first inventory does."""
+    warehouses = admin.search_read("stock.warehouse", [], ["lot_stock_id"])
+    locations = [warehouse["lot_stock_id"][0] for warehouse in warehouses]
     variants = admin.search_read("o2c.shopify.variant", [("tracked", "=", True)], ["product_id"])
     products = sorted({variant["product_id"][0] for variant in variants})
     goods = admin.search("product.product", [("id", "in", products), ("is_storable", "=", True)])
@@ -137,6 +150,7 @@ def stock_the_warehouse(admin: Session) -> None:
         "create",
         [
             {"product_id": product, "location_id": location, "inventory_quantity": PIECES_IN_STOCK}
+            for location in locations
             for product in goods
         ],
         context=context,
@@ -156,8 +170,66 @@ def user(admin: Session, login: str, roles: tuple[str, ...]) -> str:
     return password
 
 
+def log_in(admin: Session, login: str, roles: tuple[str, ...]) -> Session:
+    """Create a user with these roles only, and log in as that user."""
+    password = user(admin, login, roles)
+    return Session(admin.url, admin.database, login, password)
+
+
 def hurry_scheduled_actions(admin: Session) -> None:
     """Let what polls on a schedule run every minute: a demonstration cannot wait for an hour."""
     crons = admin.search("ir.cron", [("model_id.model", "like", "o2c.%")])
     for cron in crons:
         admin.call("ir.cron", "write", [cron], {"interval_number": 1, "interval_type": "minutes"})
+
+
+# === For every kind of order === #
+
+SECOND_WAREHOUSE = "Garden Lane Antwerp"
+
+
+def second_warehouse(admin: Session) -> None:
+    """The shop in Antwerp, under the name that it has at Shopify: the wizard then proposes it."""
+    place = admin.call("res.partner", "create", [_antwerp(admin)])[0]
+    admin.call("stock.warehouse", "create", [{"name": SECOND_WAREHOUSE, "code": "ANTW", "partner_id": place}])
+
+
+def _antwerp(admin: Session) -> dict:
+    return {
+        "name": SECOND_WAREHOUSE,
+        "street": "Kloosterstraat 101",
+        "zip": "2000",
+        "city": "Antwerpen",
+        "country_id": admin.search("res.country", [("code", "=", "BE")])[0],
+        "phone": "+32455000299",
+        "email": "antwerp@example.com",
+    }
+
+
+def a_till(admin: Session) -> None:
+    """What is paid over the counter is in the till at once: no statement will show it later."""
+    journal = admin.call("account.journal", "create", [{"name": "Till", "code": "TILL", "type": "cash"}])[0]
+    account = admin.search_read("account.journal", [("id", "=", journal)], ["default_account_id"])[0]
+    methods = admin.search("account.payment.method.line", [("journal_id", "=", journal)])
+    admin.call(
+        "account.payment.method.line",
+        "write",
+        methods,
+        {"payment_account_id": account["default_account_id"][0]},
+    )
+
+
+def every_way_to_pay(admin: Session, connections: Connections) -> None:
+    """A bank transfer announced at the check-out comes in on the bank journal."""
+    admin.call(
+        "o2c.shopify.gateway",
+        "create",
+        [
+            {
+                "shop_id": connections.shop,
+                "name": "Bank Deposit",
+                "match": "exact",
+                "journal_id": connections.bank_journal,
+            }
+        ],
+    )

@@ -137,27 +137,27 @@ def before_settlement(admin: Session, world: World, connections: Connections) ->
     outstanding = sum((money(payment["amount"]) for payment in payments), Decimal())
     paid = sum((money(order["total"]) for order in orders), Decimal())
     return [
-        _proof("invoices In Payment before the settlement", in_payment, len(orders)),
-        _proof("payments outstanding before the settlement", outstanding, paid),
+        proof("invoices In Payment before the settlement", in_payment, len(orders)),
+        proof("payments outstanding before the settlement", outstanding, paid),
     ]
 
 
 def check(facts: Facts) -> list[dict]:
     """Every proof: its name, both sides, and whether it holds."""
     return [
-        _proof("orders in the shop = orders in Odoo", *_orders(facts)),
-        _proof("amounts equal to the cent (order and invoice; untaxed, tax, total)", *_amounts(facts)),
-        _proof("labels sold = deliveries", *_labels(facts)),
-        _proof("journal balance = Mollie's balance", facts.journal_balance, _mollie_balance(facts)),
-        _proof("stock in the shop = free stock in Odoo", *_stock(facts)),
-        _proof(
+        proof("orders in the shop = orders in Odoo", *_orders(facts)),
+        proof("amounts equal to the cent (order and invoice; untaxed, tax, total)", *_amounts(facts)),
+        proof("labels sold = deliveries", *_labels(facts)),
+        proof("journal balance = Mollie's balance", facts.journal_balance, mollie_balance(facts)),
+        proof("stock in the shop = free stock in Odoo", *_stock(facts)),
+        proof(
             "orders done", sum(order["o2c_stage"] == "done" for order in facts.orders), len(facts.shop_orders)
         ),
-        _proof("open issues", len(facts.issues), 0),
+        proof("open issues", len(facts.issues), 0),
     ]
 
 
-def _proof(name: str, odoo, outside) -> dict:
+def proof(name: str, odoo, outside) -> dict:
     return {"proof": name, "odoo": _plain(odoo), "outside": _plain(outside), "holds": odoo == outside}
 
 
@@ -192,7 +192,7 @@ def _labels(facts: Facts):
     return len(deliveries), len(sold)
 
 
-def _mollie_balance(facts: Facts) -> Decimal:
+def mollie_balance(facts: Facts) -> Decimal:
     return sum((money(balance["available"]) for balance in facts.mollie["balances"]), Decimal())
 
 
