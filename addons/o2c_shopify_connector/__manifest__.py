@@ -19,6 +19,7 @@
         "views/o2c_shopify_transaction_views.xml",
         "views/o2c_shopify_fulfillment_views.xml",
         "views/stock_picking_views.xml",
+        "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/o2c_shopify_menus.xml",

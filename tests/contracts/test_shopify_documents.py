@@ -11,7 +11,7 @@ from pathlib import Path
 import graphql
 import pytest
 
-from o2c_lib.o2c_shopify_connector.lib import customers, documents, history, returns
+from o2c_lib.o2c_shopify_connector.lib import customers, documents, history, publishing, returns
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "2026-10"
@@ -20,6 +20,7 @@ DOCUMENTS = {
     **history.documents(),
     **returns.documents(),
     **customers.documents(),
+    **publishing.documents(),
 }
 # Shopify refuses these without a key from 2026-04 on; the schema does not say so.
 MUST_BE_IDEMPOTENT = {"inventorySetQuantities", "inventoryActivate", "refundCreate"}

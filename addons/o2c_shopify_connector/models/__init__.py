@@ -13,6 +13,7 @@ from . import (
     o2c_shopify_transaction,
     o2c_shopify_variant,
     product_kits,
+    product_publish,
     res_config_settings,
     sale_order,
     sale_order_address,

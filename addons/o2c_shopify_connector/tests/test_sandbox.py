@@ -1,8 +1,12 @@
 import json
 
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..lib import documents
 from ..lib.fetch import fetch_orders
+from ..lib.products import parse_variant
 from .common_sandbox import GardenCase
 
 
@@ -136,3 +140,55 @@ class TestSandbox(GardenCase):
     def _customer_gids(self):
         answer = self.shop._client().execute("query c { customers(first: 2) { nodes { id } } }")
         return [node["id"] for node in answer.data["customers"]["nodes"]]
+
+    def test_products_go_out(self):
+        """A product of Odoo becomes a draft in the shop, once; later its logistics follow, not its price."""
+        with self.assertRaises(UserError):
+            self.env["product.template"].action_shopify_publish()
+        self.shop.push_products = True
+        attribute = self.env["product.attribute"].create(
+            {"name": "Length", "value_ids": [Command.create({"name": name}) for name in ("Short", "Long")]}
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Rake",
+                "list_price": 10.0,
+                "is_storable": True,
+                "hs_code": "820130",
+                "country_of_origin": self.env.ref("base.nl").id,
+                "attribute_line_ids": [
+                    Command.create(
+                        {"attribute_id": attribute.id, "value_ids": [Command.set(attribute.value_ids.ids)]}
+                    )
+                ],
+            }
+        )
+        short, long = template.product_variant_ids
+        short.write({"default_code": "RAKE-S", "weight": 1.5, "barcode": "4006381333931"})
+        long.default_code = "RAKE-L"
+        for _twice in range(2):
+            template.action_shopify_publish()
+            self.run_jobs()
+            self.assertFalse(self.issues(template))
+        bindings = self.shop.variant_ids.filtered(lambda item: item.product_id in (short | long))
+        self.assertEqual(len(bindings), 2)
+        self.assertEqual(len(set(bindings.mapped("product_gid"))), 1)
+        theirs = {item.sku: item for item in self._their_variants(bindings)}
+        self.assertEqual(
+            (theirs["RAKE-S"].weight, theirs["RAKE-S"].barcode, theirs["RAKE-S"].hs_code),
+            (1.5, "4006381333931", "820130"),
+        )
+        self.assertEqual(float(theirs["RAKE-L"].price), 12.10)
+        template.write({"hs_code": "820190", "list_price": 99.0})
+        template.action_shopify_publish()
+        self.run_jobs()
+        theirs = {item.sku: item for item in self._their_variants(bindings)}
+        self.assertEqual((theirs["RAKE-L"].hs_code, float(theirs["RAKE-L"].price)), ("820190", 12.10))
+        # What Odoo sent is not taken over as something new.
+        count = self.env["product.product"].search_count([])
+        self.shop.sync_products()
+        self.assertEqual(self.env["product.product"].search_count([]), count)
+
+    def _their_variants(self, bindings):
+        answer = self.shop._client().execute(documents.VARIANTS_BY_ID, {"ids": bindings.mapped("gid")})
+        return [parse_variant(node) for node in answer.data["nodes"]]
