@@ -179,18 +179,7 @@ class AccountBankStatementLine(models.Model):
         self.ensure_one()
         self._o2c_check_accountant()
         currency, open_amount = self.sudo()._o2c_open_amount()
-        domain = Domain(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("account_id.reconcile", "=", True),
-                ("amount_residual_currency", "!=", 0),
-                ("currency_id", "=", currency.id),
-                ("statement_line_id", "!=", self.id),
-                ("id", "not in", list(chosen_ids)),
-            ]
-        )
+        domain = self._o2c_open_items(currency) & Domain("id", "not in", list(chosen_ids))
         domain &= self._o2c_search_domain(text.strip(), currency, open_amount)
         items = self.env["account.move.line"].search(domain, limit=FOUND, order="date_maturity, id")
         items = items.sorted(
@@ -203,6 +192,20 @@ class AccountBankStatementLine(models.Model):
         # The invoices of found payments, for their names.
         invoices = self.env["o2c.match"].sudo()._invoices_of(items.sudo())
         return [self._o2c_item(item, invoices) for item in items.sudo()]
+
+    def _o2c_open_items(self, currency):
+        """What a line of this company can pay in this currency, as a domain of journal items."""
+        return Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("account_id.reconcile", "=", True),
+                ("amount_residual_currency", "!=", 0),
+                ("currency_id", "=", currency.id),
+                ("statement_line_id", "!=", self.id),
+            ]
+        )
 
     def _o2c_search_domain(self, text, currency, open_amount):
         if not text:
@@ -239,13 +242,17 @@ class AccountBankStatementLine(models.Model):
             raise UserError(
                 self.env._("Choose at least one open item, or the model with which to book the line.")
             )
-        # The user's own right to see items and models; matching itself needs more than a role has.
-        chosen = self.env["account.move.line"].browse([row["id"] for row in items])
-        chosen.check_access("read")
-        models_ = self.env["account.reconcile.model"].browse([row["model_id"] for row in bookings])
-        models_.check_access("read")
+        # Matching itself needs more than a role has; what is chosen must be what the user may see.
         line = self.sudo()
         currency, open_amount = line._o2c_open_amount()
+        chosen = self.env["account.move.line"].browse([row["id"] for row in items])
+        seen = chosen.search(self._o2c_open_items(currency) & Domain("id", "in", chosen.ids))
+        models_ = self.env["account.reconcile.model"].browse([row["model_id"] for row in bookings])
+        usable = {model["id"] for model in line._o2c_write_off_models()}
+        if set(seen.ids) != set(chosen.ids) or not usable.issuperset(models_.ids):
+            raise UserError(
+                self.env._("Something of what you chose is not open or not usable any more. Choose again.")
+            )
         parts = {
             "items": {row["id"]: row.get("amount") for row in items},
             "bookings": [

@@ -174,8 +174,14 @@ class TestReview(ReviewCase):
         line = self.bank_line(80, "x")
         before = self.books(line)
         both = [{"model_id": self.charges.id, "amount": None}] * 2
+        paid = self.invoice(80)
+        self.pay(paid, journal=self.bank)
+        draft = paid.copy()
         for items, bookings in (
             ([], []),
+            ([self.part(paid)], []),
+            ([self.part(draft)], []),
+            ([], [{"model_id": self.by_reference.id, "amount": None}]),
             ([self.part(invoice, 101)], []),
             ([self.part(invoice, -5)], []),
             ([self.part(invoice, 60)], [{"model_id": self.charges.id, "amount": 30}]),
