@@ -87,6 +87,8 @@ class O2cShopifyShop(models.Model):
     def _pricelist(self, currency, problems, order):
         """A pricelist of the order's currency; none is needed for the company's own."""
         pricelists = self.env["product.pricelist"]
+        if self.pricelist_id.currency_id == currency:
+            return self.pricelist_id
         if currency == self.company_id.currency_id:
             return pricelists
         pricelist = pricelists.search(
@@ -308,19 +310,26 @@ class O2cShopifyShop(models.Model):
         lines = [line for order in orders for line in order.lines if line.kind == "product"]
         by_gid = self._bound_products({line.variant_gid for line in lines if line.variant_gid})
         unbound = [line for line in lines if line.variant_gid not in by_gid]
+        by_line = {}
         by_sku = self._products_by_code({line.sku for line in unbound if line.sku})
         self._bind_lines(unbound, by_sku, by_gid)
         if self.unknown_product_policy == "create":
             gids = {line.variant_gid for line in unbound if line.variant_gid} - by_gid.keys()
             if gids:
                 by_gid.update(self._import_variants(sorted(gids)))
+            lost = [line for line in unbound if line.variant_gid not in by_gid and line.sku not in by_sku]
+            by_line = self._products_from_lines(lost)
         placeholder = (
             self.placeholder_product_id
             if self.unknown_product_policy == "placeholder"
             else self.env["product.product"]
         )
         return {
-            line.gid: by_gid.get(line.variant_gid) or by_sku.get(line.sku) or placeholder for line in lines
+            line.gid: by_gid.get(line.variant_gid)
+            or by_sku.get(line.sku)
+            or by_line.get(line.gid)
+            or placeholder
+            for line in lines
         }
 
     def _bound_products(self, gids):

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_sandbox import GardenCase
 
@@ -27,6 +27,8 @@ class TestSandboxKinds(GardenCase):
         messages = self.issues(order).mapped("message")
         if kind in NEEDS:
             self.assertEqual(set(self.issues(order).mapped("kind")), {NEEDS[kind]}, messages)
+            if kind == "custom_item":
+                self.assertIn("placeholder", messages[0])
             self.assertEqual(order.state, "draft")
             return
         self.assertEqual(messages, [])
@@ -42,6 +44,18 @@ class TestSandboxKinds(GardenCase):
         self.assertEqual(len(credits), len(order.shopify_refund_ids))
         if kind != "payment_terms":
             self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+
+    def test_risky_order_confirmed_by_hand(self):
+        """Who trusts the customer confirms; invoice and payment follow, and the issue is done."""
+        [made] = self.checkout("high_risk", seed=13)
+        self.sweep()
+        order = self.order(made)
+        seller = new_test_user(self.env, "garden_seller", "sales_team.group_sale_salesman_all_leads")
+        order.with_user(seller).action_confirm()
+        self.run_jobs()
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertEqual(order.invoice_ids.mapped("state"), ["posted"])
+        self.assertEqual(order.invoice_ids.amount_residual, 0)
 
     def test_afterwards(self):
         """Refunds, cancellations and edits made in the admin arrive, to the cent."""
