@@ -7,4 +7,5 @@ from . import (
     test_platform,
     test_references,
     test_review,
+    test_undo,
 )

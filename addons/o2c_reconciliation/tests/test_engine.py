@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -189,3 +191,13 @@ class TestEngine(ReconciliationCase):
             lambda aml: aml.account_id.account_type == "asset_receivable"
         )
         self.assertEqual(booked.mapped("analytic_distribution"), [{str(analytic.id): 100}] * 2)
+
+    def test_the_cron_goes_on_later_where_another_transaction_came_first(self):
+        _invoices, lines = self.many(1)
+        cron = self.env.ref("o2c_reconciliation.ir_cron_match")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        refused = patch.object(type(self.match), "_run_company", side_effect=SerializationFailure)
+        with self.enter_registry_test_mode(), refused:
+            cron.method_direct_trigger()
+        self.assertFalse(lines.is_reconciled)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers)
