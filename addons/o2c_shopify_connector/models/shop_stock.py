@@ -116,6 +116,35 @@ class O2cShopifyShop(models.Model):
             waiting.unlink()
         return len(sent or ())
 
+    def _compare_levels(self, bodies):
+        """Levels changed in Shopify: send Odoo's where they differ. Our own changes compare equal.
+
+        :param bodies: webhooks, in any order: of two about one level, nobody knows which is newer.
+        """
+        told = {}
+        for body in bodies:
+            item = f"gid://shopify/InventoryItem/{body.get('inventory_item_id')}"
+            place = f"gid://shopify/Location/{body.get('location_id')}"
+            told.setdefault(place, {}).setdefault(item, set()).add(body.get("available"))
+        if not told or not self.push_stock_levels:
+            return
+        changes = self.env["o2c.shopify.stock.change"]
+        for location in self.location_ids.filtered("warehouse_id"):
+            here = told.get(location.gid, {})
+            variants = self.env["o2c.shopify.variant"].search(
+                [("shop_id", "=", self.id), ("inventory_gid", "in", list(here))]
+            )
+            ours = self._free_stock(variants, location.warehouse_id) if variants else {}
+            changes |= changes.create(
+                [
+                    {"variant_id": variant.id, "shop_id": self.id}
+                    for variant in variants
+                    if here[variant.inventory_gid] != {ours[variant.inventory_gid]}
+                ]
+            )
+        if changes:
+            changes._enqueue(self)
+
     def _push_levels(self, variants):
         """Send the levels of these variants at all locations.
 
@@ -143,7 +172,7 @@ class O2cShopifyShop(models.Model):
         """Inventory gid -> pieces that may be sold from the warehouse.
 
         That is what is there, less what is reserved or promised by a confirmed order, by an order of
-        the shop that waits for its payment (Shopify has taken those pieces off its level already),
+        a shop that waits for its payment (Shopify has taken those pieces off its level already),
         or as safety stock. Never less than nothing.
         """
         products = variants.product_id.with_context(warehouse_id=warehouse.id)
@@ -163,11 +192,11 @@ class O2cShopifyShop(models.Model):
         }
 
     def _waiting_for_payment(self, products, warehouse):
-        """Product id -> pieces in orders of this shop that are not confirmed yet."""
+        """Product id -> pieces in orders of this or another shop that are not confirmed yet."""
         waiting = {}
         for product, unit, quantity in self.env["sale.order.line"]._read_group(
             [
-                ("order_id.shopify_shop_id", "=", self.id),
+                ("order_id.shopify_shop_id", "!=", False),
                 ("order_id.warehouse_id", "=", warehouse.id),
                 ("order_id.state", "in", ("draft", "sent")),
                 ("product_id", "in", products.ids),

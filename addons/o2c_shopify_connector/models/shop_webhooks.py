@@ -98,14 +98,14 @@ class O2cShopifyShop(models.Model):
         shop = self._as_odoobot()
         inbox = shop.env["o2c.inbox.event"]
         events = inbox._take_new(shop, limit=CHUNK)
-        gids, parts, people, goods, taken, more = {}, {}, {}, {}, inbox.browse(), False
+        gids, parts, people, goods, levels, taken, more = {}, {}, {}, {}, [], inbox.browse(), False
         for event in events:
             try:
                 body = json.loads(event.body or "{}")
             except ValueError as error:
                 event._mark("failed", str(error))
                 continue
-            if shop._collect_hint(event, body, people, goods):
+            if shop._collect_hint(event, body, people, goods, levels):
                 taken |= event
                 continue
             named = order_gids(event.topic, body)
@@ -128,13 +128,18 @@ class O2cShopifyShop(models.Model):
             return
         if goods:
             shop._import_products(list(goods))
+        # Orders first: what they took is not a change that somebody made by hand.
+        shop._compare_levels(levels)
         taken._mark("done")
         if more or len(events) == CHUNK:
             inbox._enqueue(shop)
 
     @staticmethod
-    def _collect_hint(event, body, people, goods):
-        """Put customers or products that a hint is about to the others; whether it was such a hint."""
+    def _collect_hint(event, body, people, goods, levels):
+        """Keep what a hint about customers, products or levels names; whether it was such a one."""
+        if event.topic == "inventory_levels/update":
+            levels.append(body)
+            return True
         for found, records in (
             (customer_gids(event.topic, body), people),
             (product_gids(event.topic, body), goods),
@@ -169,7 +174,6 @@ class O2cShopifyShop(models.Model):
         handler = {
             "app/uninstalled": self._on_uninstalled,
             "app/scopes_update": self._on_scopes_update,
-            "inventory_levels/update": self._on_inventory,
             "products/delete": self._on_product_delete,
             "customers/merge": self._on_customer_merge,
             "customers/redact": self._on_customer_redact,
@@ -199,31 +203,6 @@ class O2cShopifyShop(models.Model):
             self._test_connection()
         if outcome.ok:
             self._report_health()
-
-    def _on_inventory(self, body):
-        """Somebody changed a level in Shopify: compare it. Our own change compares equal."""
-        variants = self.env["o2c.shopify.variant"].search(
-            [
-                ("shop_id", "=", self.id),
-                (
-                    "inventory_gid",
-                    "=",
-                    f"gid://shopify/InventoryItem/{body.get('inventory_item_id')}",
-                ),
-            ]
-        )
-        available = body.get("available")
-        location = self.location_ids.filtered(
-            lambda location: location.gid == f"gid://shopify/Location/{body.get('location_id')}"
-        )
-        if not variants or not location.warehouse_id or not self.push_stock_levels:
-            return
-        ours = self._free_stock(variants, location.warehouse_id)
-        if any(quantity != available for quantity in ours.values()):
-            self.env["o2c.shopify.stock.change"].create(
-                [{"variant_id": variant.id, "shop_id": self.id} for variant in variants]
-            )
-            self.env["o2c.shopify.stock.change"]._enqueue(self)
 
     # === Personal data === #
 

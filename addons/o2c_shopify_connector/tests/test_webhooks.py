@@ -156,10 +156,50 @@ class TestInbox(ShopCase):
         free = self.shop._free_stock(variant, location.warehouse_id)[variant.inventory_gid]
         changes = self.env["o2c.shopify.stock.change"]
         body = {"inventory_item_id": 5, "location_id": 1, "available": free}
-        self.shop._on_inventory(body)
+        event = self._receive("inventory_levels/update", body, "l1")
+        self.shop._process_inbox()
+        self.assertEqual(event.state, "done")
         self.assertFalse(changes.search([("variant_id", "=", variant.id)]))
-        self.shop._on_inventory({**body, "available": free - 1})
+        self._receive("inventory_levels/update", {**body, "available": free - 1}, "l2")
+        self.shop._process_inbox()
         self.assertTrue(changes.search([("variant_id", "=", variant.id)]))
+
+    def test_a_burst_of_levels_is_one_look(self):
+        """As many hints as one job takes: no question to the database for each of them."""
+        self.shop.push_stock_levels = True
+        self.env["o2c.shopify.location"].create(
+            {
+                "shop_id": self.shop.id,
+                "name": "Warehouse",
+                "gid": "gid://shopify/Location/1",
+                "warehouse_id": self.shop._warehouse().id,
+            }
+        )
+        self.env["o2c.shopify.variant"].create(
+            [
+                {
+                    "shop_id": self.shop.id,
+                    "gid": f"gid://shopify/ProductVariant/{number}",
+                    "inventory_gid": f"gid://shopify/InventoryItem/{number}",
+                    "product_id": product.id,
+                    "tracked": True,
+                }
+                for number, product in enumerate(self.products)
+            ]
+        )
+
+        def queries(count):
+            bodies = [
+                {"inventory_item_id": number, "location_id": 1, "available": -1} for number in range(count)
+            ]
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.shop._compare_levels(bodies)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertLess(queries(9) - queries(1), 9)
 
 
 @tagged("post_install", "-at_install")
