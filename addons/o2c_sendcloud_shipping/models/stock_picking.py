@@ -299,11 +299,32 @@ class StockPicking(models.Model):
         (pickings.sendcloud_shipment_ids | pickings.sendcloud_return_ids).action_refresh()
 
     def action_sendcloud_print_labels(self):
-        """One file with the labels of these deliveries, in this order, each once."""
-        return {
+        """One file with the labels of these deliveries, in this order, each once.
+
+        Says which of them have no label yet, for a packer would not miss them in a long file.
+        """
+        file = {
             "type": "ir.actions.act_url",
             "url": "/o2c/sendcloud/labels?ids=" + ",".join(map(str, self.ids)),
             "target": "new",
+        }
+        missing = self.filtered(lambda picking: picking._o2c_awaits_label())
+        if not missing:
+            return file
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "%(count)s label(s) are not in the file, because they are not there yet: %(names)s. "
+                    "Print them later; if something went wrong, the delivery says what.",
+                    count=len(missing),
+                    names=", ".join(missing.mapped("name")),
+                ),
+                "next": file if missing != self else False,
+            },
         }
 
     def _sendcloud_labels_file(self):

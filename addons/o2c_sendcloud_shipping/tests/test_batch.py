@@ -86,6 +86,15 @@ class TestBatch(SendcloudCase):
         self.assertEqual((first | second)._sendcloud_labels_file()[1], "pdf")
         self.assertEqual(len(self.sold()), 3)
 
+    def test_labels_that_are_not_there_yet_are_named(self):
+        ready, waiting = self.labelled(), self.validated()
+        self.assertEqual(ready.action_sendcloud_print_labels()["type"], "ir.actions.act_url")
+        answer = (ready | waiting).action_sendcloud_print_labels()["params"]
+        self.assertIn(waiting.name, answer["message"])
+        self.assertNotIn(ready.name, answer["message"])
+        self.assertIn(str(ready.id), answer["next"]["url"])
+        self.assertFalse(waiting.action_sendcloud_print_labels()["params"]["next"])
+
     def test_no_label_no_file(self):
         with self.assertRaisesRegex(UserError, "no labels yet"):
             self.validated()._sendcloud_labels_file()
@@ -157,6 +166,12 @@ class TestParcels(SendcloudCase):
         self.assertTrue(picking.sendcloud_label_ready)
         self.assertEqual(len(self.sold()), 1)
         self.assertEqual(len(shipment.parcel_ids.label_id), 16)
+
+    def test_a_box_that_is_too_large_says_so(self):
+        picking = self.pack([1, 1])
+        picking.move_line_ids[:1].result_package_id.package_type_id.packaging_length = 3000
+        with self.assertRaisesRegex(UserError, "larger than .* takes .* cm"), self.cr.savepoint():
+            picking.button_validate()
 
     def test_an_option_for_one_parcel_says_so(self):
         carrier = self.account.create_carriers(["postnl:mailbox"])

@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import UserError
 
 from .common import SendcloudCase
@@ -72,13 +74,22 @@ class TestCustoms(SendcloudCase):
         )
 
     def test_customs_papers_say_what_is_in_the_parcel(self):
-        self.account.eori_number = "NL123456789"
+        self.account.write({"eori_number": "NL123456789", "ioss_number": "IM5280000000"})
+        self.company.vat = "NL123456782B12"
         picking = self.labelled(carrier=self.abroad, customer=self.american)
         payload = picking.sendcloud_shipment_ids.payload
         self.assertIn('"hs_code":"820110"', payload)
         self.assertIn('"state_province_code":"US-NY"', payload)
         self.assertIn('"value":"10.00"', payload)
-        self.assertIn("NL123456789", payload)
+        customs = json.loads(payload)["customs_information"]
+        self.assertEqual(
+            {number["name"]: number["value"] for number in customs["tax_numbers"]["sender"]},
+            {"EORI": "NL123456789", "IOSS": "IM5280000000", "VAT": "NL123456782B12"},
+        )
+        self.assertEqual(customs["export_reason"], "commercial_goods")
+        self.assertEqual(customs["invoice_number"], picking.sale_id.name)
+        self.assertIn('"origin_country":"NL"', payload)
+        self.assertIn('"description":"Trowel"', payload)
         papers = self.env["ir.attachment"].search(
             [("res_model", "=", "stock.picking"), ("res_id", "=", picking.id)]
         )
