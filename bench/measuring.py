@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,12 @@ def compete(contestants: dict[str, Contestant], rounds: int) -> dict[str, list[S
             # As autovacuum would have done by then: without figures the planner guesses.
             contestant.env.cr.execute("ANALYZE")
             samples[name].append(measure(contestant.env, work))
+            sample = samples[name][-1]
+            print(
+                f"    {name}: {sample.seconds:.1f} s, processor {sample.cpu:.1f} s",
+                file=sys.stderr,
+                flush=True,
+            )
     return samples
 
 

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import databases
+from . import databases, peers
 from .children import Children
 from .console import Failure, say
 from .odoo import Environment
@@ -18,6 +18,8 @@ from .serving import odoo, sandbox
 
 # The addons' lib/ is imported without Odoo, as in the tests.
 PLAIN = "import tests.support.lib_imports; from bench.running import main; main()"
+# One for each job channel, and two that are free for whoever calls.
+WORKERS = 5
 SHELL = ROOT / "tools" / "odoo_scripts" / "bench.py"
 
 
@@ -27,14 +29,26 @@ class Bench:
 
     :ivar shell: runs inside Odoo, on a copy of the template, with one of stock Odoo beside it
     :ivar server: runs outside a real Odoo server
+    :ivar peers: modules of others that the stock Odoo has too
     """
 
     name: str
     shell: bool = False
     server: bool = False
+    peers: tuple[str, ...] = ()
 
 
-BENCHES = (Bench("matching"), Bench("shopify_sweep", shell=True))
+BENCHES = (
+    Bench("matching"),
+    Bench("reconciliation", shell=True),
+    Bench("reconcile_oca", shell=True, peers=("account_reconcile_oca",)),
+    Bench("review_screen", shell=True),
+    Bench("shopify_sweep", shell=True),
+    Bench("shopify_orders", shell=True),
+    Bench("webhook_burst", server=True),
+    Bench("sendcloud_labels", shell=True),
+    Bench("mollie_settlement", shell=True),
+)
 
 
 def run(environment: Environment, names: list[str], file: str | None = None) -> int:
@@ -74,14 +88,20 @@ def _run(environment: Environment, bench: Bench, children: Children) -> dict | N
             database = stack.enter_context(databases.copy(environment, f"bench_{os.getpid()}"))
             variables["O2C_SANDBOX"] = stack.enter_context(sandbox(environment)).url
         if bench.server:
-            server = stack.enter_context(odoo(environment, database))
+            server = stack.enter_context(odoo(environment, database, workers=WORKERS))
             variables |= {"O2C_BENCH_DATABASE": database, "O2C_BENCH_SERVER": server.url}
         if bench.shell:
-            variables["O2C_BENCH_STOCK"] = stack.enter_context(
-                databases.copy(environment, f"bench_stock_{os.getpid()}", stock=True)
-            )
+            stock = stack.enter_context(databases.copy(environment, f"bench_stock_{os.getpid()}", stock=True))
+            config = None
+            if bench.peers:
+                peers.install(environment, stock, bench.peers)
+                config = environment.config_file(f"bench-{os.getpid()}", addons=(peers.ADDONS,))
+                stack.callback(config.unlink)
+            variables["O2C_BENCH_STOCK"] = stock
             log = LOGS / f"bench-{bench.name}.log"
-            command = environment.command("shell", "-d", database, "--no-http", "--logfile", log)
+            command = environment.command(
+                "shell", "-d", database, "--no-http", "--logfile", log, config=config
+            )
             streams["stdin"] = stack.enter_context(SHELL.open("rb"))
         status = children.call(command, cwd=ROOT, env=variables, **streams)
     if status or not out.exists():

@@ -56,15 +56,20 @@ def sandbox(environment: Environment, port: int | None = None):
 
 
 @contextlib.contextmanager
-def odoo(environment: Environment, database: str, port: int | None = None):
-    """A real Odoo server on this database: pages, jobs and scheduled actions."""
+def odoo(environment: Environment, database: str, port: int | None = None, *, workers: int = 0):
+    """A real Odoo server on this database: pages, jobs and scheduled actions.
+
+    :param workers: so many processes, as in production; 0: one process with threads
+    """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     config = environment.config_file(f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port)
     environment.server.execute(
         "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", url, database=database
     )
-    command = environment.command("-d", database, "--db-filter", f"^{database}$", config=config)
+    several = ("--workers", workers, "--gevent-port", free_port()) if workers else ()
+    # Without --db-filter: Odoo would list all databases for every call that comes without a session.
+    command = environment.command("-d", database, *several, config=config)
     log = LOGS / f"{database}-server.log"
     try:
         with service(command, log=log, name="Odoo", cwd=ROOT, env=environment.variables()) as process:

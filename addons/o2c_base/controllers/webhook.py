@@ -6,7 +6,7 @@ from odoo.http import Response, request
 _logger = logging.getLogger(__name__)
 
 
-def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
+def receive_webhook(connection_model, token, verify, max_bytes=2_000_000, fields=()):
     """Take in a webhook from a connector's route (``type="http", auth="public", csrf=False``).
 
     Nothing is stored before ``verify`` has accepted it, and nothing is processed here. Made for
@@ -17,9 +17,10 @@ def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
     :param verify: ``verify(connection, raw_body, headers)`` returns ``(topic, external_id)``
         when the signature is right, else None. It gets the connection in sudo mode.
     :param max_bytes: longer bodies are refused unread.
+    :param fields: what ``verify`` looks at besides the connection's secrets; it is read in the same query.
     :return: an empty answer: 200, 401 (signature), 404 (token), 413 (too long).
     """
-    connection = _find(connection_model, token)
+    connection = _find(connection_model, token, fields)
     if not connection:
         return Response(status=404)
     body = _read(request.httprequest, max_bytes)
@@ -37,10 +38,11 @@ def receive_webhook(connection_model, token, verify, max_bytes=2_000_000):
     return Response(status=200)
 
 
-def _find(connection_model, token):
+def _find(connection_model, token, fields):
     # Nobody is logged in; the unguessable token names the connection.
     connections = request.env[connection_model].with_user(SUPERUSER_ID)
-    return token and connections.search([("webhook_token", "=", token)], limit=1)
+    names = [*connections._o2c_secret_fields, "company_id", "name", *fields]
+    return token and connections.search_fetch([("webhook_token", "=", token)], names, limit=1)
 
 
 def _read(httprequest, max_bytes):

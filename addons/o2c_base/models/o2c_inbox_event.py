@@ -90,13 +90,21 @@ class O2cInboxEvent(models.Model):
         webhook that counts on this job has committed by then.
         """
         window = int(time.time() // WINDOW)
+        key = f"o2c.inbox:{connection._name}:{connection.id}:{window}"
+        # Of a burst, all but the first find the job; that is told without building one.
+        waiting = ("wait_dependencies", "pending", "enqueued")
+        self.env.cr.execute(
+            SQL("SELECT FROM queue_job WHERE identity_key = %s AND state IN %s LIMIT 1", key, waiting)
+        )
+        if self.env.cr.rowcount:
+            return
         start = datetime.fromtimestamp((window + 1) * WINDOW, tz=timezone.utc)
         # Whoever sent the webhook or pressed a button has no part in what the job does.
         company = connection.company_id.id
         connection = connection.with_user(SUPERUSER_ID).with_context(allowed_company_ids=[company])
         connection.with_delay(
             channel=f"root.o2c.{connection._o2c_platform}",
-            identity_key=f"o2c.inbox:{connection._name}:{connection.id}:{window}",
+            identity_key=key,
             eta=start.replace(tzinfo=None) + timedelta(seconds=1),
             description=self.env._("Process what %s reported", connection.display_name),
         )._process_inbox()

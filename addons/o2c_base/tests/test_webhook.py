@@ -1,13 +1,15 @@
 import base64
 import hashlib
 import hmac
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo import http
 from odoo.tests import tagged
 from odoo.tests.common import HttpCase
 from odoo.tools import mute_logger
 
-from ..controllers.webhook import receive_webhook
+from ..controllers.webhook import _find, receive_webhook
 from ..lib.signature import verify_hmac
 from .fake_connection import register_fake_connection
 
@@ -44,6 +46,16 @@ class TestWebhook(HttpCase):
         register_fake_connection(cls)
         cls.env.registry.clear_cache("routing")
         cls.connection = cls.env["o2c.fake.connection"].create({"name": "Garden"})
+
+    def test_what_is_needed_to_verify_it_is_read_with_the_connection(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        request = SimpleNamespace(env=self.env)
+        with patch("odoo.addons.o2c_base.controllers.webhook.request", request):
+            found = _find("o2c.fake.connection", self.connection.webhook_token, ("public_key",))
+        self.assertEqual(found, self.connection)
+        for name in ("name", "company_id", "secret_key", "public_key"):
+            self.assertIn(found.id, found._fields[name]._get_cache(found.env), name)
 
     def send(self, body, *, secret=SECRET, token=None, delivery="d-1", headers=None):
         signature = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())

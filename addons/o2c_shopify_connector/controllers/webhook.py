@@ -18,7 +18,7 @@ class ShopifyWebhook(http.Controller):
 
         https://shopify.dev/docs/apps/build/webhooks/subscribe/https
         """
-        return receive_webhook("o2c.shopify.shop", token, verify)
+        return receive_webhook("o2c.shopify.shop", token, verify, fields=("domain",))
 
 
 def verify(shop, body, headers):

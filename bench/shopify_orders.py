@@ -1,0 +1,95 @@
+"""Paid orders from Shopify to confirmed, invoiced and paid, against the same records made in stock Odoo."""
+
+from decimal import Decimal
+from itertools import count
+
+from . import purchases, shopify_shop, stock_orders
+from .measuring import Contestant, compete, measure, middle, ratio, versus
+
+ORDERS = 500
+ROUNDS = 3
+FEW = 50
+
+
+def run(bench) -> None:
+    world = bench.world("orders")
+    world.post("shopify/plan", maximum=20000, restore=1000)
+    shop = shopify_shop.connect(bench.env, world)
+    shopify_shop.stock_up(bench.env, shop.variant_ids.product_id)
+    stock = stock_orders.prepare(bench.stock)
+    numbers = count(1, ORDERS)
+
+    def ours(size=ORDERS):
+        bought = purchases.make(size, next(numbers))
+        world.post("orders", orders=[purchase.as_shopify() for purchase in bought])
+        return lambda: _check(_take(bench.env, shop), bought)
+
+    def batch():
+        bought = purchases.make(ORDERS, next(numbers))
+        return lambda: _check(stock_orders.take(stock, bought), bought)
+
+    def singly():
+        bought = purchases.make(FEW, next(numbers))
+        return lambda: [stock_orders.take(stock, [purchase]) for purchase in bought]
+
+    # Caches are filled before anything is measured.
+    ours(FEW)()
+    stock_orders.take(stock, purchases.make(FEW, next(numbers)))
+    few = measure(bench.env, ours(FEW))
+    samples = compete(
+        {
+            "ours": Contestant(bench.env, ours),
+            "batch": Contestant(bench.stock, batch),
+            "singly": Contestant(bench.stock, singly),
+        },
+        ROUNDS,
+    )
+    mine, theirs = samples["ours"], samples["batch"]
+    bench.tell(
+        f"{ORDERS} paid orders of 3 lines, against stock Odoo's calls for all at once",
+        ratio(mine, theirs),
+        "x",
+        at_most=1.25,
+        note=versus(mine, theirs, ORDERS),
+    )
+    bench.tell(
+        "faster than stock Odoo one by one",
+        ratio(samples["singly"], mine) * ORDERS / FEW,
+        "x",
+        at_least=3,
+        note=f"{FEW} one by one took {middle(samples['singly']).seconds:.2f} s; "
+        f"processor {ratio(samples['singly'], mine, 'cpu') * ORDERS / FEW:.2f} x",
+    )
+    bench.tell(
+        f"queries for an order of {ORDERS}, against one of {FEW}",
+        middle(mine).queries / ORDERS / (few.queries / FEW),
+        "x",
+        at_most=1,
+        note=f"{middle(mine).queries / ORDERS:.1f} and {few.queries / FEW:.1f}",
+    )
+
+
+def _take(env, shop):
+    """What the scheduled action and the job runner do, each step with its commit."""
+    known = env["sale.order"].search([("shopify_shop_id", "=", shop.id)])
+    shop.sync_orders()
+    env.cr.commit()
+    while env["o2c.inbox.event"].search_count([("state", "=", "new")]):
+        shop._process_inbox()
+        env.cr.commit()
+    return env["sale.order"].search([("shopify_shop_id", "=", shop.id)]) - known
+
+
+def _check(orders, bought):
+    """Both sides did the whole work, to the cent."""
+    total = sum(purchase.total for purchase in bought)
+    invoices = orders.invoice_ids
+    found = {
+        "orders": len(orders.filtered(lambda order: order.state == "sale")),
+        "total": Decimal(f"{sum(orders.mapped('amount_total')):.2f}"),
+        "invoices": len(invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))),
+        "deliveries": len(orders.picking_ids.filtered(lambda picking: picking.state == "assigned")),
+    }
+    wanted = {"orders": len(bought), "total": total, "invoices": len(bought), "deliveries": len(bought)}
+    if found != wanted:
+        raise RuntimeError(f"{found} instead of {wanted}")
