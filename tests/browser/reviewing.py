@@ -197,7 +197,7 @@ def goes_to_the_order_and_back(accountant: Person, journal: str) -> None:
     page.locator(".o_o2c_journal").click()
     page.locator(".o-dropdown-item", has_text=journal).click()
     expect(page.locator(".o_searchview_facet", has_text=journal)).to_be_visible()
-    click_line(accountant, "payment")
+    click_line(accountant, "Payment ·")
     label = panel(accountant).locator(".o_o2c_label").inner_text()
     links = panel(accountant).locator(".o_o2c_link")
     for model in ("sale.order", "o2c.mollie.settlement", "account.move"):

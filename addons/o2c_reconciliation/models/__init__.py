@@ -1,9 +1,10 @@
+# Statement lines inherit it.
+from . import bank_line_review  # isort: skip
 from . import (
     account_bank_statement_line,
     account_chart_template,
     account_move,
     account_reconcile_model,
-    bank_line_review,
     match_accept,
     match_engine,
     match_posting,

@@ -11,10 +11,11 @@ ALIKE = 1000  # lines of one kind accepted at once
 WAITING = ("open", "proposed")
 
 
-class AccountBankStatementLine(models.Model):
+class O2cBankLineReview(models.AbstractModel):
     """What the review screen reads and does. Amounts have the sign of the bank line: money in is positive."""
 
-    _inherit = "account.bank.statement.line"
+    _name = "o2c.bank.line.review"
+    _description = "Review of Bank Lines"
 
     # === How far are we === #
 
