@@ -10,10 +10,10 @@ class StockPickingBatch(models.Model):
     @api.depends("picking_ids.sendcloud_label_ready", "picking_ids.sendcloud_state")
     def _compute_sendcloud_label_count(self):
         for batch in self:
-            wanted = batch.picking_ids.filtered("sendcloud_state")
-            ready = wanted.filtered("sendcloud_label_ready")
+            ready = batch.picking_ids.filtered(lambda picking: picking._sendcloud_label().label_ready)
+            waiting = batch.picking_ids.filtered(lambda picking: picking._o2c_awaits_label())
             batch.sendcloud_label_count = len(ready)
-            batch.sendcloud_waiting_count = len(wanted - ready)
+            batch.sendcloud_waiting_count = len(waiting)
 
     def _sendcloud_pickings(self):
         """The deliveries of these batches in the order in which their lists show them."""

@@ -36,6 +36,10 @@ class TestBatch(SendcloudCase):
         self.assertEqual(len(pages), 3)
         for page, picking in zip(pages, (third, first, second), strict=True):
             self.assertIn(picking.carrier_tracking_ref, page.replace(" ", ""))
+        second.action_sendcloud_cancel_label()
+        self.run_jobs()
+        self.assertEqual((batch.sendcloud_label_count, batch.sendcloud_waiting_count), (2, 1))
+        self.assertIn(second.name, batch.action_sendcloud_print_labels()["params"]["message"])
 
     def test_nothing_of_a_wave_is_sold_when_one_address_is_wrong(self):
         good = self.make_picking()
