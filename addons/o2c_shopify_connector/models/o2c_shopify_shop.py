@@ -111,6 +111,11 @@ class O2cShopifyShop(models.Model):
         required=True,
     )
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Put on orders in its currency, for statistics. Prices are always those that Shopify charged.",
+    )
     team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
     user_id = fields.Many2one("res.users", string="Salesperson", check_company=True)
     carrier_id = fields.Many2one(

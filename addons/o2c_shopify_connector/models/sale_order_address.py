@@ -14,6 +14,14 @@ class SaleOrder(models.Model):
         "where the customer picks the parcel up at a service point.",
     )
 
+    shopify_contact_id = fields.Many2one(
+        "res.partner",
+        string="Ordered By",
+        copy=False,
+        index="btree_not_null",
+        help="The person who ordered for a company.",
+    )
+
     def _shopify_take_address(self, order):
         """The address was corrected in Shopify after the order was confirmed: ship to the new one.
 

@@ -348,5 +348,9 @@ class O2cShopifyShop(models.Model):
             record._shopify_note_removals(order)
             record._shopify_verify(order, found)
             record.shopify_digest = digest
+        contacts = self._contacts_for(orders, partners)
+        for record in records:
+            if record.shopify_gid in contacts:
+                record.shopify_contact_id = contacts[record.shopify_gid]
         self.env["o2c.issue"]._clear(self, "order")
         return records

@@ -56,7 +56,77 @@ class O2cShopifyShop(models.Model):
                     "company_id": self.company_id.id,
                 }
             )
-        return {order.gid: found.get(keys[order.gid]) or guest for order in orders}
+        self._find_locations(orders, found)
+        return {
+            order.gid: (order.company and found.get(order.company.location_gid))
+            or found.get(keys[order.gid])
+            or guest
+            for order in orders
+        }
+
+    def _find_locations(self, orders, found):
+        """A location with a VAT number of its own is a business of its own, below its company."""
+        locations = {
+            order.company.location_gid: order
+            for order in orders
+            if order.company and order.company.vat and order.company.location_gid
+        }
+        if not locations:
+            return
+        bound = self._bound_partners(list(locations))
+        for gid, order in locations.items():
+            company = found[order.company.gid]
+            if gid in bound:
+                found[gid] = bound[gid]
+            elif not company.vat:
+                company.with_context(**NO_CHECK).vat = order.company.vat
+            elif company.vat.replace(" ", "").upper() != order.company.vat.upper():
+                location = order.company.location_name
+                found[gid] = company.with_context(**NO_CHECK).create(
+                    {
+                        **self._buyer_values(order, self._countries([order])),
+                        "name": f"{order.company.name}, {location}" if location else order.company.name,
+                        "parent_id": company.id,
+                    }
+                )
+                self.env["o2c.shopify.customer"].create(self._binding_values(gid, found[gid]))
+
+    def _contacts_for(self, orders, buyers):
+        """Who ordered for a company, as its contact.
+
+        The person is not bound to it: the same customer may buy privately the next time.
+
+        :param buyers: order gid -> (company, invoice address, delivery address)
+        :return: order gid -> contact; orders of private persons have none.
+        """
+        result, made = {}, {}
+        for order in orders:
+            person = order.customer
+            if not (order.company and person and (person.name or person.email)):
+                continue
+            company = buyers[order.gid][0]
+            key = (company, person.gid)
+            if key not in made:
+                name = person.name or person.email
+                same = company.child_ids.filtered(
+                    lambda child, person=person, name=name: (
+                        child.type == "contact"
+                        and not child.is_company
+                        and (child.email == person.email if person.email else child.name == name)
+                    )
+                )
+                made[key] = same[:1] or company.with_context(**NO_CHECK).create(
+                    {
+                        "name": name,
+                        "email": person.email or False,
+                        "phone": person.phone or False,
+                        "parent_id": company.id,
+                        "type": "contact",
+                        "lang": self._language(person.locale or order.locale),
+                    }
+                )
+            result[order.gid] = made[key]
+        return result
 
     @staticmethod
     def _buyer_key(order):
@@ -90,13 +160,21 @@ class O2cShopifyShop(models.Model):
         self.env["o2c.shopify.customer"].create(bindings)
 
     def _partners_by_email(self, emails):
-        """E-mail address in small letters -> the customers that have it."""
+        """E-mail address in small letters -> the customers that have it.
+
+        A business has the address of whoever ordered for it, who may buy privately, too.
+        """
         partners = self.env["res.partner"].search(
             [
                 ("email_normalized", "in", list(emails)),
                 ("parent_id", "=", False),
                 ("company_id", "in", (False, self.company_id.id)),
             ]
+        )
+        partners -= (
+            self.env["o2c.shopify.customer"]
+            .search([("partner_id", "in", partners.ids), ("gid", "=like", "gid://shopify/Company%")])
+            .partner_id
         )
         return partners.grouped("email_normalized")
 

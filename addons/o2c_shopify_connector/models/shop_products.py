@@ -229,6 +229,32 @@ class O2cShopifyShop(models.Model):
                 created.update(self._create_with_options(items, barcodes))
         return created
 
+    def _products_from_lines(self, lines):
+        """Products for what the shop does not have any more, or never had: deleted ones, custom items.
+
+        :return: line gid -> product
+        """
+        result = {}
+        for line in lines:
+            domain = [("company_id", "in", (False, self.company_id.id))]
+            if line.sku:
+                domain.append(("default_code", "=", line.sku))
+            else:
+                # The same custom item on the next order is the same product.
+                domain += [("default_code", "=", False), ("name", "=", line.title)]
+            product = self.env["product.product"].search(domain, limit=1)
+            result[line.gid] = product or product.create(
+                {
+                    "name": line.title,
+                    "default_code": line.sku or False,
+                    "list_price": float(line.unit_price),
+                    "type": "consu" if line.requires_shipping else "service",
+                    "is_storable": line.requires_shipping,
+                    "invoice_policy": "order",
+                }
+            )
+        return result
+
     def _template_values(self, item):
         return {
             "name": item.title,
