@@ -6,12 +6,13 @@ even when it is lucky.
 """
 
 import random
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from o2c_lib.o2c_reconciliation.lib.matching import BankLine, OpenItem, Rule
+from o2c_lib.o2c_reconciliation.lib.names import name_key
 
 START = date(2026, 9, 1)
 PAID_FROM = START + timedelta(46)
@@ -50,6 +51,16 @@ UNRELATED = [
 ]
 
 
+# What shops really ask: the same few prices over and over.
+PRICES = [Decimal(price) for price in "9.95 14.95 19.95 24.95 39.95 49.95 79.00 99.00 121.00 250.00".split()]
+BANK_NAME = 32  # characters of a name that a bank passes on
+
+
+def price(rng):
+    """An amount of an invoice: often a popular one, which many others have too."""
+    return rng.choice(PRICES) if rng.random() < 0.3 else cents(rng, 5, 900)
+
+
 def cents(rng, low, high):
     return Decimal(rng.randint(low * 100, high * 100)) / 100
 
@@ -84,14 +95,17 @@ class Generator:
         self.world = World()
         self.number = 0
         self.partners = [self._partner(number) for number in range(1, max(3, size // 6) + 1)]
+        self.names = Counter(name_key(name) for _number, name in self.partners)
         self.open_of = defaultdict(list)
 
     def _partner(self, number):
         rng = self.rng
+        # Half of them share their name with others sooner or later.
+        own = f" {number}" if rng.random() < 0.5 else ""
         if rng.random() < 0.5:
-            name = f"{rng.choice(TRADES)} {rng.choice(LAST)} {number} {rng.choice(FORMS)}".strip()
+            name = f"{rng.choice(TRADES)} {rng.choice(LAST)}{own} {rng.choice(FORMS)}".strip()
         else:
-            name = f"{rng.choice(FIRST)} {rng.choice(LAST)} {number}"
+            name = f"{rng.choice(FIRST)} {rng.choice(LAST)}{own}"
         return number, name
 
     # === Items === #
@@ -105,7 +119,7 @@ class Generator:
         item = OpenItem(
             id=self.number,
             date=START + timedelta(self.rng.randint(0, 45)),
-            residual=amount or cents(self.rng, 5, 900),
+            residual=amount or price(self.rng),
             currency=EUR,
             document=document,
             references=tuple(references),
@@ -146,7 +160,11 @@ class Generator:
             rng.shuffle(words)
         if rng.random() < 0.3:
             words.append(rng.choice(FORMS))
-        written = " ".join(words).strip()
+        if rng.random() < 0.1:
+            words[0] = f"{words[0][0]}."
+        if rng.random() < 0.1:
+            words += ["EO", rng.choice(FIRST)]
+        written = " ".join(words).strip()[:BANK_NAME]
         return written.upper() if rng.random() < 0.5 else written
 
     def spelled(self, document):
@@ -249,7 +267,7 @@ class Generator:
 
     def case_ambiguous(self, partner):
         """Two invoices of one amount, no word about which: nobody can know."""
-        amount = cents(self.rng, 5, 900)
+        amount = price(self.rng)
         for _ in range(2):
             self.invoice(partner, amount)
         self.line(amount, "betaling", "ambiguous", partner=partner[0])
@@ -259,6 +277,31 @@ class Generator:
         text = self.text(self.spelled(item.document), partner[1])
         for _ in range(2):
             self.line(item.residual, text, "paid twice", **self.who(partner))
+
+    def case_last_year(self, partner):
+        """The number of an invoice of last year, which is not open; this year's of that number may be."""
+        item = self.invoice(partner)
+        text = self.text(self.spelled(item.document.replace("2026", "2025")), partner[1])
+        self.line(price(self.rng), text, "last year", **self.who(partner))
+
+    def case_other_order(self, partner):
+        """The payer's own order stands beside our invoice; here it is the number of somebody else's order."""
+        item = self.invoice(partner)
+        order = f"S{self.rng.randint(701, 700 + self.number):05d}"
+        text = f"{self.spelled(item.document)} our order {order}"
+        self.line(item.residual, self.text(text, partner[1]), "other order", [item], **self.who(partner))
+
+    def case_wrong_cent(self, partner):
+        item = self.invoice(partner)
+        text = self.text(self.spelled(item.document), partner[1])
+        amount = item.residual + self.rng.choice([1, -1, 9]) * Decimal("0.01")
+        self.line(amount, text, "wrong cent", **self.who(partner))
+
+    def case_unknown_payer(self, partner):
+        """A customer without open invoices pays in advance; somebody of that name may have one."""
+        self.names[name_key(partner[1])] += 1
+        who = {"partner_name": self.variant(partner[1])}
+        self.line(price(self.rng), self.rng.choice(["vooruitbetaling", "deposit", ""]), "in advance", **who)
 
     def case_unrelated(self, partner):
         amount = cents(self.rng, 5, 900)
@@ -353,6 +396,10 @@ class Generator:
         ("damaged", 3),
         ("ambiguous", 2),
         ("paid_twice", 1),
+        ("last_year", 1),
+        ("other_order", 2),
+        ("wrong_cent", 2),
+        ("unknown_payer", 1),
         ("unrelated", 6),
     )
 
@@ -365,6 +412,9 @@ class Generator:
         # Open invoices that nobody has paid yet.
         for _ in range(self.size // 2):
             self.invoice(self.rng.choice(self.partners))
+        self.world.lines = [
+            replace(line, namesakes=self.names[name_key(line.partner_name)] > 1) for line in self.world.lines
+        ]
         self.rng.shuffle(self.world.lines)
         self.rng.shuffle(self.world.items)
         return self.world

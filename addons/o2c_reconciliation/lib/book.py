@@ -16,6 +16,7 @@ from functools import cached_property
 
 from .names import name_key
 from .records import BankLine, Match, OpenItem, Rule
+from .unknown import prefixes
 
 ZERO = Decimal(0)
 
@@ -94,9 +95,14 @@ class Book:
                 known[place] = item.partner
         return known
 
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """The letters with which numbers of open documents begin."""
+        return prefixes(reference for item in self.items.values() for reference in item.references)
+
     def partner_of(self, line: BankLine) -> int | None:
         """The line's partner; else the only one with open items whose name it bears."""
-        if line.partner is not None or not line.partner_name:
+        if line.partner is not None or not line.partner_name or line.namesakes:
             return line.partner
         return self.partner_names.get((line.company, name_key(line.partner_name)))
 

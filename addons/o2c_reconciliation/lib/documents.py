@@ -50,7 +50,10 @@ def _by_text(
                 yield Claim((line,), explained, _because(noun, (line,), explained), 96)
                 break
         else:
-            if named:
+            own = _own(book, line, named, documents)
+            if own:
+                yield Claim((line,), own, _because(noun, (line,), own), 95)
+            elif named:
                 unexplained[(*map(str, scope), *named)].append(line)
     for (company, currency, *named), group in unexplained.items():
         items = tuple(i for name in named for i in documents[(int(company), currency, name)])
@@ -85,6 +88,21 @@ def _named(
         certain = certain and len(meant) < 2
         named |= meant
     return tuple(sorted(named)), certain
+
+
+def _own(
+    book: Book, line: BankLine, named: tuple[str, ...], documents: dict[tuple, list[OpenItem]]
+) -> tuple[OpenItem, ...] | None:
+    """The payer's own among the documents named, when they explain the amount.
+
+    The other numbers are then the payer's, such as an order number, which here belong to somebody else.
+    """
+    partner = book.partner_of(line)
+    scope = line_scope(line)
+    own = [name for name in named if partner and all(i.partner == partner for i in documents[(*scope, name)])]
+    if not own or len(own) == len(named):
+        return None
+    return _explained(line, tuple(item for name in own for item in documents[(*scope, name)]))
 
 
 def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:

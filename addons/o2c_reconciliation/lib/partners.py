@@ -10,6 +10,7 @@ from .book import Book, Claim, item_scope, line_scope
 from .combinations import POOL, exact_combinations
 from .names import contained, name_words
 from .records import BankLine, OpenItem, Rule
+from .unknown import means_another
 
 ITEM_KINDS = frozenset({"invoice", "payment"})
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
@@ -45,7 +46,7 @@ def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> 
         found = exact_combinations(amounts, {line.amount for line in lines})
         book.steps += _tried(len(pool))
         for line in lines:
-            yield from _combination_claims(line, pool, found[line.amount])
+            yield from _combination_claims(book, line, pool, found[line.amount])
         return
     for line in lines:
         small = _not_larger(pool, line)
@@ -53,7 +54,7 @@ def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> 
         if len(small) <= POOL:
             found = exact_combinations([item.residual for item in small], {line.amount})
             book.steps += _tried(len(small))
-            yield from _combination_claims(line, small, found[line.amount])
+            yield from _combination_claims(book, line, small, found[line.amount])
 
 
 def _tried(count: int) -> int:
@@ -74,7 +75,7 @@ def _not_larger(pool: list[OpenItem], line: BankLine) -> list[OpenItem]:
 
 
 def _combination_claims(
-    line: BankLine, pool: list[OpenItem], found: list[tuple[int, ...]]
+    book: Book, line: BankLine, pool: list[OpenItem], found: list[tuple[int, ...]]
 ) -> Iterator[Claim]:
     for place, chosen in enumerate(found):
         items = tuple(pool[index] for index in chosen)
@@ -82,7 +83,12 @@ def _combination_claims(
         timely = all(item.date - line.date <= BEFOREHAND for item in items)
         if len(found) == 1:
             words = f"The partner's only combination of open items with this sum: {names}."
-            yield Claim((line,), items, words, 90 if timely else 75, exact=timely)
+            references = [reference for item in items for reference in item.references]
+            if means_another(line.text, references, book.prefixes):
+                words += " But the text has another number."
+                yield Claim((line,), items, words, 74, exact=False)
+            else:
+                yield Claim((line,), items, words, 90 if timely else 75, exact=timely)
         else:
             words = f"One of several combinations of the partner's open items with this sum: {names}."
             yield Claim((line,), items, words, 75 - 2 * len(items) - place, exact=False)

@@ -24,6 +24,7 @@ RETURNED_KIND = "returned_refund"
 class BankLine:
     """One unmatched line of a bank statement.
 
+    ``namesakes`` tells that several known partners bear the payer's name, so that it says nothing.
     ``kind`` is empty for an ordinary bank line and tells what a platform's line is (``payment``, ``refund``,
     ``chargeback``, ``fee``, ``payout``). ``platform_ids`` are ids such as Mollie's ``tr_...``;
     ``platform_references`` what the platform calls the payment (Mollie's description).
@@ -39,6 +40,7 @@ class BankLine:
     text: str = ""
     partner: int | None = None
     partner_name: str = ""
+    namesakes: bool = False
     kind: str = ""
     platform_ids: frozenset[str] = frozenset()
     platform_references: frozenset[str] = frozenset()

@@ -1,5 +1,5 @@
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -8,6 +8,7 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from ..lib.matching import BankLine, OpenItem
+from ..lib.names import name_key
 from ..lib.records import CHARGEBACK_KINDS, RETURNED_KIND, REVERSAL_KIND
 
 _MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
@@ -64,9 +65,10 @@ class O2cMatchReading(models.AbstractModel):
         )
         owners = self._account_owners(rows)
         refused = self._refused_items([row["id"] for row in rows])
-        return [self._bank_line(company, row, owners, refused) for row in rows]
+        namesakes = self._namesakes(company, rows)
+        return [self._bank_line(company, row, owners, refused, namesakes) for row in rows]
 
-    def _bank_line(self, company, row, owners, refused):
+    def _bank_line(self, company, row, owners, refused, namesakes):
         owner = owners.get(sanitize_account_number(row["account_number"]))
         return BankLine(
             id=row["id"],
@@ -78,6 +80,7 @@ class O2cMatchReading(models.AbstractModel):
             text=self._text(row),
             partner=row["commercial_partner_id"] or owner,
             partner_name=row["partner_name"] or "",
+            namesakes=name_key(row["partner_name"] or "") in namesakes,
             kind=row["mollie_kind"] or "",
             platform_ids=_strings(row["mollie_payment_id"]),
             platform_references=_strings(row["mollie_description"]),
@@ -109,6 +112,26 @@ class O2cMatchReading(models.AbstractModel):
             number = bank.sanitized_acc_number
             owners[number] = owner if owners.get(number, owner) == owner else None
         return owners
+
+    def _namesakes(self, company, rows):
+        """Names of payers among these rows that several partners bear, whether they owe something or not."""
+        wanted = {
+            name_key(row["partner_name"]) for row in rows if row["partner_name"] and not row["partner_id"]
+        }
+        if not wanted:
+            return set()
+        names = self.env.execute_query(
+            SQL(
+                """
+                SELECT name FROM res_partner
+                 WHERE id = commercial_partner_id AND active AND name IS NOT NULL
+                   AND (company_id IS NULL OR company_id = %s)
+                """,
+                company.id,
+            )
+        )
+        counts = Counter(name_key(name) for (name,) in names)
+        return {name for name in wanted if counts[name] > 1}
 
     def _refused_items(self, line_ids):
         """{line: items from which it was taken away}; a booking without items counts as item 0."""

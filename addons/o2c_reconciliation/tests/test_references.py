@@ -79,6 +79,19 @@ class TestReferences(ReconciliationCase):
         self.assertEqual(self.matched_by(line), "partner_amount")
         self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
 
+    def test_a_name_that_two_customers_bear_tells_nothing(self):
+        bakery = self.env["res.partner"].create({"name": "Bakkerij de Vries"})
+        invoice = self.invoice(100, partner=bakery)
+        line = self.bank_line(100, "betaling", partner_name="DE VRIES BAKKERIJ")
+        # The other one owes nothing, and may have paid in advance.
+        namesake = self.env["res.partner"].create({"name": "Bakkerij De Vries B.V."})
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        namesake.active = False
+        self.run_matching()
+        self.assertEqual(self.matched_by(line), "partner_amount")
+        self.assertEqual(invoice.payment_state, "paid")
+
     def test_two_invoices_of_one_amount_are_proposed(self):
         invoices = self.invoices([100, 100])
         line = self.bank_line(100, "betaling", partner_id=self.partner.id)

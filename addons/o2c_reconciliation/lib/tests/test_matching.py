@@ -287,3 +287,37 @@ class TestRules:
     def test_unknown_strategy(self):
         with pytest.raises(KeyError):
             match_lines([], [], [Rule(1, "guess")])
+
+
+class TestNumbersOfOthers:
+    """The text has numbers besides the one that is meant, or instead of it."""
+
+    INVOICE = item(1, 50, "INV/2026/00042", partner=7)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["INV/2025/00042", "factuur 2025/00017", "Rechnung Nr. 202500042", "inv 2025 42", "INV/2026/00981"],
+    )
+    def test_another_number_of_ours_is_not_overruled_by_the_amount(self, text):
+        lines = [line(1, 50, text, partner=7)]
+        assert posted(lines, [self.INVOICE]) == {}
+        assert proposed(lines, [self.INVOICE]) == [(1,)]
+
+    @pytest.mark.parametrize(
+        "text", ["INV/2026/00043", "INV 2026 10042", "", "betaling 12-10-2026", "klant 20418"]
+    )
+    def test_a_mistyped_number_or_none_leaves_it_to_partner_and_amount(self, text):
+        assert posted([line(1, 50, text, partner=7)], [self.INVOICE]) == {(1,): (1,)}
+
+    def test_the_payers_own_order_number_is_somebody_elses_here(self):
+        other = item(2, 80, "S00742", partner=8)
+        text = "INV/2026/00042 our order S00742"
+        assert posted([line(1, 50, text, partner=7)], [self.INVOICE, other]) == {(1,): (1,)}
+        assert posted([line(1, 50, text)], [self.INVOICE, other]) == {}
+        assert posted([line(1, 130, text, partner=7)], [self.INVOICE, other]) == {(1,): (1, 2)}
+
+    def test_a_name_that_several_bear_tells_nobody_apart(self):
+        invoice = item(1, 50, "INV/2026/00042", partner=7, partner_name="Anna Bakker")
+        assert posted([line(1, 50, "", partner_name="Bakker, Annie")], [invoice]) == {}
+        assert posted([line(1, 50, "", partner_name="BAKKER ANNA")], [invoice]) == {(1,): (1,)}
+        assert posted([line(1, 50, "", partner_name="BAKKER ANNA", namesakes=True)], [invoice]) == {}
