@@ -96,6 +96,15 @@ class Book:
         return known
 
     @cached_property
+    def bearers(self) -> dict[tuple[int, str], list[int]]:
+        """(company, name key) -> all partners of that name among the open items."""
+        known: dict[tuple[int, str], set[int]] = defaultdict(set)
+        for item in self.items.values():
+            if item.partner is not None and item.partner_name:
+                known[item.company, name_key(item.partner_name)].add(item.partner)
+        return {place: sorted(partners) for place, partners in known.items()}
+
+    @cached_property
     def prefixes(self) -> frozenset[str]:
         """The letters with which numbers of open documents begin."""
         return prefixes(reference for item in self.items.values() for reference in item.references)

@@ -54,6 +54,7 @@ def _by_text(
             if own:
                 yield Claim((line,), own, _because(noun, (line,), own), 95)
             elif named:
+                yield from _one_of(book, noun, line, named, documents)
                 unexplained[(*map(str, scope), *named)].append(line)
     for (company, currency, *named), group in unexplained.items():
         items = tuple(i for name in named for i in documents[(int(company), currency, name)])
@@ -88,6 +89,18 @@ def _named(
         certain = certain and len(meant) < 2
         named |= meant
     return tuple(sorted(named)), certain
+
+
+def _one_of(
+    book: Book, noun: str, line: BankLine, named: tuple[str, ...], documents: dict[tuple, list[OpenItem]]
+) -> Iterator[Claim]:
+    """Of several documents named, those that have the amount alone: worth showing first."""
+    for document in named if len(named) > 1 else ():
+        book.steps += 1
+        explained = _explained(line, tuple(documents[(*line_scope(line), document)]))
+        if explained:
+            words = _because(noun, (line,), explained) + " It has other numbers, too."
+            yield Claim((line,), explained, words, 89, exact=False)
 
 
 def _own(

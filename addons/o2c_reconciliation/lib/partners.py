@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from .book import Book, Claim, item_scope, line_scope
 from .combinations import POOL, exact_combinations
-from .names import contained, name_words
+from .names import contained, name_key, name_words
 from .records import BankLine, OpenItem, Rule
 from .unknown import means_another
 
 ITEM_KINDS = frozenset({"invoice", "payment"})
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
+NAMESAKES = 3  # partners of one name that a proposal search looks at
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
 
 
@@ -118,6 +119,8 @@ def propose(book: Book) -> Iterator[Claim]:
                 yield _same_amount(line, item, words_of_line, partner)
         if partner:
             yield from _same_partner(book, line, pools.get((*scope, partner), ()))
+        elif line.partner_name:
+            yield from _same_name(book, line, pools)
 
 
 def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str], partner: int | None) -> Claim:
@@ -131,6 +134,21 @@ def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str], 
     else:
         words = f"Same amount as {item}."
     return Claim((line,), (item,), words, 40 + int(36 * alike) + near, exact=False)
+
+
+def _same_name(book: Book, line: BankLine, pools: dict[tuple, list[OpenItem]]) -> Iterator[Claim]:
+    """Several partners bear the payer's name: what each of them would have paid with this sum."""
+    for partner in book.bearers.get((line.company, name_key(line.partner_name)), ())[:NAMESAKES]:
+        pool = pools.get((*line_scope(line), partner), ())
+        pool = _not_larger([item for item in pool if item.journal in (0, line.journal)], line)
+        if len(pool) > POOL:
+            continue
+        book.steps += _tried(len(pool))
+        for chosen in exact_combinations([item.residual for item in pool], {line.amount})[line.amount]:
+            items = tuple(pool[index] for index in chosen)
+            names = ", ".join(str(item) for item in items)
+            words = f"{items[0].partner_name} bears the payer's name and owes this sum with {names}."
+            yield Claim((line,), items, words, 80 - len(items), exact=False)
 
 
 def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:

@@ -321,3 +321,16 @@ class TestNumbersOfOthers:
         assert posted([line(1, 50, "", partner_name="Bakker, Annie")], [invoice]) == {}
         assert posted([line(1, 50, "", partner_name="BAKKER ANNA")], [invoice]) == {(1,): (1,)}
         assert posted([line(1, 50, "", partner_name="BAKKER ANNA", namesakes=True)], [invoice]) == {}
+
+    def test_of_several_numbers_the_one_with_the_amount_comes_first(self):
+        items = [item(1, 50, "INV/2026/00042", partner=7), item(2, 80, "INV/2026/00017", partner=8)]
+        assert proposed([line(1, 50, "INV/2026/00042 INV/2026/00017")], items)[0] == (1,)
+
+    def test_the_sums_of_namesakes_are_proposed(self):
+        items = [
+            item(number, amount, partner=partner, partner_name="Anna Bakker")
+            for number, amount, partner in ((1, 50, 7), (2, 30, 7), (3, 20, 8), (4, 60, 8))
+        ]
+        lines = [line(1, 80, "", partner_name="BAKKER ANNA")]
+        assert posted(lines, items) == {}
+        assert set(proposed(lines, items)) == {(1, 2), (3, 4)}
