@@ -97,7 +97,8 @@ class SaleOrder(models.Model):
         """Shopify may find out about a fraud after the order was confirmed."""
         risky = order.risk == "CANCEL" and self.shopify_shop_id.hold_risky_orders
         if not risky:
-            self.env["o2c.issue"]._clear(self, "order", "risk")
+            if self.shopify_risk == "CANCEL":
+                self.env["o2c.issue"]._clear(self, "order", "risk")
         elif self.state == "sale" and self.shopify_risk != "CANCEL":
             self._shopify_report_risk(order)
 

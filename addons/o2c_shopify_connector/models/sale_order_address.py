@@ -30,10 +30,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if order.shipping.is_empty:
             return
-        wanted = self.shopify_shop_id._partners_for([order])[order.gid][2]
-        if wanted == self.shopify_shipping_id:
+        shop, known = self.shopify_shop_id, self.shopify_shipping_id
+        if known and shop._partner_keys(known, known.id)[0][2] == order.shipping.key:
             return
-        known = self.shopify_shipping_id
+        wanted = shop._partners_for([order])[order.gid][2]
+        if wanted == known:
+            return
         self.shopify_shipping_id = wanted
         if not known and wanted == self.partner_shipping_id:
             return

@@ -16,6 +16,9 @@ class SaleOrder(models.Model):
             if line and item.restock != "NO_RESTOCK":
                 self._shopify_cancel_moves(line.move_ids, item.quantity)
 
+    def _shopify_has_returns(self, order):
+        return bool(pieces_back(order)) or any(self.picking_ids.mapped("shopify_is_return"))
+
     def _shopify_expect_back(self, order):
         """Expect the pieces that the customer sends back, which the warehouse receives when they are there.
 

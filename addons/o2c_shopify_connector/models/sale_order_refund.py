@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
             todo = [refund for refund in news.refunds if refund.gid not in known]
             for group in group_refunds(todo) if order._shopify_may_credit() else ():
                 order._shopify_alone("refund", group[0].gid, partial(order._shopify_give_back, group, news))
-            if order.state == "sale":
+            if order.state == "sale" and order._shopify_has_returns(news):
                 order._shopify_alone("refund", "return", partial(order._shopify_expect_back, news))
             if order._shopify_unregistered("out"):
                 order._shopify_alone("payment", "refund", partial(order._shopify_register_refunds, news))

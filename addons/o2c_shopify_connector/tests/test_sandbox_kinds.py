@@ -19,6 +19,27 @@ class TestSandboxKinds(GardenCase):
         for kind, item in made.items():
             with self.subTest(kind=kind):
                 self._check(kind, item, self.order(item))
+        self._check_in_the_other_setting(made)
+        counter = self.order(made["pos"])
+        self.assertEqual(set(counter.picking_ids.mapped("state")), {"done"})
+        self.assertFalse(counter.shopify_fulfillment_ids)
+        self.assertEqual(len(self.order(made["many_lines"]).order_line.filtered("shopify_gid")), 261)
+        self.assertEqual(len(self.order(made["many_refunds"]).shopify_refund_ids), 30)
+        self.assertEqual(len(self.order(made["many_transactions"]).shopify_transaction_ids), 300)
+
+    def _check_in_the_other_setting(self, made):
+        """The amounts are the same whichever way the company rounds taxes."""
+        company = self.env.company
+        self.assertEqual(company.tax_calculation_rounding_method, "round_globally")
+        company.tax_calculation_rounding_method = "round_per_line"
+        for kind, item in made.items():
+            order = self.order(item)
+            if order and kind not in NEEDS:
+                with self.subTest(kind=kind, rounding="round_per_line"):
+                    order.order_line._compute_amount()
+                    order._compute_amounts()
+                    self.assertEqual(f"{order.amount_total:.2f}", f"{float(item['total']):.2f}")
+                    self.assertEqual(f"{order.amount_tax:.2f}", f"{order.shopify_tax:.2f}")
 
     def _check(self, kind, item, order):
         if kind in ABSENT:

@@ -1,4 +1,4 @@
-from o2c_lib.o2c_shopify_connector.lib import documents
+from o2c_lib.o2c_shopify_connector.lib import documents, returns
 from o2c_lib.o2c_shopify_connector.lib.client import Answer, TooExpensive
 from o2c_lib.o2c_shopify_connector.lib.fetch import fetch_orders
 from o2c_lib.o2c_shopify_connector.lib.tests import nodes
@@ -75,3 +75,24 @@ def test_withheld_people_are_noticed():
     order["customer"].update(firstName=None, lastName=None, defaultEmailAddress=None)
     _found, denied = fetch_orders(Shop(order), [order["id"]])
     assert denied == {"names and addresses"}
+
+
+def test_returns_are_asked_only_of_orders_that_have_any():
+    quiet, busy = _order(1), _order(2, returnStatus="IN_PROGRESS")
+    shop = Shop(quiet, busy)
+    execute = shop.execute
+
+    def answer(document, variables=None):
+        if document != returns.RETURNS:
+            return execute(document, variables)
+        shop.calls.append((document, variables))
+        return Answer(
+            {"nodes": [{"id": gid, "returns": {"nodes": [{"id": "r"}]}} for gid in variables["ids"]]}
+        )
+
+    shop.execute = answer
+    found, _denied = fetch_orders(shop, [quiet["id"], busy["id"]])
+    assert "returns" not in found[busy["id"]]
+    found, _denied = fetch_orders(shop, [quiet["id"], busy["id"]], with_returns=True)
+    assert "returns" not in found[quiet["id"]] and found[busy["id"]]["returns"] == [{"id": "r"}]
+    assert shop.calls[-1][1] == {"ids": [busy["id"]]}
