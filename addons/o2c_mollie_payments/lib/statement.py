@@ -340,6 +340,47 @@ def ledger_fee_lines(settlement, window, items):
     ]
 
 
+def with_fee_of_each(plan, items, window):
+    """The plan with a line for the fee of each transaction, where these come to the settlement to the
+    cent; else the plan as it is, with fees by method.
+
+    :param window: see :func:`plan_settlement`; of movements that the settlement may not have, only the
+        sum tells.
+    """
+    fees = transaction_fee_lines(window, {item.id: item for item in items})
+    total = sum((line.amount for line in fees), ZERO)
+    proof = replace(plan.proof, fees=total, rounding=ZERO)
+    if proof.difference:
+        return plan
+    kept = tuple(line for line in plan.lines if line.kind not in ("fee", "rounding"))
+    return replace(plan, lines=kept + tuple(fees), proof=proof, findings=())
+
+
+def transaction_fee_lines(window, items):
+    """Fees as the ledger shows them, one line for each movement that had one.
+
+    They have the id of the payment, refund or chargeback concerned; a fee that Mollie takes for many
+    at once has the id of its movement.
+    """
+    lines = []
+    for entry in window:
+        if _in_totals(entry) and fee_of(entry):
+            item = items.get(listed_id(entry))
+            lines.append(
+                Line(
+                    kind="fee",
+                    id=listed_id(entry) or entry.id,
+                    amount=fee_of(entry),
+                    payment_id=entry.context.get("paymentId", ""),
+                    description=item.description if item else "",
+                    label=entry.type if entry.type not in ("payment", "capture") else "",
+                    method=item.method if item and entry.type in ("payment", "capture") else entry.type,
+                    moment=entry.created_at,
+                )
+            )
+    return lines
+
+
 def needs_ledger(plan):
     """Whether the ledger should be read: to name what no list has, or to find what is missing."""
     return (

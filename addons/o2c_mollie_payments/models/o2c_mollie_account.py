@@ -7,6 +7,7 @@ from odoo.addons.o2c_base.models.o2c_connection_mixin import SECRET_MASK
 
 from ...o2c_base.lib.http import AuthenticationError
 from ..lib.client import ENDPOINT, MollieClient, NotAnAccessToken, check_access_token
+from ..lib.statement import CLOSED
 
 CHANNEL = "root.o2c.mollie"
 # Mollie may change what is younger than this: pending payouts, payouts that come back.
@@ -60,6 +61,17 @@ class O2cMollieAccount(models.Model):
         required=True,
         help="One of the two, never both: booking the bill as well would count the fees twice.",
     )
+    fee_detail = fields.Selection(
+        [
+            ("method", "One line for each month and payment method"),
+            ("transaction", "One line for each payment, refund and chargeback"),
+        ],
+        "Fees are shown",
+        default="method",
+        required=True,
+        help="Mollie tells the fee of each payment, but not the VAT in it: to see it payment by payment, "
+        "fees have to go to Mollie as a supplier. Holds for settlements that are read from now on.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Mollie as a supplier",
@@ -106,16 +118,23 @@ class O2cMollieAccount(models.Model):
     )
     read_until = fields.Datetime(readonly=True, copy=False)
     settlement_count = fields.Integer(compute="_compute_settlement_count")
+    to_read_count = fields.Integer(
+        "Settlements to be read",
+        compute="_compute_settlement_count",
+        help="Closed at Mollie, known here, and still to be read in the background.",
+    )
 
-    @api.depends("settlement_ids")
+    @api.depends("settlement_ids.state", "settlement_ids.status")
     def _compute_settlement_count(self):
-        counts = dict(
-            self.env["o2c.mollie.settlement"]._read_group(
-                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
-            )
+        groups = self.env["o2c.mollie.settlement"]._read_group(
+            [("account_id", "in", self.ids)], ["account_id", "state", "status"], ["__count"]
         )
         for account in self:
-            account.settlement_count = counts.get(account, 0)
+            own = [group for group in groups if group[0] == account]
+            account.settlement_count = sum(count for *_key, count in own)
+            account.to_read_count = sum(
+                count for _account, state, status, count in own if state == "new" and status in CLOSED
+            )
 
     @api.constrains("access_token")
     def _check_access_token(self):
@@ -130,6 +149,17 @@ class O2cMollieAccount(models.Model):
         for account in self:
             if account.fee_mode == "expense" and not account.fee_account_id:
                 raise ValidationError(self.env._("Choose the expense account that Mollie's fees go to."))
+
+    @api.constrains("fee_mode", "fee_detail")
+    def _check_fee_detail(self):
+        for account in self:
+            if account.fee_detail == "transaction" and account.fee_mode == "expense":
+                raise ValidationError(
+                    self.env._(
+                        "Mollie does not tell the VAT in the fee of a single payment. Show fees by payment "
+                        "method, or let them go to Mollie as a supplier."
+                    )
+                )
 
     def write(self, vals):
         if vals.get("webhook_secret") and len(self) == 1:

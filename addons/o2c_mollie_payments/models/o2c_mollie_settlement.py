@@ -188,6 +188,21 @@ class O2cMollieSettlement(models.Model):
         action["domain"] = [("mollie_settlement_id", "=", self.id)]
         return action
 
+    def action_open_paid(self):
+        """Open the invoices and credit notes that this settlement paid, as far as they are known."""
+        self.ensure_one()
+        # Whoever may see the settlement may know which invoices it paid; opening them needs rights.
+        known = self.sudo().line_ids._o2c_payments()
+        payments = self.env["account.payment"].sudo().union(*known.values())
+        invoices = payments.reconciled_invoice_ids | payments.invoice_ids
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Paid by %s", self.reference),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", invoices.ids)],
+        }
+
     def action_open_statement(self):
         self.ensure_one()
         return {

@@ -16,6 +16,7 @@ from ..lib.statement import (
     lists_are_complete,
     needs_ledger,
     plan_settlement,
+    with_fee_of_each,
 )
 from .o2c_mollie_account import CHANNEL
 
@@ -82,11 +83,14 @@ class O2cMollieSettlement(models.Model):
             if lists_are_complete(remote, items):
                 break
         plan = plan_settlement(remote, items)
-        if needs_ledger(plan):
-            if not lists_are_complete(remote, items):
-                items = self._all_items(client, remote, items)
-            window = self._window(client, remote, items)
+        ledger, fee_each = needs_ledger(plan), self.account_id.fee_detail == "transaction"
+        if ledger and not lists_are_complete(remote, items):
+            items = self._all_items(client, remote, items)
+        window = self._window(client, remote, items) if ledger or fee_each else None
+        if ledger:
             plan = plan_settlement(remote, items, window, self._returned_payouts(client, window))
+        if fee_each:
+            plan = with_fee_of_each(plan, items, window)
         return plan
 
     def _all_items(self, client, remote, items):
@@ -284,6 +288,7 @@ class O2cMollieSettlement(models.Model):
         )
         counterparts = {kind: account._counterpart_account(kind) for kind in {line.kind for line in lines}}
         descriptions = self._descriptions(lines)
+        own_money = self._in_own_money(lines)
         first_day = self._booking_date(self.created_at)
         days = {}
         values = []
@@ -314,7 +319,7 @@ class O2cMollieSettlement(models.Model):
                 "mollie_date": line.moment,
                 "mollie_vat": float(line.vat),
                 "mollie_settlement_id": self.id,
-                **self._foreign_values(line),
+                **({} if description in own_money else self._foreign_values(line)),
             }
             entry = account._fee_entry(self.journal_id, vals) if line.kind == "fee" else None
             if entry:
@@ -332,7 +337,25 @@ class O2cMollieSettlement(models.Model):
             parts += [line.method, line.id]
             if line.payment_id != line.id:
                 parts.append(line.payment_id)
+        if line.customer_amount:
+            parts.append(f"{line.customer_amount.value} {line.customer_amount.currency}")
         return " · ".join(dict.fromkeys(part for part in parts if part))
+
+    def _in_own_money(self, lines):
+        """:return: descriptions of payments that customers made in another currency, while Odoo keeps
+        them in the journal's (a shop's policy). Such a line is compared with them in that currency; what
+        Mollie's rate made of it is then a difference that people see."""
+        names = {line.description for line in lines if line.customer_amount and line.description}
+        if not names:
+            return set()
+        payments = self.env["account.payment"].search(
+            [
+                ("o2c_reference", "in", list(names)),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+            ]
+        )
+        return set(payments.mapped("o2c_reference"))
 
     def _foreign_values(self, line):
         """What the customer paid, when that was in another currency: the rate is Mollie's."""

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import MollieCase
@@ -128,6 +129,44 @@ class TestFees(FeeCase):
         # 1.8294 + 21 % = 2.2135, of which 2.22 is taken at once
         self.assertAlmostEqual(sum(fees.mapped("amount")), -2.22)
         self.assertEqual(self.balance.journal_balance, 0.0)
+
+    def test_fee_of_each_payment(self):
+        self.account.fee_detail = "transaction"
+        paid = [self.pay("100.00", "r1"), self.pay("200.00", "r2", "creditcard")]
+        self.mollie("available")
+        back = self.mollie("refund", payment=paid[0]["id"], amount="20.00")
+        settlement = self._settled()
+        fees = {line.mollie_id: line for line in self.lines(settlement, "fee")}
+        self.assertEqual(set(fees), {paid[0]["id"], paid[1]["id"], back["id"]})
+        # 0.32 + 21 % = 0.3872; 0.25 + 3.60 + 21 % = 4.6585; each is rounded up
+        self.assertEqual((fees[paid[0]["id"]].amount, fees[paid[1]["id"]].amount), (-0.39, -4.66))
+        self.assertEqual(fees[paid[1]["id"]].mollie_description, "r2")
+        self.assertFalse(self.lines(settlement, "rounding"))
+        counterpart = fees[paid[0]["id"]]._seek_for_lines()[2]
+        self.assertEqual(counterpart.account_id.account_type, "liability_payable")
+        settlement.booked_content = False
+        lines = settlement.line_ids
+        settlement._import()
+        self.assertEqual(settlement.line_ids, lines)
+
+    def test_fee_of_each_payment_beside_a_payout_that_came_back(self):
+        self.account.fee_detail = "transaction"
+        self.pay("250.00", "r1")
+        first = self.settle("paidout")
+        self.mollie("fail", settlement=first["id"])
+        self.pay("27.64", "r2", "bancontact")
+        second = self.settle("pending")
+        self.pay("65.72", "r3", "creditcard")
+        third = self._settled()
+        self.assertEqual(self.settlement(second).proof_carried, self.settlement(first).amount)
+        self.assertEqual(len(self.lines(third, "fee")), 1)
+        self.assertBooksEqualMollie()
+
+    def test_vat_of_a_single_fee_is_never_guessed(self):
+        with self.assertRaises(ValidationError):
+            self.account.write(
+                {"fee_mode": "expense", "fee_account_id": self.expense.id, "fee_detail": "transaction"}
+            )
 
     def test_fee_rate_by_method(self):
         self.pay("100.00")

@@ -43,6 +43,17 @@ class TestPayments(PaymentCase):
         settlement = self._settled()
         self.assertEqual(self.lines(settlement, "payment").partner_id, self.customer)
 
+    def test_paid_in_a_currency_that_the_books_do_not_keep(self):
+        """The shop keeps euro, the customer paid dollars: the line can be compared with the payment."""
+        self.env.ref("base.USD").active = True
+        self.pay("100.00", "r-shop-1", "creditcard", currency="USD")
+        self.pay("100.00", "r-other", "creditcard", currency="USD")
+        lines = self.lines(self._settled(), "payment").grouped("mollie_description")
+        ours, other = lines["r-shop-1"], lines["r-other"]
+        self.assertEqual((ours.amount, ours.foreign_currency_id.name), (84.37, False))
+        self.assertIn("100.00 USD", ours.payment_ref)
+        self.assertEqual((other.amount_currency, other.foreign_currency_id.name), (100.0, "USD"))
+
     def test_payment_waits_on_the_outstanding_account(self):
         outstanding = self.payment.outstanding_account_id
         self.assertNotEqual(outstanding, self.journal.default_account_id)
@@ -80,6 +91,8 @@ class TestPayments(PaymentCase):
         self.assertEqual((action["res_model"], action["res_id"]), ("account.move", self.invoice.id))
         with self.assertRaises(UserError):
             (self.lines(settlement, "payment") - line).action_open_order()
+        paid = settlement.action_open_paid()
+        self.assertEqual(self.env[paid["res_model"]].search(paid["domain"]), self.invoice)
 
     def test_chargeback_is_told_on_the_invoice_until_it_is_reversed(self):
         paid = self.pay("100.00", "r-shop-1")
@@ -106,3 +119,10 @@ class TestPayments(PaymentCase):
         self.assertTrue(url.endswith(f"{self.account.organization_code}/payments/{paid['id']}"))
         self.assertEqual(self.payment.action_open_in_mollie()["url"], url)
         self.assertEqual(self.lines(settlement, "payment").action_open_in_mollie()["url"], url)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [(0, 0, {"name": "Rake", "product_id": False})]}
+        )
+        self.invoice.invoice_line_ids.sale_line_ids = order.order_line
+        self.assertEqual(order.action_open_in_mollie()["url"], url)
+        action = self.lines(settlement, "payment").action_open_order()
+        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))

@@ -54,10 +54,11 @@ class TestProperty(MollieCase):
         st.sampled_from(["flat", "nested"]),
         st.sampled_from(["transaction", "prepayment"]),
         st.booleans(),
+        st.sampled_from(["method", "transaction"]),
     )
-    def test_books_equal_mollie(self, steps, page, context, fees, feed):
+    def test_books_equal_mollie(self, steps, page, context, fees, feed, detail):
         self.new_world()
-        self.account.daily_feed = feed
+        self.account.write({"daily_feed": feed, "fee_detail": detail})
         self.mollie("options", context=context, fees=fees)
         self.paid, self.settled = [], []
         self._do_pay(25_000, "ideal")

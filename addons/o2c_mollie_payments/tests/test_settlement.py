@@ -59,6 +59,15 @@ class TestSettlement(MollieCase):
         self.assertTrue(payout.is_reconciled)
         self.assertEqual(payout._seek_for_lines()[2].account_id, self.env.company.transfer_account_id)
 
+    def test_how_far_the_reading_is(self):
+        for number in range(2):
+            self.pay("100.00", f"r{number}")
+            self.settle()
+        self.account._sync_settlements()
+        self.assertEqual((self.account.settlement_count, self.account.to_read_count), (2, 2))
+        self.run_jobs(channel="root.o2c.mollie")
+        self.assertEqual((self.account.settlement_count, self.account.to_read_count), (2, 0))
+
     def test_reading_again_changes_nothing(self):
         self.pay("100.00")
         settlement = self._settled()

@@ -97,6 +97,17 @@ class TestSettlementChanges(MollieCase):
         self.assertEqual(self.lines(settlement, "payout").amount, -settlement.amount)
         self.assertBooksEqualMollie()
 
+    def test_settlement_of_nothing(self):
+        self.pay("100.00")
+        self.mollie("available")
+        self.mollie("move", type="balance-correction", amount=f"{-self.available():.2f}")
+        settlement = self._settled(allow_negative=True)
+        self.assertEqual(settlement.amount, 0.0)
+        self.assertFalse(self.lines(settlement, "payout"))
+        self.assertAlmostEqual(sum(settlement.line_ids.mapped("amount")), 0.0)
+        self.assertTrue(settlement.is_proven)
+        self.assertBooksEqualMollie()
+
     def test_chargeback_and_its_reversal(self):
         payment = self.pay("100.00")
         self._settled()
