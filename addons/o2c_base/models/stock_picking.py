@@ -23,6 +23,14 @@ class StockPicking(models.Model):
         """
         self.filtered(lambda picking: not picking.o2c_delivered_at).write({"o2c_delivered_at": when})
 
+    def _o2c_told_by(self):
+        """Who tells the customer that this delivery is on its way: "shop", "carrier" or "odoo".
+
+        False: the channel that sold it does not say; then the carrier's and Odoo's own settings count.
+        """
+        self.ensure_one()
+        return False
+
     def _o2c_awaits_label(self):
         """Tell whether a label for this delivery was asked for and is not there yet."""
         self.ensure_one()

@@ -143,13 +143,7 @@ class StockPicking(models.Model):
             for picking in waiting:
                 picking._check_carrier_details_compliance()
         others = self - waiting
-        # The choice is an administrator's; here it is only obeyed.
-        others -= others.filtered(
-            lambda picking: (
-                picking._sendcloud_ships()
-                and picking.sudo().carrier_id.sendcloud_account_id.tracking_mail == "sendcloud"
-            )
-        )
+        others -= others.filtered(lambda picking: picking._sendcloud_ships() and picking._sendcloud_mails())
         return super(StockPicking, others)._send_confirmation_email() if others else None
 
     def send_to_shipper(self):

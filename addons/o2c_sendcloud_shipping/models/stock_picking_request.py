@@ -58,9 +58,17 @@ class StockPicking(models.Model):
     def _sendcloud_shares_email(self, customs):
         """Whether Sendcloud gets the customer's e-mail address, to which it may send messages."""
         option = self.carrier_id.sendcloud_option_id
-        if option.account_id.tracking_mail == "sendcloud":
+        if self._sendcloud_mails():
             return True
         return bool(customs) or option.needs_service_point or "email" in (option.required_fields or "")
+
+    def _sendcloud_mails(self):
+        """Whether Sendcloud mails the tracking link: who sold the goods decides, then the account."""
+        told_by = self._o2c_told_by()
+        if told_by:
+            return told_by == "carrier"
+        # The choice is an administrator's; here it is only obeyed.
+        return self.sudo().carrier_id.sendcloud_account_id.tracking_mail == "sendcloud"
 
     def _sendcloud_label_format(self):
         return self.picking_type_id.warehouse_id.sendcloud_label_format or "pdf_a6"

@@ -76,6 +76,13 @@ class TestAnnounce(SendcloudCase):
         self.assertFalse(self.mails(picking))
         body = json.loads(picking.sendcloud_shipment_ids.payload)
         self.assertEqual(body["to_address"]["email"], "jane@example.com")
+        # A shop that has its own say about its orders.
+        for told_by, mails, shared in (("carrier", 0, True), ("odoo", 1, False)):
+            self.account.tracking_mail = "odoo" if shared else "sendcloud"
+            with patch.object(type(picking), "_o2c_told_by", return_value=told_by):
+                picking = self.labelled()
+            body = json.loads(picking.sendcloud_shipment_ids.payload)
+            self.assertEqual((len(self.mails(picking)), "email" in body["to_address"]), (mails, shared))
 
     def test_a_carrier_that_asks_for_the_address_gets_it(self):
         self.carrier.sendcloud_option_id.required_fields = "to_email"

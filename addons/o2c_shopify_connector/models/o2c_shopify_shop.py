@@ -135,8 +135,8 @@ class O2cShopifyShop(models.Model):
         default="shopify",
         required=True,
         help="Who tells the customer that the parcel is on its way. The others keep quiet: Shopify sends "
-        "its shipping confirmation only if it is chosen here, and so does Odoo. Sendcloud's messages are "
-        "switched on and off in Sendcloud.",
+        "its shipping confirmation only if it is chosen here, and so does Odoo; Sendcloud is not given the "
+        "customer's e-mail address where another is chosen, unless the shipping option demands it.",
     )
     push_stock_levels = fields.Boolean(string="Send Stock Levels", default=True)
     safety_stock = fields.Integer(help="So many pieces of each product are kept back from the shop.")

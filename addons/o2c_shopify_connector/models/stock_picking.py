@@ -120,21 +120,25 @@ class StockPicking(models.Model):
 
     # === Who tells the customer === #
 
+    def _o2c_told_by(self):
+        # See _shopify_intend.
+        chosen = self.sudo().sale_id.shopify_shop_id.notified_by
+        return {"shopify": "shop"}.get(chosen, chosen) or super()._o2c_told_by()
+
     def _send_confirmation_email(self):
         """Send Odoo's own message where the shop says so, and nowhere else.
 
         The carriers' part of this method, buying the label, takes place in any case.
         """
-        # See _shopify_intend.
-        sold = {picking: picking.sudo().sale_id.shopify_shop_id.notified_by for picking in self}
-        by_others = self.filtered(lambda picking: sold[picking] in ("shopify", "carrier"))
+        told_by = {picking: picking._o2c_told_by() for picking in self}
+        by_others = self.filtered(lambda picking: told_by[picking] in ("shop", "carrier"))
         result = super(StockPicking, self - by_others)._send_confirmation_email()
         if by_others:
             quiet = by_others.with_context(o2c_shopify_quiet=True, skip_sms=True)
             super(StockPicking, quiet)._send_confirmation_email()
         by_us = self.filtered(
             lambda picking: (
-                sold[picking] == "odoo"
+                told_by[picking] == "odoo"
                 and picking.picking_type_code == "outgoing"
                 and not picking.company_id.stock_move_email_validation
                 and not picking._o2c_awaits_label()

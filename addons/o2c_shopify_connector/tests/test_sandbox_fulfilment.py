@@ -267,6 +267,7 @@ class TestFulfilment(GardenCase):
             self.shop.notified_by = teller
             order, made = self.sold()
             subject = template._render_field("subject", order.picking_ids.ids)[order.picking_ids.id]
+            self.assertEqual(order.picking_ids._o2c_told_by(), teller.replace("shopify", "shop"))
             picking = self.ship(order)
             mails = picking.message_ids.filtered(lambda message, subject=subject: message.subject == subject)
             self.assertEqual(
