@@ -202,6 +202,7 @@ def goes_to_the_order_and_back(accountant: Person, journal: str) -> None:
     links = panel(accountant).locator(".o_o2c_link")
     for model in ("sale.order", "o2c.mollie.settlement", "account.move"):
         expect(links.and_(page.locator(f"[data-model='{model}']")).first).to_be_visible()
+    expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Explained to the cent")
     page.set_viewport_size({"width": 1920, "height": 1080})
     accountant.picture("reconciliation-matched")
     page.set_viewport_size({"width": 1280, "height": 800})

@@ -96,9 +96,15 @@ export class LinePanel extends Component {
         return this.proposals[this.state.chosen];
     }
 
-    /** Rows of the small sum for a proposal or an applied match. */
+    /** Rows of the small sum for a proposal. */
     parts(match) {
         return match.items.map((item) => ({ name: item.name, amount: item.residual }));
+    }
+
+    /** The same for what is applied: its items have nothing open any more. */
+    appliedParts(match) {
+        const names = match.items.map(({ name }) => name).join(", ");
+        return [{ name: names || match.rule?.name || _t("Booked"), amount: match.explained }];
     }
 
     /** All of the bank lines that a match takes together. */
