@@ -21,11 +21,11 @@ def run(bench) -> None:
     before = None
     for size in (2500, 5000, 10000):
         world = make_world(1, size)
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         match_lines(world.lines, world.items, RULES)
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         what = f"{len(world.lines)} lines against {len(world.items)} open items"
         if before:
-            bench.tell(f"{what}, against half of it", seconds / before, "x", at_most=2.2)
-        before = seconds
-    bench.tell(what, seconds, "s", at_most=10)
+            bench.tell(f"{what}, against half of it", cpu / before, "x", at_most=2.2)
+        before = cpu
+    bench.tell(what, seconds, "s", at_most=10, note=f"{cpu:.1f} s of processor time")

@@ -410,7 +410,7 @@ class Generator:
             case = self.rng.choices(names, weights)[0]
             getattr(self, f"case_{case}")(self.rng.choice(self.partners))
         # Open invoices that nobody has paid yet.
-        for _ in range(self.size // 2):
+        for _ in range(self.size):
             self.invoice(self.rng.choice(self.partners))
         self.world.lines = [
             replace(line, namesakes=self.names[name_key(line.partner_name)] > 1) for line in self.world.lines

@@ -16,6 +16,7 @@ ITEM_KINDS = frozenset({"invoice", "payment"})
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
 NAMESAKES = 3  # partners of one name that a proposal search looks at
+NAMESAKE_POOL = 8  # items of each among which sums are tried: 218 of them; these are proposals only
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
 
 
@@ -141,7 +142,7 @@ def _same_name(book: Book, line: BankLine, pools: dict[tuple, list[OpenItem]]) -
     for partner in book.bearers.get((line.company, name_key(line.partner_name)), ())[:NAMESAKES]:
         pool = pools.get((*line_scope(line), partner), ())
         pool = _not_larger([item for item in pool if item.journal in (0, line.journal)], line)
-        if len(pool) > POOL:
+        if len(pool) > NAMESAKE_POOL:
             continue
         book.steps += _tried(len(pool))
         for chosen in exact_combinations([item.residual for item in pool], {line.amount})[line.amount]:
