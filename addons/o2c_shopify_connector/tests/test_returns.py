@@ -97,7 +97,7 @@ class TestReturns(ShopCase):
         self.assertAmounts(credit, "7.15", "2.10")
         self.assertEqual(credit.amount_residual, 0)
 
-    def _exchange(self, price, tax, refund_total):
+    def _exchange(self, price, tax, refund_total, paid_more=None):
         """One piece of 12.10 goes back, another article of ``price`` is taken instead."""
         node, order = self._sent()
         number = node["id"].split("/")[-1]
@@ -107,6 +107,8 @@ class TestReturns(ShopCase):
         refund = nodes.refund(1, refund_total, [(1, 1, "12.10", "2.10", "RETURN")], transactions=paid_back)
         if paid_back:
             self._refund_of(node, refund_total, refund)
+        if paid_more:
+            node["transactions"].append(nodes.transaction(f"{number}98", paid_more))
         node.update(
             refunds=[refund],
             returns=[returned(1, [(1, 1)], "CLOSED", exchanges=[2], refunds=[1])],
@@ -139,3 +141,10 @@ class TestReturns(ShopCase):
             lambda payment: payment.payment_type == "outbound"
         )
         self.assertEqual((back.amount, back.is_reconciled), (2.11, True))
+
+    def test_exchange_for_something_dearer(self):
+        order, credit, second = self._exchange("20.00", "3.47", "0.00", paid_more="7.90")
+        self.assertEqual((credit.amount_residual, second.amount_residual), (0, 0))
+        payments = order.shopify_transaction_ids.payment_id
+        self.assertEqual(sorted(payments.mapped("amount")), [7.90, 36.30])
+        self.assertTrue(all(payments.mapped("is_reconciled")))

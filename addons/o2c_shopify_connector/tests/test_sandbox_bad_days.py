@@ -9,6 +9,8 @@ from .common_sandbox import GardenCase
 class TestBadDays(GardenCase):
     """Nothing is lost, and what needs a person is said in words."""
 
+    world_options = {**GardenCase.world_options, "timeout_seconds": 0.3}
+
     def fault(self, kind, **values):
         self.control("POST", "faults", {"platform": "shopify", "kind": kind, "rate": 1, **values})
         self.addCleanup(self.control, "DELETE", "faults")
@@ -28,6 +30,30 @@ class TestBadDays(GardenCase):
         self.fault("500", times=2)
         self.sweep()
         self.assertEqual(self.order(made[0]).state, "sale")
+
+    def test_time_out(self):
+        """Reading again is harmless, whether Shopify never heard the question or its answer was lost."""
+        made = self.checkout("plain", seed=32)
+        for kind in ("timeout_before", "timeout_after"):
+            self.fault(kind, times=1, match="o2cOrders")
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+        self.assertFalse(self.issues(self.shop))
+
+    def test_the_permission_to_read_orders_is_missing(self):
+        made = self.checkout("plain", seed=33)
+        granted = self.shop.granted_scopes.split(", ")
+        self.control("POST", "shopify/access", {"revoke_scopes": ["read_orders", "write_orders"]})
+        self.addCleanup(self.control, "POST", "shopify/access", {"scopes": granted})
+        self.sweep()
+        self.assertFalse(self.order(made[0]))
+        issue = self.issues(self.shop).filtered(lambda issue: issue.key == "orders")
+        self.assertIn("permission", issue.message)
+        self.control("POST", "shopify/access", {"scopes": granted})
+        issue.action_retry()
+        self.sweep()
+        self.assertEqual(self.order(made[0]).state, "sale")
+        self.assertFalse(self.issues(self.shop).filtered(lambda issue: issue.key == "orders"))
 
     def test_broken_answer(self):
         made = self.checkout("plain", seed=23)
@@ -89,6 +115,12 @@ class TestBadDays(GardenCase):
         self.shop._import_orders([made[0]["gid"]])
         self.assertFalse(self.order(made[0]))
         self.assertFalse(self.issues(self.shop))
+        known = self.checkout("plain", seed=34)
+        self.sweep()
+        self.control("POST", "shopify/delete", {"order": known[0]["gid"]})
+        self.shop._import_orders([known[0]["gid"]])
+        self.assertIn("deleted in Shopify", self.issues(self.order(known[0])).message)
+        self.assertEqual(self.order(known[0]).state, "sale")
 
     def test_unknown_enum_values(self):
         made = self.checkout("plain", seed=28)
