@@ -13,18 +13,19 @@ QUIET = {"tracking_disable": True}
 
 
 def run(bench) -> None:
+    payments, fewer = bench.size(PAYMENTS), bench.size(FEW)
     world = bench.world("settlement")
     account = _connect(bench.env, world)
     seeds, names = count(1), count(1)
     journal = bench.stock["account.journal"].create({"name": "Mollie", "code": "MOLB", "type": "bank"})
     last = {}
 
-    def ours(payments=PAYMENTS):
-        world.post("mollie/generate", count=payments, seed=next(seeds))
+    def ours(wanted=payments):
+        world.post("mollie/generate", count=wanted, seed=next(seeds))
         account._sync_settlements()
         settlement = bench.env["o2c.mollie.settlement"].search([("state", "=", "new")])
         last.update(settlement=settlement, calls=len(_calls(world)))
-        return lambda: _check(settlement, payments)
+        return lambda: _check(settlement, wanted)
 
     def stock():
         values = [
@@ -44,32 +45,32 @@ def run(bench) -> None:
 
     ours(50)()
     stock()()
-    few = measure(bench.env, ours(FEW))
+    few = measure(bench.env, ours(fewer))
     samples = compete({"ours": Contestant(bench.env, ours), "stock": Contestant(bench.stock, stock)}, ROUNDS)
     mine, theirs = samples["ours"], samples["stock"]
     bench.tell(
-        f"API calls to read a settlement of {PAYMENTS} payments",
+        f"API calls to read a settlement of {payments} payments",
         len(_calls(world)) - last["calls"],
         at_most=45,
     )
     bench.tell(
-        f"a settlement of {PAYMENTS} payments, against stock Odoo making its lines in one batch",
+        f"a settlement of {payments} payments, against stock Odoo making its lines in one batch",
         ratio(mine, theirs),
         "x",
         at_most=1.2,
-        note=versus(mine, theirs, PAYMENTS),
+        note=versus(mine, theirs, payments),
     )
-    each = middle(mine).cpu / PAYMENTS
+    each = middle(mine).cpu / payments
     bench.tell(
-        f"processor time for a payment of {PAYMENTS}, against one of {FEW}",
-        each / (few.cpu / FEW),
+        f"processor time for a payment of {payments}, against one of {fewer}",
+        each / (few.cpu / fewer),
         "x",
         at_most=1.2,
-        note=f"{1000 * each:.1f} and {1000 * few.cpu / FEW:.1f} ms",
+        note=f"{1000 * each:.1f} and {1000 * few.cpu / fewer:.1f} ms",
     )
-    few_peak, many_peak = (_peak(account, world, next(seeds), size) for size in (FEW, PAYMENTS))
+    few_peak, many_peak = (_peak(account, world, next(seeds), size) for size in (fewer, payments))
     bench.tell(
-        f"memory to read {PAYMENTS} payments page by page, against {FEW}",
+        f"memory to read {payments} payments page by page, against {fewer}",
         many_peak / few_peak,
         "x",
         at_most=1.2,

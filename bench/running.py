@@ -33,6 +33,10 @@ class Bench:
         """See :meth:`bench.report.Report.tell`."""
         self.report.tell(what, value, unit, **more)
 
+    def size(self, full: int) -> int:
+        """How much of something to measure: all of it, or the part that was asked for."""
+        return max(1, full // int(os.environ.get("O2C_BENCH_PART") or 1))
+
     def world(self, name: str, **options) -> World:
         """A new world of the sandbox; where there is an `env`, its addons are pointed at it."""
         world = new_world(os.environ["O2C_SANDBOX"], name, **options)

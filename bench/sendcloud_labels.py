@@ -11,16 +11,17 @@ ROUNDS = 3
 
 
 def run(bench) -> None:
+    deliveries = bench.size(DELIVERIES)
     world = bench.world("labels", shop="empty")
     carrier = _connect(bench.env, world)
     goods, others = _goods(bench.env), _goods(bench.stock)
     last = {}
 
-    def ours(size=DELIVERIES):
+    def ours(size=deliveries):
         last["pickings"] = pickings = _deliveries(bench.env, goods, size, carrier_id=carrier.id)
         return lambda: _validate(pickings)
 
-    def stock(size=DELIVERIES):
+    def stock(size=deliveries):
         pickings = _deliveries(bench.stock, others, size)
         return lambda: _validate(pickings)
 
@@ -29,18 +30,18 @@ def run(bench) -> None:
     samples = compete({"ours": Contestant(bench.env, ours), "stock": Contestant(bench.stock, stock)}, ROUNDS)
     mine, theirs = samples["ours"], samples["stock"]
     bench.tell(
-        f"{DELIVERIES} deliveries validated at once, against stock Odoo without a carrier",
+        f"{deliveries} deliveries validated at once, against stock Odoo without a carrier",
         ratio(mine, theirs),
         "x",
         at_most=1.15,
-        note=versus(mine, theirs, DELIVERIES),
+        note=versus(mine, theirs, deliveries),
     )
     bench.tell(
-        f"queries with {(ROUNDS - 1) * DELIVERIES} deliveries done before, against few",
+        f"queries with {(ROUNDS - 1) * deliveries} deliveries done before, against few",
         mine[-1].queries / mine[0].queries,
         "x",
         at_most=1.01,
-        note=f"{mine[-1].queries / DELIVERIES:.1f} and {mine[0].queries / DELIVERIES:.1f} for each",
+        note=f"{mine[-1].queries / deliveries:.1f} and {mine[0].queries / deliveries:.1f} for each",
     )
     _labels(bench, world, last["pickings"])
 

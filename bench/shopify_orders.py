@@ -12,30 +12,31 @@ FEW = 50
 
 
 def run(bench) -> None:
+    orders, few_orders = bench.size(ORDERS), bench.size(FEW)
     world = bench.world("orders")
     world.post("shopify/plan", maximum=20000, restore=1000)
     shop = shopify_shop.connect(bench.env, world)
     shopify_shop.stock_up(bench.env, shop.variant_ids.product_id)
     stock = stock_orders.prepare(bench.stock)
-    numbers = count(1, ORDERS)
+    numbers = count(1, orders)
 
-    def ours(size=ORDERS):
+    def ours(size=orders):
         bought = purchases.make(size, next(numbers))
         world.post("orders", orders=[purchase.as_shopify() for purchase in bought])
-        return lambda: _check(_take(bench.env, shop), bought)
+        return lambda: check(take(bench.env, shop), bought)
 
     def batch():
-        bought = purchases.make(ORDERS, next(numbers))
-        return lambda: _check(stock_orders.take(stock, bought), bought)
+        bought = purchases.make(orders, next(numbers))
+        return lambda: check(stock_orders.take(stock, bought), bought)
 
     def singly():
-        bought = purchases.make(FEW, next(numbers))
+        bought = purchases.make(few_orders, next(numbers))
         return lambda: [stock_orders.take(stock, [purchase]) for purchase in bought]
 
     # Caches are filled before anything is measured.
-    ours(FEW)()
-    stock_orders.take(stock, purchases.make(FEW, next(numbers)))
-    few = measure(bench.env, ours(FEW))
+    ours(few_orders)()
+    stock_orders.take(stock, purchases.make(few_orders, next(numbers)))
+    few = measure(bench.env, ours(few_orders))
     samples = compete(
         {
             "ours": Contestant(bench.env, ours),
@@ -46,30 +47,30 @@ def run(bench) -> None:
     )
     mine, theirs = samples["ours"], samples["batch"]
     bench.tell(
-        f"{ORDERS} paid orders of 3 lines, against stock Odoo's calls for all at once",
+        f"{orders} paid orders of 3 lines, against stock Odoo's calls for all at once",
         ratio(mine, theirs),
         "x",
         at_most=1.25,
-        note=versus(mine, theirs, ORDERS),
+        note=versus(mine, theirs, orders),
     )
     bench.tell(
         "faster than stock Odoo one by one",
-        ratio(samples["singly"], mine) * ORDERS / FEW,
+        ratio(samples["singly"], mine) * orders / few_orders,
         "x",
         at_least=3,
-        note=f"{FEW} one by one took {middle(samples['singly']).seconds:.2f} s; "
-        f"processor {ratio(samples['singly'], mine, 'cpu') * ORDERS / FEW:.2f} x",
+        note=f"{few_orders} one by one took {middle(samples['singly']).seconds:.2f} s; "
+        f"processor {ratio(samples['singly'], mine, 'cpu') * orders / few_orders:.2f} x",
     )
     bench.tell(
-        f"queries for an order of {ORDERS}, against one of {FEW}",
-        middle(mine).queries / ORDERS / (few.queries / FEW),
+        f"queries for an order of {orders}, against one of {few_orders}",
+        middle(mine).queries / orders / (few.queries / few_orders),
         "x",
         at_most=1,
-        note=f"{middle(mine).queries / ORDERS:.1f} and {few.queries / FEW:.1f}",
+        note=f"{middle(mine).queries / orders:.1f} and {few.queries / few_orders:.1f}",
     )
 
 
-def _take(env, shop):
+def take(env, shop):
     """What the scheduled action and the job runner do, each step with its commit."""
     known = env["sale.order"].search([("shopify_shop_id", "=", shop.id)])
     shop.sync_orders()
@@ -80,7 +81,7 @@ def _take(env, shop):
     return env["sale.order"].search([("shopify_shop_id", "=", shop.id)]) - known
 
 
-def _check(orders, bought):
+def check(orders, bought):
     """Both sides did the whole work, to the cent."""
     total = sum(purchase.total for purchase in bought)
     invoices = orders.invoice_ids

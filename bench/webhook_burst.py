@@ -28,7 +28,8 @@ def run(bench) -> None:
     connect.stock_the_warehouse(admin)
     # The sandbox's own webhooks stay away: what is sent is sent from here.
     world.post("faults", platform="webhooks", kind="lose", rate=1.0)
-    bought = purchases.make(ORDERS, 1)
+    wanted = bench.size(ORDERS)
+    bought = purchases.make(wanted, 1)
     orders = world.post("orders", orders=[purchase.as_shopify() for purchase in bought])["orders"]
     shop = admin.search_read("o2c.shopify.shop", [], ["webhook_url", "domain"])[0]
     secret = world.get("credentials")["shopify"]["client_secret"]
@@ -61,11 +62,11 @@ def run(bench) -> None:
     bench.tell("webhooks lost", len(requests) - kept, at_most=0)
     bench.tell(
         "orders too few or too many, or not invoiced once",
-        abs(len(found) - ORDERS) + len({order["gid"] for order in orders} - paid),
+        abs(len(found) - wanted) + len({order["gid"] for order in orders} - paid),
         at_most=0,
     )
     reads = len(_reads(world)) - before
-    bench.tell("calls that read orders, for 25 orders", reads * 25 / ORDERS)
+    bench.tell("calls that read orders, for 25 orders", reads * 25 / wanted)
 
 
 def _request(shop, secret, topic, order, whole):

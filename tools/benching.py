@@ -45,13 +45,14 @@ BENCHES = (
     Bench("review_screen", shell=True),
     Bench("shopify_sweep", shell=True),
     Bench("shopify_orders", shell=True),
+    Bench("shopify_peer", shell=True, peers=("shopify_connector",)),
     Bench("webhook_burst", server=True),
     Bench("sendcloud_labels", shell=True),
     Bench("mollie_settlement", shell=True),
 )
 
 
-def run(environment: Environment, names: list[str], file: str | None = None) -> int:
+def run(environment: Environment, names: list[str], file: str | None = None, part: int = 1) -> int:
     """Exit status 0 when every bench ran to its end; whether goals are met is told, not judged."""
     known = {bench.name: bench for bench in BENCHES}
     unknown = [name for name in names if name not in known]
@@ -62,7 +63,7 @@ def run(environment: Environment, names: list[str], file: str | None = None) -> 
     try:
         for name in names or known:
             say(f"=== {name}")
-            result = _run(environment, known[name], children)
+            result = _run(environment, known[name], children, part)
             if result is None:
                 failed.append(name)
             else:
@@ -76,12 +77,12 @@ def run(environment: Environment, names: list[str], file: str | None = None) -> 
     return 1 if failed else 0
 
 
-def _run(environment: Environment, bench: Bench, children: Children) -> dict | None:
+def _run(environment: Environment, bench: Bench, children: Children, part: int) -> dict | None:
     """The bench's figures; None when it broke off."""
     OUT.mkdir(parents=True, exist_ok=True)
     out = OUT / f"bench-{bench.name}.json"
     out.unlink(missing_ok=True)
-    variables = environment.variables(O2C_BENCH=bench.name, O2C_BENCH_OUT=str(out))
+    variables = environment.variables(O2C_BENCH=bench.name, O2C_BENCH_OUT=str(out), O2C_BENCH_PART=str(part))
     command, streams = [PYTHON, "-c", PLAIN], {}
     with contextlib.ExitStack() as stack:
         if bench.shell or bench.server:

@@ -75,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="measure against stock Odoo, as ratios in one run")
     bench.add_argument("names", nargs="*", metavar="NAME", help="benches to run (default: all)")
+    bench.add_argument(
+        "--part", type=int, default=1, metavar="N", help="a Nth of the sizes: rougher figures, sooner"
+    )
     bench.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     bench.set_defaults(run=run_bench)
 
@@ -146,7 +149,7 @@ def run_bench(options) -> int:
     from . import benching
 
     with prepared(options) as environment:
-        return benching.run(environment, options.names, options.json)
+        return benching.run(environment, options.names, options.json, options.part)
 
 
 def run_translations(options) -> int:

@@ -17,6 +17,7 @@ PACKAGES = (
     "odoo-addon-account-in-payment==19.0.1.0.0.2",
     "odoo-addon-account-reconcile-oca==19.0.1.1.1",
     "odoo-addon-account-statement-base==19.0.1.0.1",
+    "odoo-addon-shopify-connector==19.0.1.1.0.4",
 )
 
 
