@@ -45,8 +45,11 @@ class O2cConnectionMixin(models.AbstractModel):
         index="btree_not_null",
         groups="base.group_system",
     )
-    webhook_url = fields.Char(compute="_compute_webhook_url", groups="base.group_system")
+    webhook_url = fields.Char(
+        string="Webhook Address", compute="_compute_webhook_url", groups="base.group_system"
+    )
     database_uuid = fields.Char(
+        string="Database",
         readonly=True,
         copy=False,
         groups="base.group_system",

@@ -84,7 +84,7 @@ class O2cIssue(models.Model):
         readonly=True,
     )
     retry_method = fields.Char(readonly=True)
-    job_uuid = fields.Char(readonly=True, index="btree_not_null")
+    job_uuid = fields.Char(string="Background Job", readonly=True, index="btree_not_null")
     can_retry = fields.Boolean(compute="_compute_can_retry")
     count = fields.Integer(default=1, readonly=True, help="How often it happened.")
     last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)

@@ -83,14 +83,22 @@ class O2cIssue(models.Model):
             mails.append(
                 {
                     "subject": own.env._(
-                        "%(company)s: %(count)s issue(s) need a person", company=company.name, count=len(own)
+                        "%(company)s: %(count)s issue(s) need attention", company=company.name, count=len(own)
                     ),
                     "email_to": user.email_formatted,
                     "email_from": company.email_formatted or user.email_formatted,
                     "body_html": own.env["ir.qweb"]._render(
-                        "o2c_base.issue_digest", {"issues": own, "company": company, "user": user}
+                        "o2c_base.issue_digest",
+                        {"issues": own, "company": company, "greeting": own._digest_greeting(user, company)},
                     ),
                     "auto_delete": True,
                 }
             )
         self.env["mail.mail"].create(mails)
+
+    def _digest_greeting(self, user, company):
+        return self.env._(
+            "Good morning %(name)s, this needs attention at %(company)s:",
+            name=user.name,
+            company=company.name,
+        )

@@ -37,9 +37,9 @@ class SaleOrder(models.Model):
     o2c_issue_ids = fields.One2many("o2c.issue", "sale_order_id", string="Order to Cash Issues")
     o2c_issue_count = fields.Integer(string="Open Issues", compute="_compute_o2c_issues", compute_sudo=True)
     o2c_issue_message = fields.Text(
-        string="What Needs a Person", compute="_compute_o2c_issues", compute_sudo=True
+        string="Needs Attention", compute="_compute_o2c_issues", compute_sudo=True
     )
-    o2c_can_retry = fields.Boolean(compute="_compute_o2c_issues", compute_sudo=True)
+    o2c_can_retry = fields.Boolean(string="Can Be Retried", compute="_compute_o2c_issues", compute_sudo=True)
 
     _o2c_stage_idx = models.Index("(o2c_stage, o2c_stage_since) WHERE o2c_stage IS NOT NULL")
 

@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     o2c_road = fields.Json(
-        string="Road",
+        string="Stages",
         compute="_compute_o2c_road",
         # A salesman sees how far his order is, not the payments behind it.
         compute_sudo=True,

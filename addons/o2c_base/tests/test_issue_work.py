@@ -84,7 +84,7 @@ class TestIssueWork(TransactionCase):
             for address, mail in mails.items()
         }
         self.assertEqual(found, {self.boss.email_formatted: ["a", "b"], self.clerk.email_formatted: ["a"]})
-        self.assertEqual(mails[self.boss.email_formatted].subject, "Issue Garden: 2 issue(s) need a person")
+        self.assertEqual(mails[self.boss.email_formatted].subject, "Issue Garden: 2 issue(s) need attention")
 
     def test_no_issue_or_no_wish_no_mail(self):
         self.company.o2c_digest = True

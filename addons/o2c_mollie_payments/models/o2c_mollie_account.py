@@ -41,7 +41,7 @@ class O2cMollieAccount(models.Model):
         help="Optional. In Mollie's dashboard, Developers, Webhooks, add the address below; Mollie "
         "then shows the secret. Its events let Odoo look at Mollie at once instead of hourly.",
     )
-    webhook_secret_old = fields.Char(groups="base.group_system", copy=False)
+    webhook_secret_old = fields.Char(string="Former Webhook Secret", groups="base.group_system", copy=False)
     organization = fields.Char("Organisation", readonly=True, copy=False)
     organization_code = fields.Char("Organisation at Mollie", readonly=True, copy=False)
     start_date = fields.Date(
@@ -114,7 +114,7 @@ class O2cMollieAccount(models.Model):
         "Book movements before their settlement",
         help="Payments, captures, refunds and chargebacks are booked when Mollie makes them available, "
         "and not only when their settlement is closed. The settlement takes these lines over and adds "
-        "the fees. Costs one question to Mollie for each payment.",
+        "the fees. Costs one request to Mollie for each payment.",
     )
     read_until = fields.Datetime(readonly=True, copy=False)
     settlement_count = fields.Integer(compute="_compute_settlement_count")

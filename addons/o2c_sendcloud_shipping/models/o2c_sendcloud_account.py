@@ -89,6 +89,7 @@ class O2cSendcloudAccount(models.Model):
         help="An order that is confirmed without a delivery method gets that of the first rule that fits.",
     )
     swept_at = fields.Datetime(
+        string="Checked Until",
         readonly=True,
         copy=False,
         help="Up to here it is certain that Odoo knows every label that Sendcloud sold to it.",

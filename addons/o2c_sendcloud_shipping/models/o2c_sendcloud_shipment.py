@@ -77,7 +77,7 @@ class O2cSendcloudShipment(models.Model):
     is_test = fields.Boolean(
         string="Test", readonly=True, help="Bought as an unstamped letter that goes nowhere."
     )
-    message = fields.Char(readonly=True, help="Sendcloud's last words about it.")
+    message = fields.Char(readonly=True, help="The last message from Sendcloud.")
     announced_at = fields.Datetime(readonly=True)
     delivered_at = fields.Datetime(readonly=True)
     parcel_ids = fields.One2many("o2c.sendcloud.parcel", "shipment_id", string="Parcels")

@@ -107,7 +107,7 @@ class O2cSendcloudShipment(models.Model):
             message = message if message.endswith((".", "!", "?")) else f"{message}."
             words.append(f"{place}: {message}" if place else message)
         return self.env._(
-            "Sendcloud sold no label for %(picking)s: %(words)s Mend it and retry; nothing was bought.",
+            "Sendcloud sold no label for %(picking)s: %(words)s Correct it and retry; nothing was bought.",
             picking=picking.name,
             words=" ".join(words) or self.env._("it gave no reason."),
         )

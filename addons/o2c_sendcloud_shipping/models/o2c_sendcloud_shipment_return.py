@@ -96,7 +96,7 @@ class O2cSendcloudShipment(models.Model):
 
     def _words_for_return(self, words):
         return self.env._(
-            "Sendcloud sold no return label for %(picking)s: %(words)s Mend it and retry; nothing "
+            "Sendcloud sold no return label for %(picking)s: %(words)s Correct it and retry; nothing "
             "was bought.",
             picking=self.picking_id.name,
             words=words,

@@ -56,8 +56,10 @@ class O2cShopifyHistory(models.Model):
     message = fields.Text(readonly=True, copy=False)
     asked_at = fields.Datetime(readonly=True, copy=False)
     operation_gid = fields.Char(string="Shopify ID", readonly=True, copy=False)
-    url = fields.Char(groups="base.group_system", readonly=True, copy=False)
-    is_partial = fields.Boolean(readonly=True, copy=False, help="The operation broke off; it is repeated.")
+    url = fields.Char(string="Address of the Result", groups="base.group_system", readonly=True, copy=False)
+    is_partial = fields.Boolean(
+        string="Incomplete", readonly=True, copy=False, help="The operation broke off; it is repeated."
+    )
     position = fields.Float(digits=(16, 0), readonly=True, copy=False, help="Bytes of the result read.")
     restarts = fields.Integer(readonly=True, copy=False)
     steps = fields.Integer(readonly=True, copy=False)

@@ -56,12 +56,12 @@ class O2cShopifyShop(models.Model):
         help="The secret used before it was changed. Shopify may sign with it for another hour.",
     )
     token_expires_at = fields.Datetime(readonly=True, copy=False)
-    api_version = fields.Char(required=True, default=API_VERSION)
-    api_version_answered = fields.Char(readonly=True, copy=False)
+    api_version = fields.Char(string="API Version", required=True, default=API_VERSION)
+    api_version_answered = fields.Char(string="API Version in Use", readonly=True, copy=False)
     granted_scopes = fields.Text(readonly=True, copy=False)
     missing_scopes = fields.Char(readonly=True, copy=False)
     plan = fields.Char(readonly=True, copy=False)
-    timezone = fields.Char(readonly=True, copy=False)
+    timezone = fields.Char(string="Time Zone", readonly=True, copy=False)
     country_id = fields.Many2one("res.country", readonly=True, copy=False)
     currency_id = fields.Many2one("res.currency", readonly=True, copy=False)
 
@@ -96,7 +96,7 @@ class O2cShopifyShop(models.Model):
     )
     money_policy = fields.Selection(
         [("shop", "The currency of the shop"), ("presentment", "The currency the customer saw")],
-        string="Orders Are Kept In",
+        string="Order Currency",
         default="shop",
         required=True,
     )
@@ -185,6 +185,7 @@ class O2cShopifyShop(models.Model):
     order_count = fields.Integer(compute="_compute_counts")
 
     order_cursor = fields.Datetime(
+        string="Orders Read Until",
         readonly=True,
         copy=False,
         help="Every change of an order up to this moment (UTC) has been taken over.",

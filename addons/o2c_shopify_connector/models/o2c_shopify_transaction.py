@@ -13,7 +13,7 @@ class O2cShopifyTransaction(models.Model):
     shop_id = fields.Many2one(related="sale_order_id.shopify_shop_id", store=True, index=True)
     company_id = fields.Many2one(related="sale_order_id.company_id", store=True, index=True)
     gid = fields.Char(string="Shopify ID", required=True, readonly=True)
-    parent_gid = fields.Char(string="Shopify ID of the Parent", readonly=True)
+    parent_gid = fields.Char(string="Original Shopify ID", readonly=True)
     kind = fields.Char(readonly=True, help="SALE, AUTHORIZATION, CAPTURE, REFUND, VOID ...")
     status = fields.Char(readonly=True, help="SUCCESS, FAILURE, PENDING, ERROR ...")
     error = fields.Char(readonly=True)
@@ -27,8 +27,8 @@ class O2cShopifyTransaction(models.Model):
         index="btree_not_null",
         help="The name of this payment at the payment provider; at Mollie, its description.",
     )
-    parent_reference = fields.Char(string="Payment ID of the Parent", readonly=True)
-    is_test = fields.Boolean(readonly=True)
+    parent_reference = fields.Char(string="Original Payment ID", readonly=True)
+    is_test = fields.Boolean(string="Test", readonly=True)
     payment_id = fields.Many2one("account.payment", readonly=True, index=True, ondelete="set null")
 
     _gid_once = models.Constraint("UNIQUE(sale_order_id, gid)", "This payment attempt is known already.")

@@ -18,7 +18,7 @@ class O2cShopifyVariant(models.Model):
     inventory_gid = fields.Char(string="Shopify Inventory ID", readonly=True)
     title = fields.Char(readonly=True)
     sku = fields.Char(string="SKU", readonly=True)
-    image_url = fields.Char(readonly=True, help="The picture in Shopify.")
+    image_url = fields.Char(string="Picture in Shopify", readonly=True, help="The picture in Shopify.")
     image_taken = fields.Char(readonly=True, help="The picture in Shopify that the product has in Odoo.")
     tracked = fields.Boolean(readonly=True, help="Whether the shop counts this product's stock at all.")
     active = fields.Boolean(default=True)

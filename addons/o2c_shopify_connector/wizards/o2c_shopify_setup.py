@@ -32,7 +32,7 @@ class O2cShopifySetup(models.TransientModel):
     webhook_url = fields.Char(string="Address in Odoo", readonly=True)
     webhook_count = fields.Integer(readonly=True)
     webhook_total = fields.Integer(default=len(TOPICS), readonly=True)
-    webhooks_reach = fields.Boolean(compute="_compute_webhooks_reach")
+    webhooks_reach = fields.Boolean(string="Webhooks Can Arrive", compute="_compute_webhooks_reach")
     register_webhooks = fields.Boolean(
         string="Have Shopify tell Odoo at once",
         default=True,
@@ -41,8 +41,8 @@ class O2cShopifySetup(models.TransientModel):
     location_ids = fields.One2many("o2c.shopify.setup.location", "setup_id")
     gateway_ids = fields.One2many("o2c.shopify.setup.gateway", "setup_id")
     tax_ids = fields.One2many("o2c.shopify.setup.tax", "setup_id")
-    gateways_left = fields.Char(compute="_compute_left")
-    locations_left = fields.Char(compute="_compute_left")
+    gateways_left = fields.Char(string="Gateways Without Journal", compute="_compute_left")
+    locations_left = fields.Char(string="Locations Without Warehouse", compute="_compute_left")
     import_from = fields.Datetime(string="Take over orders placed from", required=True)
     confirm_policy = fields.Selection(
         selection=lambda self: self.env["o2c.shopify.shop"]._fields["confirm_policy"].selection,
@@ -153,7 +153,7 @@ class O2cShopifySetupLocation(models.TransientModel):
 
     setup_id = fields.Many2one("o2c.shopify.setup", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="setup_id.company_id")
-    gid = fields.Char(required=True, readonly=True)
+    gid = fields.Char(string="Shopify ID", required=True, readonly=True)
     name = fields.Char(string="Location in Shopify", required=True, readonly=True)
     warehouse_id = fields.Many2one(
         "stock.warehouse", string="Warehouse in Odoo", domain="[('company_id', '=', company_id)]"
@@ -204,7 +204,7 @@ class O2cShopifySetupTax(models.TransientModel):
         string="Tax in Odoo",
         domain="[('company_id', 'parent_of', company_id), ('type_tax_use', '=', 'sale')]",
     )
-    make = fields.Many2one("account.tax", string="Created like", readonly=True)
+    make = fields.Many2one("account.tax", string="Copied From", readonly=True)
 
     def _values(self):
         return {

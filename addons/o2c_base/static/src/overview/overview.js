@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -24,12 +25,37 @@ export class Overview extends Component {
         this.state.data = await this.orm.call("o2c.overview", "get_overview");
     }
 
-    get onTheRoad() {
-        return this.state.data.stages.filter((stage) => stage.key !== "done");
-    }
-
     get stepsLeft() {
         return this.state.data.checklist.filter((step) => !step.done).length;
+    }
+
+    get progress() {
+        const all = this.state.data.checklist.length;
+        return _t("%(done)s of %(all)s steps done", { done: all - this.stepsLeft, all });
+    }
+
+    title(stage) {
+        return stage.key === "done"
+            ? _t("%(stage)s (last %(days)s days)", {
+                  stage: stage.label,
+                  days: this.state.data.done_days,
+              })
+            : stage.label;
+    }
+
+    oldest(stage) {
+        return _t("Oldest: %s", this.ago(stage.oldest));
+    }
+
+    /** What is known of a connection, in one line. */
+    health(card) {
+        return [
+            card.platform,
+            card.last_success && _t("answered %s", this.ago(card.last_success)),
+            card.backlog && _t("%s waiting", card.backlog),
+        ]
+            .filter(Boolean)
+            .join(" · ");
     }
 
     /** The first step that is not done: the one to take now. */
