@@ -55,6 +55,7 @@ def test_from_the_packing_table_to_the_books(day):
     with browser.person(running.url, "accountant") as accountant:
         accountant.log_in("accountant", passwords["accountant"])
         sees_the_proof(accountant, settlements[0])
+        follows_a_line_to_its_order(accountant, admin)
         sees_why_it_matched(accountant)
 
 
@@ -81,13 +82,33 @@ def sends_the_parcel(packer, admin):
 
 
 def sees_the_proof(accountant, settlement):
-    """The settlement adds up, and says so in three steps."""
+    """Have Mollie read again; the settlement adds up, and says so in three steps."""
     page = accountant.page
+    accountant.open("action-o2c_mollie_payments.o2c_mollie_account_action")
+    page.locator(".o_data_row td.o_data_cell").first.click()
+    accountant.press("action_sync_settlements")
+    accountant.sees_message("being read in the background", "info")
     accountant.open("action-o2c_mollie_payments.o2c_mollie_settlement_action")
     page.locator(".o_data_row", has_text=settlement["reference"]).locator("td.o_data_cell").first.click()
     expect(page.locator(".o_widget_web_ribbon .ribbon", has_text=re.compile("adds up", re.I))).to_be_visible()
     expect(accountant.field("proof_difference")).to_contain_text("0.00")
     expect(accountant.field("statement_difference")).to_contain_text("0.00")
+    expect(accountant.field("balance_difference")).to_contain_text("0.00")
+    accountant.sees_no_error()
+
+
+def follows_a_line_to_its_order(accountant, admin):
+    """From the settlement to its lines, and from a payment among them to the order that it paid."""
+    page = accountant.page
+    order = admin.search_read("sale.order", [("o2c_stage", "=", "done")], ["name"])[0]
+    accountant.press("action_open_lines")
+    page.locator(".o_data_row", has_text="Payment ·").first.locator("td[name=payment_ref]").click()
+    accountant.press("action_open_order")
+    expect(page.locator(".o_control_panel").first).to_contain_text(order["name"])
+    expect(page.locator(".o_form_view")).to_contain_text("Settled")
+    accountant.sees_no_error()
+    accountant.open("action-o2c_mollie_payments.o2c_mollie_month_report_action")
+    expect(page.locator(".o_graph_canvas_container canvas")).to_be_visible()
     accountant.sees_no_error()
 
 
