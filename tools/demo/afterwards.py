@@ -74,6 +74,7 @@ def goods_come_back(admin: Session, warehouse: Session, world: World, made: list
         back = _ask_for_return(world, order)
         exchanges = [{"sku": _first_line(world, order)["sku"], "quantity": 1}]
         world.post("shopify/return/process", **{"return": back, "exchanges": exchanges})
+        pay_what_is_due(world, order)
         done.append(f"{order['name']}: a piece exchanged for a new one")
     waiting.for_jobs(admin, world, "Returns told")
     _receive(warehouse)
@@ -104,6 +105,13 @@ def _can_be_returned(warehouse: Session, orders: list[dict]) -> dict[str, int]:
         )
     }
     return {gid: by_origin[name] for gid, name in names.items() if name in by_origin}
+
+
+def pay_what_is_due(world: World, order: dict) -> None:
+    """The new piece may cost more than what a discount made of the old one."""
+    whole = world.get(f"shopify/order?order={order['gid']}")
+    if float(whole["totalOutstandingSet"]["shopMoney"]["amount"]) > 0:
+        world.post("shopify/pay", order=order["gid"])
 
 
 def _first_line(world: World, order: dict) -> dict:

@@ -22,6 +22,8 @@ CONTACT = {
     "phone": "+31600000199",
     "email": "customer@example.com",
 }
+# Collects in Antwerp, too.
+EVERYWHERE = "DPD Classic"
 RETURN_OPTION = "postnl:return/return"
 
 
@@ -66,6 +68,7 @@ def ship(admin: Session, warehouse: Session, world: World) -> dict[str, int]:
     refused = _spoil_an_address(admin)
     happened["contact completed"] = _validate(admin, warehouse)
     waiting.for_jobs(admin, world, "Deliveries validated")
+    happened["other carrier"] = choose_another_carrier(warehouse)
     happened["refused address"] = _mend_the_address(admin, warehouse, refused)
     happened["replaced label"] = _replace_a_label(admin, warehouse)
     return happened
@@ -138,6 +141,21 @@ def _spoil_an_address(admin: Session) -> dict:
     right = admin.search_read("res.partner", [("id", "=", partner)], ["zip"])[0]["zip"]
     admin.call("res.partner", "write", [partner], {"zip": "12"})
     return {"partner": partner, "zip": right}
+
+
+def choose_another_carrier(warehouse: Session) -> int:
+    """The carrier does not collect at the place that the goods leave from: take one that does."""
+    issues = warehouse.search_read(
+        "o2c.issue",
+        [("state", "=", "open"), ("kind", "=", "shipment"), ("message", "ilike", "is not available from")],
+        ["res_id"],
+    )
+    if issues:
+        carrier = warehouse.search("delivery.carrier", [("name", "=", EVERYWHERE)], limit=1)[0]
+        pickings = [issue["res_id"] for issue in issues]
+        warehouse.call("stock.picking", "write", pickings, {"carrier_id": carrier})
+        warehouse.call("o2c.issue", "action_retry", [issue["id"] for issue in issues])
+    return len(issues)
 
 
 def _mend_the_address(admin: Session, warehouse: Session, refused: dict) -> int:
