@@ -56,21 +56,22 @@ def _prepared(side, settled, work):
 
 
 def _grows(bench, ours) -> None:
+    most = bench.size(LARGE)
     small, large = (
         (size, measure(bench.env, make_lines(**ours, settled=True, lines=size, match=match)))
-        for size in (LARGE // 8, LARGE)
+        for size in (most // 8, most)
     )
     each = [sample.seconds / size for size, sample in (small, large)]
     queries = [sample.queries / size for size, sample in (small, large)]
     bench.tell(
-        f"time for a line of {LARGE}, against one of {LARGE // 8}",
+        f"time for a line of {most}, against one of {most // 8}",
         each[1] / each[0],
         "x",
         at_most=1.1,
         note=f"{1 / each[1]:.0f} and {1 / each[0]:.0f} lines a second",
     )
     bench.tell(
-        f"queries for a line of {LARGE}, against one of {LARGE // 8}",
+        f"queries for a line of {most}, against one of {most // 8}",
         queries[1] / queries[0],
         "x",
         at_most=1.05,
@@ -95,6 +96,7 @@ def make_lines(env, bank, settled, lines, match):
     else:
         targets = books.invoices(env, lines, start)
     made = books.bank_lines(env, lines, start, bank, text, **values)
+    env.cr.execute("ANALYZE")
     return lambda: _check(made, targets, match)
 
 
