@@ -162,7 +162,7 @@ class TestIssue(JobsMixin, TransactionCase):
 
     def test_user_error_is_reported(self):
         with self.issues._guard(self.order, "order") as outcome:
-            raise UserError(self.env._("The period is closed. Open it."))
+            raise UserError("The period is closed. Open it.")
         self.assertIn("The period is closed", outcome.issue.message)
 
     def test_bug_is_not_swallowed(self):

@@ -18,7 +18,7 @@ class AccountBankStatementLine(models.Model):
         copy=False,
     )
     o2c_excluded = fields.Boolean(
-        string="Left to People",
+        string="Excluded from Matching",
         copy=False,
         help="Matching does not look at this line any more.",
     )
@@ -35,7 +35,7 @@ class AccountBankStatementLine(models.Model):
             ("proposed", "Proposed"),
             ("matched", "Matched by Itself"),
             ("manual", "Matched by Hand"),
-            ("excluded", "Left to People"),
+            ("excluded", "Excluded from Matching"),
         ],
         string="Matching",
         compute="_compute_o2c_match_state",

@@ -13,7 +13,7 @@ const STATES = {
     proposed: { label: _t("Proposed"), badge: "text-bg-info" },
     matched: { label: _t("Matched by Itself"), badge: "text-bg-success" },
     manual: { label: _t("Matched by Hand"), badge: "text-bg-success" },
-    excluded: { label: _t("Left to People"), badge: "text-bg-secondary" },
+    excluded: { label: _t("Excluded from Matching"), badge: "text-bg-secondary" },
 };
 
 /** One bank line beside the list: what it says, what it may pay, and what a person does with it. */
@@ -86,6 +86,21 @@ export class LinePanel extends Component {
     /** Whether a part of the line is explained already. */
     get isPartlyDone() {
         return !this.isDone && this.line.applied.length > 0;
+    }
+
+    get stillOpen() {
+        return _t("%s open", this.money(this.line.open_amount, this.line.open_currency_id));
+    }
+
+    get acceptAlikeLabel() {
+        return _t("Accept all %(count)s of “%(rule)s”", this.line.alike);
+    }
+
+    /** Who matched, and when. */
+    byWhom(match) {
+        return match.automatic
+            ? _t("By itself, %s", this.moment(match.at))
+            : `${match.by}, ${this.moment(match.at)}`;
     }
 
     get proposals() {
