@@ -31,7 +31,7 @@ def run(bench) -> None:
 
     def singly():
         bought = purchases.make(few_orders, next(numbers))
-        return lambda: [stock_orders.take(stock, [purchase]) for purchase in bought]
+        return lambda: _one_by_one(stock, bought)
 
     # Caches are filled before anything is measured.
     ours(few_orders)()
@@ -68,6 +68,13 @@ def run(bench) -> None:
         at_most=1,
         note=f"{middle(mine).queries / orders:.1f} and {few.queries / few_orders:.1f}",
     )
+
+
+def _one_by_one(stock, bought):
+    """Each order in a transaction of its own, as a call or a job for each would do it."""
+    for purchase in bought:
+        stock_orders.take(stock, [purchase])
+        stock.env.cr.commit()
 
 
 def take(env, shop):
