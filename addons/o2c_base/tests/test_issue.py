@@ -161,9 +161,10 @@ class TestIssue(JobsMixin, TransactionCase):
         self.assertEqual(outcome.issue.retry_method, "action_confirm")
 
     def test_user_error_is_reported(self):
+        words = "The period is closed. Open it."
         with self.issues._guard(self.order, "order") as outcome:
-            raise UserError("The period is closed. Open it.")
-        self.assertIn("The period is closed", outcome.issue.message)
+            raise UserError(words)
+        self.assertIn(words, outcome.issue.message)
 
     def test_bug_is_not_swallowed(self):
         with self.assertRaises(ZeroDivisionError), self.issues._guard(self.order, "order"):
