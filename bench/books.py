@@ -41,17 +41,7 @@ def invoices(env, count, start, *, amount=121.0):
 
     :return: their receivable journal items
     """
-    partner = env["res.partner"].create({"name": f"Customer {TOKEN}"})
-    invoice = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": partner.id,
-            "invoice_date": "2026-11-02",
-            "invoice_line_ids": [Command.create({"name": "Spade", "price_unit": amount, "tax_ids": []})],
-        }
-    )
-    invoice.name = f"INV/2026/{TOKEN}"
-    invoice.action_post()
+    partner, invoice = _posted_invoice(env, amount)
     invoice.payment_reference = invoice.name
     receivable = invoice.line_ids.filtered(lambda aml: aml.account_id.account_type == "asset_receivable")
     return _copies(env, count, start, [partner, invoice, invoice.line_ids], wanted=receivable)
@@ -62,17 +52,7 @@ def payments(env, count, start, bank, *, amount=121.0):
 
     :return: the payments' outstanding journal items
     """
-    partner = env["res.partner"].create({"name": f"Customer {TOKEN}"})
-    invoice = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": partner.id,
-            "invoice_date": "2026-11-02",
-            "invoice_line_ids": [Command.create({"name": "Spade", "price_unit": amount, "tax_ids": []})],
-        }
-    )
-    invoice.name = f"INV/2026/{TOKEN}"
-    invoice.action_post()
+    partner, invoice = _posted_invoice(env, amount)
     payment = env["account.payment"].create(
         {
             "payment_type": "inbound",
@@ -106,6 +86,22 @@ def bank_lines(env, count, start, bank, text, *, amount=121.0, **values):
     )
     line.move_id.name = f"{bank.code}/2026/S{TOKEN}"
     return _copies(env, count, start, [line.move_id, line.move_id.line_ids, line], wanted=line)
+
+
+def _posted_invoice(env, amount):
+    """The example of a customer and its open invoice."""
+    partner = env["res.partner"].create({"name": f"Customer {TOKEN}"})
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": "2026-11-02",
+            "invoice_line_ids": [Command.create({"name": "Spade", "price_unit": amount, "tax_ids": []})],
+        }
+    )
+    invoice.name = f"INV/2026/{TOKEN}"
+    invoice.action_post()
+    return partner, invoice
 
 
 def _copies(env, count, start, example, wanted):

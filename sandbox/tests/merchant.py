@@ -115,3 +115,10 @@ def customs_shipment(**changes):
         },
         **changes,
     )
+
+
+def announce(merchant, body=None, status=201, path="shipments/announce"):
+    """Ask Sendcloud for a shipment; the shipment made, or the errors."""
+    answer = merchant.sendcloud(path, "POST", json=body or shipment())
+    assert answer.status_code == status, answer.text
+    return answer.json().get("data") or answer.json()["errors"]

@@ -1,12 +1,7 @@
 """Sendcloud over HTTP: one label per reference, whatever is asked, and a ledger that knows."""
 
 import base64
-import hashlib
-import hmac
 import io
-import json
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from types import SimpleNamespace
 
 import pypdf
@@ -15,7 +10,7 @@ import requests
 
 from sandbox.clock import Clock
 from sandbox.sendcloud import state as sendcloud_state
-from sandbox.tests.merchant import Merchant, customs_shipment, serving, shipment
+from sandbox.tests.merchant import Merchant, announce, customs_shipment, serving, shipment
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +22,6 @@ def root():
 @pytest.fixture
 def merchant(root):
     return Merchant(root)
-
-
-def announce(merchant, body=None, status=201, path="shipments/announce"):
-    answer = merchant.sendcloud(path, "POST", json=body or shipment())
-    assert answer.status_code == status, answer.text
-    return answer.json().get("data") or answer.json()["errors"]
 
 
 def ledger(merchant):
@@ -346,70 +335,6 @@ def test_pages_lead_on_by_the_link_header(merchant):
 
 
 # -- after the label
-
-
-@pytest.fixture
-def receiver(merchant):
-    """The merchant's webhook: [(signature, raw body)]."""
-    received = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.append((self.headers["Sendcloud-Signature"], body))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_args):
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    change = {"webhook_active": True, "webhook_url": f"http://127.0.0.1:{server.server_port}/hook"}
-    assert merchant.sendcloud("integrations/23452", "PATCH", json=change).status_code == 204
-    yield received
-    server.shutdown()
-    server.server_close()
-
-
-def told(merchant, received):
-    assert merchant.control("webhooks/flush", {})["left"] == 0
-    return [json.loads(body)["parcel"]["status"]["id"] for _signature, body in received]
-
-
-def test_every_change_is_told_signed_over_the_raw_body(merchant, receiver):
-    made = announce(merchant)
-    assert told(merchant, receiver) == [1000]
-    merchant.control("sendcloud/scan", {"to": "in_transit", "at": "2026-11-24T09:00:00Z"})
-    assert told(merchant, receiver) == [1000, 91]
-    merchant.control("sendcloud/scan", {"to": "delivered"})
-    assert told(merchant, receiver) == [1000, 91, 11]
-    for signature, body in receiver:
-        assert signature == hmac.new(b"sandbox-secret", body, hashlib.sha256).hexdigest()
-        assert json.loads(body)["parcel"]["shipment_uuid"] == made["id"]
-    assert json.loads(receiver[1][1])["carrier_status_change_timestamp"] == 1795510800000
-
-
-def test_webhooks_can_be_repeated_aged_and_signed_wrongly(merchant, receiver):
-    parcel = announce(merchant)["parcels"][0]["id"]
-    merchant.control("sendcloud/scan", {"to": "delivered"})
-    merchant.control("sendcloud/webhook", {"parcel": parcel, "status": "SHIPMENT_ON_ROUTE"})
-    merchant.control("sendcloud/webhook", {"parcel": parcel, "signature": "bad"})
-    merchant.control("sendcloud/options", {"signature_key": "rotated"})
-    merchant.control("sendcloud/webhook", {"parcel": parcel})
-    assert sorted(told(merchant, receiver)) == [11, 11, 11, 91, 1000]
-    keys = [
-        next(
-            (
-                key
-                for key in (b"sandbox-secret", b"rotated")
-                if hmac.new(key, body, hashlib.sha256).hexdigest() == signature
-            ),
-            None,
-        )
-        for signature, body in receiver
-    ]
-    assert sorted(map(str, keys)) == sorted(map(str, [b"sandbox-secret"] * 3 + [b"rotated", None]))
 
 
 def test_scans_leave_alone_what_is_not_under_way(merchant):

@@ -9,6 +9,7 @@ from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from ..lib.matching import BankLine, OpenItem
 from ..lib.names import name_key
+from ..lib.platform import line_keys
 from ..lib.records import CHARGEBACK_KINDS, RETURNED_KIND, REVERSAL_KIND
 
 _MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
@@ -16,6 +17,11 @@ _MOLLIE_ID = re.compile(r"\btr_[A-Za-z0-9]{4,}")
 
 def _strings(*values):
     return frozenset(value for value in values if value)
+
+
+def _platform_keys(lines):
+    """Every id and reference under which a platform knows ``lines``."""
+    return frozenset().union(*map(line_keys, lines))
 
 
 class O2cMatchReading(models.AbstractModel):
@@ -319,12 +325,7 @@ class O2cMatchReading(models.AbstractModel):
 
     def _received_items(self, company, lines):
         """Payments that the chargebacks among ``lines`` would take back, less what was taken before."""
-        keys = {
-            key
-            for line in lines
-            if line.kind in CHARGEBACK_KINDS
-            for key in line.platform_ids | line.platform_references
-        }
+        keys = _platform_keys(line for line in lines if line.kind in CHARGEBACK_KINDS)
         if not keys:
             return []
         rows = self.env.execute_query_dict(
@@ -370,12 +371,7 @@ class O2cMatchReading(models.AbstractModel):
 
     def _given_items(self, company, lines):
         """Refunds that the returned ones among ``lines`` would take back: their payments, matched by us."""
-        keys = {
-            key
-            for line in lines
-            if line.kind == RETURNED_KIND
-            for key in line.platform_ids | line.platform_references
-        }
+        keys = _platform_keys(line for line in lines if line.kind == RETURNED_KIND)
         if not keys:
             return []
         rows = self.env.execute_query_dict(
