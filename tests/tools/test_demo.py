@@ -4,7 +4,7 @@ import pytest
 
 from tools.demo import bank, deck, mending
 
-KINDS = ["plain", "payment_terms", "bank_deposit", "unknown_sku", "test", *deck.ONCE]
+KINDS = ["plain", "payment_terms", "bank_deposit", "unknown_sku", "test", *deck.ONCE, *deck.SEVERAL_LINES]
 
 
 class World:
@@ -21,6 +21,10 @@ def test_every_kind_is_dealt_and_the_heavy_ones_once(cards):
     assert len(cards) == 60
     assert set(cards) == set(KINDS)
     assert all(cards.count(kind) == 1 for kind in deck.ONCE)
+
+
+def test_there_are_enough_for_all_that_happens_afterwards(cards):
+    assert all(cards.count(kind) >= 3 for kind in deck.SEVERAL_LINES)
 
 
 def test_a_deck_is_its_seed(cards):

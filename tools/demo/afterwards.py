@@ -2,14 +2,12 @@
 
 from . import actors, waiting
 from .control import World
+from .deck import SEVERAL_LINES
 from .rpc import Session
-
-SEVERAL_LINES = {"multi_line", "mixed_vat", "fixed_discount", "discount_code"}
 
 
 def _plain(made: list[dict]) -> list[dict]:
-    """Orders to which anything may happen: paid at once, sent from the warehouse, several lines."""
-    return [order for order in made if set(order["kinds"]) & SEVERAL_LINES]
+    return [order for order in made if set(order["kinds"]) & set(SEVERAL_LINES)]
 
 
 def before_shipping(world: World, made: list[dict]) -> list[str]:
