@@ -148,6 +148,6 @@ class O2cOverview(models.AbstractModel):
         """The steps of the set-up.
 
         :return: dicts of ``key``, ``sequence``, ``label``, ``hint`` (what to do, also at the platform),
-            ``done`` and ``action`` (what the step opens).
+            ``done`` and ``action`` (the xml id of what the step opens).
         """
         return []

@@ -7,7 +7,6 @@ class O2cOverview(models.AbstractModel):
     @api.model
     def _checklist(self):
         accounts = self.env["o2c.mollie.account"].search([("company_id", "in", self.env.companies.ids)])
-        read = self.env["ir.actions.act_window"]._for_xml_id
         return [
             *super()._checklist(),
             {
@@ -19,7 +18,7 @@ class O2cOverview(models.AbstractModel):
                     "copy it into Settings. Test Connection says which permissions are missing."
                 ),
                 "done": bool(accounts.filtered(lambda account: account.state == "connected")),
-                "action": read("o2c_base.res_config_settings_action"),
+                "action": "o2c_base.res_config_settings_action",
             },
             {
                 "key": "mollie_journals",
@@ -27,6 +26,6 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("Create the journals for Mollie's balances"),
                 "hint": self.env._("In Settings press Create Journals, and choose where Mollie's fees go."),
                 "done": bool(accounts.balance_ids.filtered("journal_id")),
-                "action": read("o2c_base.res_config_settings_action"),
+                "action": "o2c_base.res_config_settings_action",
             },
         ]

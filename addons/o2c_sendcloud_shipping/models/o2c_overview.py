@@ -9,7 +9,6 @@ class O2cOverview(models.AbstractModel):
         companies = [("company_id", "in", self.env.companies.ids)]
         accounts = self.env["o2c.sendcloud.account"].search(companies)
         methods = self.env["delivery.carrier"].search([("delivery_type", "=", "sendcloud")], limit=1)
-        read = self.env["ir.actions.act_window"]._for_xml_id
         return [
             *super()._checklist(),
             {
@@ -21,7 +20,7 @@ class O2cOverview(models.AbstractModel):
                     "public and secret key into Settings."
                 ),
                 "done": bool(accounts.filtered(lambda account: account.state == "connected")),
-                "action": read("o2c_base.res_config_settings_action"),
+                "action": "o2c_base.res_config_settings_action",
             },
             {
                 "key": "sendcloud_methods",
@@ -32,6 +31,6 @@ class O2cOverview(models.AbstractModel):
                     "of the few that you use."
                 ),
                 "done": bool(methods),
-                "action": read("o2c_sendcloud_shipping.o2c_sendcloud_account_action"),
+                "action": "o2c_sendcloud_shipping.o2c_sendcloud_account_action",
             },
         ]

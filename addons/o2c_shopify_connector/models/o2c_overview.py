@@ -9,10 +9,6 @@ class O2cOverview(models.AbstractModel):
         shops = self.env["o2c.shopify.shop"].search([("company_id", "in", self.env.companies.ids)])
         orders = self.env["sale.order"].search([("shopify_shop_id", "in", shops.ids)], limit=1)
         variants = self.env["o2c.shopify.variant"].search([("shop_id", "in", shops.ids)], limit=1)
-        open_shops = self.env["ir.actions.act_window"]._for_xml_id(
-            "o2c_shopify_connector.o2c_shopify_shop_action"
-        )
-        settings = self.env["ir.actions.act_window"]._for_xml_id("o2c_base.res_config_settings_action")
         return [
             *super()._checklist(),
             {
@@ -24,7 +20,7 @@ class O2cOverview(models.AbstractModel):
                     "and client secret into Settings. Test Connection says which permissions are missing."
                 ),
                 "done": bool(shops.filtered(lambda shop: shop.state == "connected")),
-                "action": settings,
+                "action": "o2c_base.res_config_settings_action",
             },
             {
                 "key": "shopify_locations",
@@ -32,7 +28,7 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("Say which warehouse serves which Shopify location"),
                 "hint": self.env._("Open the shop and press Set Up; then look at the tab Locations."),
                 "done": bool(shops.location_ids) and all(shops.location_ids.mapped("warehouse_id")),
-                "action": open_shops,
+                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
             },
             {
                 "key": "shopify_gateways",
@@ -42,7 +38,7 @@ class O2cOverview(models.AbstractModel):
                     "Mollie's payment methods are recognised; look at the tab Payment Gateways."
                 ),
                 "done": bool(shops.gateway_ids.filtered("journal_id")),
-                "action": open_shops,
+                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
             },
             {
                 "key": "shopify_taxes",
@@ -53,7 +49,7 @@ class O2cOverview(models.AbstractModel):
                     "Confirm each."
                 ),
                 "done": bool(shops.tax_ids) and not any(shops.tax_ids.mapped("proposed")),
-                "action": open_shops,
+                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
             },
             {
                 "key": "shopify_products",
@@ -61,7 +57,7 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("Import the products"),
                 "hint": self.env._("They are found again by SKU or barcode, so nothing comes twice."),
                 "done": bool(variants),
-                "action": open_shops,
+                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
             },
             {
                 "key": "shopify_order",
@@ -69,6 +65,6 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("See the first order arrive"),
                 "hint": self.env._("Place an order in the shop, or press Sync Now on the shop's card below."),
                 "done": bool(orders),
-                "action": self.env["ir.actions.act_window"]._for_xml_id("o2c_base.sale_order_action"),
+                "action": "o2c_base.sale_order_action",
             },
         ]
