@@ -30,7 +30,7 @@ def test_odoo_works_on_without_each_addon():
     environment = live.environment()
     with databases.copy(environment, f"o2c_uninstall_{os.getpid()}") as name:
         assert environment.server.execute(OUR_COLUMNS, database=name)
-        # PostgreSQL's autovacuum holds the lock that Odoo takes for uninstalling, or refuses to wait for.
+        # Autovacuum may hold the table that Odoo locks for uninstalling, and Odoo does not wait for it.
         environment.server.execute(QUIET_TABLES, database=name)
         databases.script(environment, name, ORDINARY_DAYS, *ORDER, what="A day without each addon")
         assert environment.server.execute(OUR_COLUMNS, database=name) == []
