@@ -73,8 +73,7 @@ def compete(contestants: dict[str, Contestant], rounds: int) -> dict[str, list[S
         order = list(contestants.items())
         for name, contestant in reversed(order) if number % 2 else order:
             work = contestant.prepare()
-            # As autovacuum would have done by then: without figures the planner guesses.
-            contestant.env.cr.execute("ANALYZE")
+            analyze(contestant.env)
             samples[name].append(measure(contestant.env, work))
             sample = samples[name][-1]
             print(
@@ -83,6 +82,15 @@ def compete(contestants: dict[str, Contestant], rounds: int) -> dict[str, list[S
                 flush=True,
             )
     return samples
+
+
+def analyze(env) -> None:
+    """Give the planner its figures, as autovacuum would have done by then; without them it guesses.
+
+    Saved at once: some catalogues belong to all databases, and the other contestant would wait for them.
+    """
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
 
 
 def ratio(ours: list[Sample], theirs: list[Sample], what: str = "seconds") -> float:

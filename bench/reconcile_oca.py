@@ -5,7 +5,7 @@ line only if its text is the number and nothing else; these are.
 """
 
 from . import books
-from .measuring import measure
+from .measuring import analyze, measure
 
 LINES = 300
 INVOICES = 3000
@@ -39,7 +39,7 @@ def _work(env, count, match):
         for item in invoices[:: INVOICES // count]
     ]
     env.cr.commit()
-    env.cr.execute("ANALYZE")
+    analyze(env)
 
     def work():
         lines = env["account.bank.statement.line"].create(rows)

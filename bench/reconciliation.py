@@ -4,7 +4,7 @@ together."""
 from itertools import count
 
 from . import books
-from .measuring import Contestant, compete, measure, middle, ratio, versus
+from .measuring import Contestant, analyze, compete, measure, middle, ratio, versus
 
 LINES = 400
 ROUNDS = 5
@@ -96,7 +96,7 @@ def make_lines(env, bank, settled, lines, match):
     else:
         targets = books.invoices(env, lines, start)
     made = books.bank_lines(env, lines, start, bank, text, **values)
-    env.cr.execute("ANALYZE")
+    analyze(env)
     return lambda: _check(made, targets, match)
 
 

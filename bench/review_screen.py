@@ -1,7 +1,7 @@
 """The accountant's review screen over 50,000 bank lines: what opening it and going to the next line takes."""
 
 from . import books
-from .measuring import measure, middle
+from .measuring import analyze, measure, middle
 
 WAITING, ALL = 1500, 50_000
 ROUNDS = 5
@@ -28,7 +28,7 @@ def run(bench) -> None:
         "WHERE id = ANY(%s)",
         [rest.ids],
     )
-    env.cr.execute("ANALYZE")
+    analyze(env)
     env.cr.commit()
     for name, work in _works(env, lines).items():
         sample = _take(env, work)
