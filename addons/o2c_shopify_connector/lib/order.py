@@ -37,6 +37,7 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
     test: bool = False
+    edited: bool = False
     financial_status: str = ""
     fulfillment_status: str = ""
     source: str = ""
@@ -85,6 +86,12 @@ class Order:
                 owed -= max(refund.total, self._worth(refund))
                 received -= refund.total
         return received >= owed
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What was paid for more than edits have left of the order, and did not go back yet."""
+        bare = (refund.total for refund in self.refunds if refund.is_bare)
+        return self.paid - self.charged_total - sum(bare, ZERO)
 
     def _worth(self, refund: Refund) -> Decimal:
         return sum(
@@ -151,12 +158,14 @@ class Order:
     def unexplained_current(self) -> Decimal:
         """Shopify's total after everything, minus ours less what refunds took back. Must be zero
         where edits were worked out from quantities (:func:`edited_off`)."""
-        taken = ZERO
-        for refund in self.refunds:
-            if not refund.is_removal:
-                for part in refund.parts:
-                    taken += part.subtotal + (ZERO if self.taxes_included else part.tax)
+        taken = sum((self._worth(refund) for refund in self.refunds if not refund.is_removal), ZERO)
         return self.current_total - (self.charged_total - taken)
+
+    @property
+    def unexplained_current_tax(self) -> Decimal:
+        """The same for the tax."""
+        taken = (part.tax for refund in self.refunds if not refund.is_removal for part in refund.parts)
+        return self.current_tax - (self.charged_tax - sum(taken, ZERO))
 
     @property
     def unexplained_tax(self) -> Decimal:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from .address import parse_address
 from .buyer import parse_company, parse_customer
 from .charges import Line, cash_rounding, parse_duties, parse_fee, parse_line, parse_shipping_line
-from .edits import edited_off
+from .edits import edited_off, total_of_lines
 from .money import ZERO, bag
 from .order import Order
 from .reading import Unreadable, moment
@@ -50,6 +50,7 @@ def _parse_order(node, presentment):
         cancelled_at=moment(node.get("cancelledAt")),
         cancel_reason=node.get("cancelReason") or "",
         test=bool(node.get("test")),
+        edited=bool(node.get("edited")),
         currency=node["presentmentCurrencyCode"] if presentment else node["currencyCode"],
         taxes_included=node["taxesIncluded"],
         total=bag(node["totalPriceSet"], presentment=presentment) + rounding,
@@ -81,7 +82,7 @@ def _parse_order(node, presentment):
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
-    return _with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment))
+    return total_of_lines(_with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment)))
 
 
 def _location(node) -> str:

@@ -21,6 +21,7 @@ from . import (
     sale_order_goods,
     sale_order_line,
     sale_order_payment,
+    sale_order_price,
     sale_order_refund,
     sale_order_sent,
     sale_order_step,

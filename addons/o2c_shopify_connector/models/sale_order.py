@@ -150,13 +150,10 @@ class SaleOrder(models.Model):
                 order.charged_total - order.charged_tax,
             ),
         ]
-        if any("#removed-" in refund.gid for refund in whole.removals):
+        rest = self._shopify_rest_unexplained(whole)
+        if rest:
             figures.append(
-                (
-                    self.env._("total after the edit"),
-                    whole.charged_total,
-                    whole.charged_total + whole.unexplained_current,
-                )
+                (self.env._("total after the edit"), whole.charged_total, whole.charged_total + rest)
             )
         by_gid = {line.gid: line for line in order.charged_lines()}
         lines = self.order_line.filtered("product_uom_qty")

@@ -23,6 +23,12 @@ class SaleOrder(models.Model):
         credited = {record.gid for record in self.shopify_refund_ids if not record.in_order}
         return order.taking_off(taken_off).without(credited)
 
+    @staticmethod
+    def _shopify_rest_unexplained(order):
+        """What Shopify's present total differs by, where edits are known by the pieces that are left only."""
+        worked_out = any("#removed-" in refund.gid for refund in order.removals)
+        return order.unexplained_current if worked_out else NOTHING
+
     def _shopify_note_removals(self, order):
         """Remember which removals the order's lines contain already."""
         self.ensure_one()
@@ -53,6 +59,8 @@ class SaleOrder(models.Model):
             if off:
                 self._shopify_take_off(order, off)
             self._shopify_add_lines(order, self._shopify_additions(order.without(later)), problems)
+            if not problems and not self._shopify_rest_unexplained(order):
+                self._shopify_reprice(self._shopify_standing(order.without(later)))
         if outcome.ok:
             self._shopify_verify(order.without(later), problems)
 

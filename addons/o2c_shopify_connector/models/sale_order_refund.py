@@ -42,6 +42,9 @@ class SaleOrder(models.Model):
         first = refunds[0]
         if first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
             self._shopify_take_off(order, refunds)
+        elif first.is_bare and order.overpaid >= 0 and not self._shopify_open_credit():
+            # The order had shrunk before it was invoiced: nothing is to be credited.
+            self.env["o2c.shopify.refund"].create(self._shopify_refund_values(first))
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
 
@@ -94,11 +97,14 @@ class SaleOrder(models.Model):
         """
         return total in (refund.total, refund.total + exchanged) or (not refund.total and total <= exchanged)
 
+    def _shopify_open_credit(self):
+        return self.shopify_refund_ids.move_id.filtered("amount_residual")
+
     def _shopify_pays_open_credit(self, refund):
         """Money given back later for what an edit had taken off: its credit note is there."""
         if refund.parts:
             return False
-        open_moves = self.shopify_refund_ids.move_id.filtered("amount_residual")
+        open_moves = self._shopify_open_credit()
         owed = sum(open_moves.mapped("amount_residual"))
         if not open_moves or self.currency_id.compare_amounts(owed, float(refund.total)):
             return False

@@ -131,6 +131,142 @@ class TestEdits(ShopCase):
         self.take({**node, "updatedAt": "2026-11-21T11:00:00Z"})
         self.assertEqual(issue.state, "resolved")
 
+    def _cut(self, node, **values):
+        """Ten percent off, given in Shopify's admin after three pieces were sold for 12.10 each."""
+        return {
+            **node,
+            "edited": True,
+            "lineItems": {
+                **node["lineItems"],
+                "nodes": [nodes.line(1, 3, "12.10", [nodes.tax(21, "5.67")], discounts=["3.63"])],
+            },
+            "currentTotalPriceSet": nodes.money("32.67"),
+            "currentTotalTaxSet": nodes.money("5.67"),
+            "updatedAt": "2026-11-21T10:00:00Z",
+            **values,
+        }
+
+    def _three(self, **values):
+        return nodes.order([nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])], "36.30", "6.30", **values)
+
+    def _money_back(self, node, amount):
+        back = nodes.transaction(f"{node['id'].split('/')[-1]}7", amount, kind="REFUND")
+        return {
+            **node,
+            "transactions": [*node["transactions"], back],
+            "refunds": [nodes.refund(8, amount, transactions=[back["id"].split("/")[-1]])],
+            "updatedAt": "2026-11-21T11:00:00Z",
+        }
+
+    def test_a_discount_given_after_the_invoice_is_credited(self):
+        for rounding in ("round_per_line", "round_globally"):
+            self.env.company.tax_calculation_rounding_method = rounding
+            node = self._three()
+            order = self.take(node)
+            invoice = self.assertPaid(order, "36.30", "6.30")
+            later = self._cut(node)
+            self.take(later)
+            self.assertEqual(self.issues(order).mapped("message"), [])
+            credit = order.invoice_ids - invoice
+            self.assertAmounts(credit, "3.63", "0.63")
+            self.assertAmounts(order, "32.67", "5.67")
+            self.assertEqual((credit.state, credit.amount_residual), ("posted", 3.63))
+            self.take({**later, "note": "again", "updatedAt": "2026-11-21T10:30:00Z"})
+            self.assertEqual(order.invoice_ids, invoice | credit)
+            self.take(self._money_back(later, "3.63"))
+            self.assertEqual(self.issues(order).mapped("message"), [])
+            self.assertEqual(order.invoice_ids, invoice | credit)
+            self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+            moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+            self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
+
+    def test_a_second_discount_is_credited_by_itself(self):
+        node = self._three()
+        order = self.take(node)
+        self.take(self._cut(node))
+        second = nodes.line(1, 3, "12.10", [nodes.tax(21, "5.25")], discounts=["3.63", "2.42"])
+        self.take(
+            self._cut(
+                node,
+                lineItems={**node["lineItems"], "nodes": [second]},
+                currentTotalPriceSet=nodes.money("30.25"),
+                currentTotalTaxSet=nodes.money("5.25"),
+                updatedAt="2026-11-21T12:00:00Z",
+            )
+        )
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        credits = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund").sorted("id")
+        self.assertEqual(credits.mapped("amount_total"), [3.63, 2.42])
+        self.assertAmounts(order, "30.25", "5.25")
+
+    def test_a_discount_on_prices_without_tax(self):
+        node = nodes.order([nodes.line(1, 3, "9.99")], "29.97", "0", included=False)
+        order = self.take(node)
+        invoice = self.assertPaid(order, "29.97", "0")
+        self.take(
+            {
+                **node,
+                "lineItems": {**node["lineItems"], "nodes": [nodes.line(1, 3, "9.99", discounts=["1.00"])]},
+                "totalPriceSet": nodes.money("28.97"),
+                "currentTotalPriceSet": nodes.money("28.97"),
+                "updatedAt": "2026-11-21T10:00:00Z",
+            }
+        )
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.invoice_ids - invoice, "1.00", "0.00")
+
+    def test_a_discount_before_the_invoice_lowers_the_order(self):
+        """Paid, but invoiced with the delivery: nothing is credited, and the money back is no riddle."""
+        self.shop.write({"invoice_policy": "delivery", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        node = self._three()
+        order = self.take(node)
+        later = self._cut(node)
+        self.take(later)
+        self.assertAmounts(order, "32.67", "5.67")
+        self.take(self._money_back(later, "3.63"))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        self.run_jobs()
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.invoice_ids, "32.67", "5.67")
+        self.assertEqual(order.invoice_ids.amount_residual, 0)
+        payments = order.shopify_transaction_ids.payment_id
+        self.assertEqual(sorted(payments.mapped("amount")), [3.63, 36.30])
+        self.assertTrue(all(payments.mapped("is_reconciled")))
+
+    def test_a_discount_between_two_invoices_credits_the_part_that_was_invoiced(self):
+        self.shop.write({"invoice_policy": "delivery", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        node = self._three()
+        order = self.take(node)
+        move = order.picking_ids.move_ids
+        move.write({"quantity": 1, "picked": True})
+        order.picking_ids._action_done()
+        self.run_jobs()
+        first = order.invoice_ids
+        self.assertAmounts(first, "12.10", "2.10")
+        later = self._cut(node)
+        self.take(later)
+        self.assertAmounts(order.invoice_ids - first, "1.21", "0.21")
+        rest = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        rest.move_ids.write({"quantity": 2, "picked": True})
+        rest._action_done()
+        self.run_jobs()
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertEqual(round(sum(order.invoice_ids.mapped("amount_total_signed")), 2), 32.67)
+        self.assertEqual(round(sum(order.invoice_ids.mapped("amount_tax_signed")), 2), 5.67)
+
+    def test_a_price_that_rose_after_the_invoice_is_told(self):
+        node = self._three()
+        order = self.take(
+            self._cut(node, totalPriceSet=nodes.money("32.67"), totalTaxSet=nodes.money("5.67"))
+        )
+        self.take({**node, "updatedAt": "2026-11-21T12:00:00Z", "edited": True})
+        self.assertEqual(self.issues(order).kind, "amount")
+        self.assertEqual(len(order.invoice_ids), 1)
+
     def test_older_state_does_not_overwrite_newer(self):
         node = nodes.order([nodes.line(1)], "10.00", "0", note="new")
         order = self.take(node)

@@ -259,3 +259,45 @@ def test_taxes_over_the_counter_are_those_of_the_shop_around_it():
     assert sent.tax_country == sent.shipping.country
     assert parse_order({**node, "shippingAddress": None}).tax_country == "BE"
     assert parse_order({**node, "shippingAddress": None, "billingAddress": None}).tax_country == "BE"
+
+
+def _discounted_later(total, current, **values):
+    lines = [nodes.line(1, 3, "12.10", [nodes.tax(21, "5.67")], discounts=["3.63"])]
+    return nodes.order(
+        lines,
+        total[0],
+        total[1],
+        edited=True,
+        currentTotalPriceSet=nodes.money(current[0]),
+        currentTotalTaxSet=nodes.money(current[1]),
+        transactions=[nodes.transaction(1, "36.30")],
+        **values,
+    )
+
+
+@pytest.mark.parametrize("total", [("32.67", "5.67"), ("36.30", "6.30")])
+def test_a_discount_given_later_counts_whichever_total_shows_it(total):
+    order = parse_order(_discounted_later(total, ("32.67", "5.67")))
+    assert (order.charged_total, order.charged_tax) == (D("32.67"), D("5.67"))
+    assert (order.unexplained, order.unexplained_tax, order.unexplained_current) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "current, values",
+    [
+        (("32.66", "5.67"), {}),
+        (("32.67", "5.66"), {}),
+        (("32.67", "5.67"), {"edited": False}),
+    ],
+)
+def test_a_total_that_nothing_confirms_stays_unexplained(current, values):
+    order = parse_order({**_discounted_later(("36.30", "6.30"), current), **values})
+    assert (order.charged_total, order.unexplained) == (D("36.30"), D("3.63"))
+
+
+def test_what_an_edit_made_too_much_is_overpaid_until_it_goes_back():
+    node = _discounted_later(("32.67", "5.67"), ("32.67", "5.67"))
+    assert parse_order(node).overpaid == D("3.63")
+    assert parse_order({**node, "refunds": [nodes.refund(1, "3.63")]}).overpaid == 0
+    goodwill = nodes.refund(1, "3.63", adjustments=[("-3.63", "0")])
+    assert parse_order({**node, "refunds": [goodwill]}).overpaid == D("3.63")
