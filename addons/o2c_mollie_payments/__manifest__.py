@@ -20,6 +20,8 @@
         "views/o2c_mollie_fee_report_views.xml",
         "views/o2c_mollie_month_report_views.xml",
         "views/open_in_mollie_actions.xml",
+        "views/o2c_order_report_views.xml",
+        "views/sale_order_views.xml",
         "views/o2c_mollie_menus.xml",
     ],
 }

@@ -15,6 +15,7 @@
         "views/account_reconcile_model_views.xml",
         "views/account_move_views.xml",
         "wizards/o2c_match_choice_views.xml",
+        "views/o2c_order_report_views.xml",
         "views/menus.xml",
     ],
     "assets": {"web.assets_backend": ["o2c_reconciliation/static/src/review/**/*"]},

@@ -19,6 +19,7 @@
         "views/stock_picking_views.xml",
         "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
+        "views/o2c_order_report_views.xml",
         "views/o2c_sendcloud_menus.xml",
     ],
     "assets": {

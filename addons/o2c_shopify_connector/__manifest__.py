@@ -22,6 +22,7 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/o2c_order_report_views.xml",
         "views/o2c_shopify_menus.xml",
     ],
 }

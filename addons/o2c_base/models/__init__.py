@@ -7,11 +7,13 @@ from . import (
     o2c_inbox_event,
     o2c_issue,
     o2c_issue_work,
+    o2c_order_report,
     o2c_overview,
     queue_job,
     res_company,
     res_config_settings,
     sale_order,
+    sale_order_follow,
     sale_order_road,
     stock_picking,
 )

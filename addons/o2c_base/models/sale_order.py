@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         string="Order to Cash",
         compute="_compute_o2c_stage",
         store=True,
+        group_expand="_o2c_expand_stages",
         help="How far the order has come: invoiced, shipped, delivered to the customer, settled "
         "(the money is in the bank), done (delivered and settled).",
     )
@@ -33,6 +34,24 @@ class SaleOrder(models.Model):
         compute="_compute_o2c_stage",
         store=True,
         help="Every invoice is paid and every payment was seen on a bank statement.",
+    )
+    o2c_shipped_at = fields.Datetime(
+        string="Shipped On",
+        compute="_compute_o2c_stage",
+        store=True,
+        help="When the last of the goods left.",
+    )
+    o2c_delivered_at = fields.Datetime(
+        string="Delivered On",
+        compute="_compute_o2c_stage",
+        store=True,
+        help="When the last of the goods arrived; where the carrier does not report it, when they left.",
+    )
+    o2c_settled_on = fields.Date(
+        string="In the Bank On",
+        compute="_compute_o2c_stage",
+        store=True,
+        help="The day of the bank statement that showed the last of the money.",
     )
     o2c_issue_ids = fields.One2many("o2c.issue", "sale_order_id", string="Order to Cash Issues")
     o2c_issue_count = fields.Integer(string="Open Issues", compute="_compute_o2c_issues", compute_sudo=True)
@@ -58,6 +77,7 @@ class SaleOrder(models.Model):
         "order_line.invoice_lines.move_id.line_ids.matched_debit_ids"
         ".debit_move_id.move_id.origin_payment_id.is_matched",
         "picking_ids.state",
+        "picking_ids.date_done",
         "picking_ids.location_dest_id",
         "picking_ids.move_ids.location_dest_id",
         "picking_ids.move_ids.location_final_id",
@@ -73,12 +93,21 @@ class SaleOrder(models.Model):
                 and not (invoices & unmatched)
                 and all(invoice.payment_state in ("paid", "reversed") for invoice in invoices)
             )
+            order.o2c_shipped_at, order.o2c_delivered_at = order._o2c_goods_moments()
             stage = order._o2c_find_stage(invoices)
             if stage != order.o2c_stage or not order.o2c_stage_since:
                 order.o2c_stage_since = stage and fields.Datetime.now()
             else:
                 order.o2c_stage_since = order.o2c_stage_since
             order.o2c_stage = stage
+        settled_on = self.filtered("o2c_settled")._o2c_settled_days()
+        for order in self:
+            order.o2c_settled_on = settled_on.get(order, False)
+
+    @api.model
+    def _o2c_expand_stages(self, _stages, _domain):
+        """The columns of the kanban: the whole road, also where it is empty."""
+        return [key for key, _label in STAGES if key != "cancelled"]
 
     def _o2c_find_stage(self, invoices):
         """The furthest point that the order has reached.
@@ -128,9 +157,7 @@ class SaleOrder(models.Model):
         """
         if any(picking._o2c_is_on_its_way_out() for picking in self.picking_ids):
             return False, False
-        pickings = self.picking_ids.filtered(
-            lambda picking: picking.state == "done" and picking.location_dest_id._is_outgoing()
-        )
+        pickings = self._o2c_left_house()
         if not pickings:
             shipped = all(line._o2c_goods_shipped() for line in self.order_line)
             return shipped, shipped
@@ -141,6 +168,13 @@ class SaleOrder(models.Model):
             for picking in pickings
         )
         return True, delivered
+
+    def _o2c_left_house(self):
+        """The deliveries of this order whose goods have left for the customer."""
+        self.ensure_one()
+        return self.picking_ids.filtered(
+            lambda picking: picking.state == "done" and picking.location_dest_id._is_outgoing()
+        )
 
     def _o2c_unmatched_invoices(self):
         """The invoices of these orders with a payment that no bank statement shows yet."""

@@ -54,7 +54,8 @@ class StockPicking(models.Model):
     def _o2c_tracking(self):
         """The parcels on their way to the customer.
 
-        :return: list of dicts ``company`` (carrier name), ``number``, ``url`` (text or False).
+        :return: list of dicts ``company`` (carrier name), ``number``, ``url`` (text or False) and, where
+            the carrier tells it, ``status`` (in the carrier's words).
         """
         self.ensure_one()
         if not self.carrier_tracking_ref:

@@ -4,6 +4,8 @@ from . import (
     test_issue,
     test_issue_work,
     test_many,
+    test_order_page,
+    test_order_report,
     test_overview,
     test_sandbox,
     test_security,

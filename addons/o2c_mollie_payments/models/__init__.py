@@ -17,6 +17,7 @@ from . import (
     o2c_mollie_settlement,
     o2c_mollie_settlement_import,
     o2c_mollie_settlement_report,
+    o2c_order_report,
     o2c_overview,
     res_config_settings,
     sale_order,

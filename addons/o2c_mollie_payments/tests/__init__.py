@@ -3,6 +3,7 @@ from . import (
     test_bill,
     test_feed,
     test_fees,
+    test_order_report,
     test_payments,
     test_property,
     test_refund,

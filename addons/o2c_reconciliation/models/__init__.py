@@ -12,5 +12,6 @@ from . import (
     match_undo,
     o2c_match,
     o2c_match_run,
+    o2c_order_report,
     res_company,
 )

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_choice,
     test_engine,
+    test_order_report,
     test_partial,
     test_payment_state,
     test_platform,

@@ -1,5 +1,6 @@
 from . import (
     delivery_carrier,
+    o2c_order_report,
     o2c_overview,
     o2c_sendcloud_account,
     o2c_sendcloud_account_overview,

@@ -1,7 +1,5 @@
 from decimal import Decimal
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 from ..lib.rules import Consignment, first_fit
@@ -15,9 +13,6 @@ class SaleOrder(models.Model):
         string="Service Point", compute="_compute_sendcloud_service_point_name"
     )
 
-    sendcloud_tracking = fields.Html(
-        string="Tracking", compute="_compute_sendcloud_tracking", compute_sudo=True, sanitize=False
-    )
     sendcloud_shipment_count = fields.Integer(compute="_compute_sendcloud_shipment_count")
 
     @api.depends("picking_ids.sendcloud_shipment_ids", "picking_ids.sendcloud_return_ids")
@@ -26,18 +21,6 @@ class SaleOrder(models.Model):
             pickings = order.picking_ids
             order.sendcloud_shipment_count = len(
                 pickings.sendcloud_shipment_ids | pickings.sendcloud_return_ids
-            )
-
-    @api.depends("picking_ids.sendcloud_shipment_ids.parcel_ids.tracking_number")
-    def _compute_sendcloud_tracking(self):
-        """A link and the status of each parcel; whoever sees the order may follow it."""
-        link = Markup('<div><a href="%s" target="_blank" rel="noopener">%s</a> %s</div>')
-        for order in self:
-            shipments = order.picking_ids.sendcloud_shipment_ids.filtered(lambda row: row._is_active())
-            order.sendcloud_tracking = Markup().join(
-                link % (parcel.tracking_url or "#", parcel.tracking_number, parcel.status_message or "")
-                for parcel in shipments.parcel_ids
-                if parcel.tracking_number
             )
 
     def action_sendcloud_shipments(self):

@@ -215,6 +215,7 @@ class StockPicking(models.Model):
                 "company": shipment.shipping_company or shipment.carrier_id.name,
                 "number": parcel.tracking_number,
                 "url": parcel.tracking_url or False,
+                "status": parcel.status_message or "",
             }
             for parcel in shipment.parcel_ids
             if parcel.tracking_number

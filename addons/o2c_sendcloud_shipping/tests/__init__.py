@@ -4,6 +4,7 @@ from . import (
     test_batch,
     test_budget,
     test_cancel,
+    test_order_report,
     test_orphan,
     test_points,
     test_portal,

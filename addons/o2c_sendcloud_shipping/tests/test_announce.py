@@ -43,7 +43,7 @@ class TestAnnounce(SendcloudCase):
         tracking = picking._o2c_tracking()
         self.assertEqual(tracking[0]["number"], picking.carrier_tracking_ref)
         self.assertEqual(tracking[0]["company"], "PostNL")
-        followed = picking.sale_id.sendcloud_tracking
+        followed = picking.sale_id.o2c_tracking
         self.assertIn(f'href="{escape(picking.carrier_tracking_url)}"', followed)
         self.assertIn(picking.carrier_tracking_ref, followed)
         self.assertFalse(self.issues(picking))

@@ -1,5 +1,6 @@
 from . import (
     account_payment,
+    o2c_order_report,
     o2c_overview,
     o2c_shopify_customer,
     o2c_shopify_fulfillment,

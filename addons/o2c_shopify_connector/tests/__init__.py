@@ -4,6 +4,7 @@ from . import (
     test_changes,
     test_edits,
     test_kinds,
+    test_order_report,
     test_policies,
     test_products,
     test_refunds,
