@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.demo import bank, deck, mending
+from tools.demo import bank, deck, mending, thorough
 
 KINDS = ["plain", "payment_terms", "bank_deposit", "unknown_sku", "test", *deck.ONCE, *deck.SEVERAL_LINES]
 
@@ -58,3 +58,57 @@ def test_only_a_clear_reference_with_the_whole_amount_is_certain():
         named = "00012" in written and share == 1
         assert certain == named, case
     assert bank.damaged("INV/2026/00012") != "INV/2026/00012"
+
+
+class Books:
+    """What an Odoo says of bank line 1, which pays order g1, and of 2 and 3, which pay invoices 20 and 30."""
+
+    def __init__(self, applied=(), proposed=()):
+        self.rows = {
+            "account.bank.statement.line": [{"id": 1, "mollie_description": "r1"}],
+            "account.move.line": [{"id": 10, "payment_id": [100, ""]}, {"id": 11, "payment_id": [101, ""]}],
+            "o2c.shopify.transaction": [
+                {"payment_id": [100, ""], "sale_order_id": [5, ""]},
+                {"payment_id": [101, ""], "sale_order_id": [6, ""]},
+            ],
+            "sale.order": [{"id": 5, "shopify_gid": "g1"}, {"id": 6, "shopify_gid": "g2"}],
+        }
+        self.matches = {"applied": applied, "proposed": proposed}
+
+    def search_read(self, model, domain, _fields, **_options):
+        if model == "o2c.match":
+            return list(self.matches[dict((name, value) for name, _sign, value in domain)["state"]])
+        return [row for row in self.rows[model] if domain[0][0] != "id" or row["id"] in domain[0][2]]
+
+
+def match(line, move, item=0):
+    return {"line_ids": [line], "move_ids": [move], "item_ids": [item] if item else [], "residual": 0}
+
+
+ORDERS = {
+    "g1": {
+        "presentment_currency": "EUR",
+        "currency": "EUR",
+        "transactions": [{"paymentId": "r1", "status": "SUCCESS"}],
+    }
+}
+TRANSFERS = [bank.Transfer(2, 20, True, "reference"), bank.Transfer(3, 30, False, "deduction")]
+RIGHT = (match(1, 7, 10), match(2, 20))
+
+
+def figures(applied, proposed):
+    return [
+        (proof["odoo"], proof["holds"])
+        for proof in thorough.matching(Books(applied, proposed), ORDERS, TRANSFERS)
+    ]
+
+
+def test_the_figures_of_matching_are_those_of_the_truth():
+    well = (match(3, 30), match(3, 20))
+    assert figures(RIGHT, well) == [(2, True), (0, True), (100, True)]
+    # Not matched by itself; matched with another order; proposed, but not first; nothing proposed.
+    assert figures(RIGHT[:1], well) == [(1, False), (0, True), (100, True)]
+    assert figures((match(1, 7, 11), RIGHT[1]), well) == [(1, False), (1, False), (100, True)]
+    assert figures((*RIGHT, match(3, 20)), ()) == [(2, True), (1, False), (0, False)]
+    assert figures(RIGHT, well[::-1]) == [(2, True), (0, True), (0, False)]
+    assert figures(RIGHT, ()) == [(2, True), (0, True), (0, False)]
