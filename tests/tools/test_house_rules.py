@@ -32,6 +32,68 @@ def test_lib_never_imports_odoo(path):
     assert "odoo" not in imported(path)
 
 
+SENTENCE = re.compile(r"[A-Z“%].* .*[.!?]")
+PLATFORM_ERRORS = {
+    "AuthenticationError",
+    "NotAnAccessToken",
+    "RateLimited",
+    "RefusedError",
+    "ScopeMissing",
+    "TooExpensive",
+    "Unavailable",
+    "UnexpectedShape",
+    "Unreadable",
+}
+
+
+def untranslatable(source: str) -> list[str]:
+    """Texts for people that are no argument of ``_lt``: sentences, and messages of errors."""
+    tree = ast.parse(source)
+    marked, messages = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "id", "")
+            if name == "_lt":
+                marked.add(node.args[0])
+            elif name in PLATFORM_ERRORS:
+                messages.add(node.args[0])
+        elif isinstance(node, ast.Expr):
+            # A docstring, or the text of a GraphQL document.
+            marked.add(node.value)
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in marked
+        if node in messages or SENTENCE.fullmatch(_literal(node))
+    ]
+
+
+def _literal(node) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "%" for part in node.values)
+    return node.value if isinstance(node.value, str) else ""
+
+
+@pytest.mark.parametrize("path", LIB_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_lib_tells_people_can_be_translated(path):
+    assert not untranslatable(path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('"""What this does."""', 0),
+        ('message = _lt("Try again later.")', 0),
+        ('message = "Try again later."', 1),
+        ('message = f"{name} is closed."', 1),
+        ('raise RefusedError(f"no {name}")', 1),
+        ('path = f"/parcels/{number}/label.pdf"', 0),
+    ],
+)
+def test_untranslatable_texts_are_found(line, found):
+    assert len(untranslatable(line)) == found
+
+
 @pytest.mark.parametrize("path", SANDBOX_FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_sandbox_knows_nothing_of_the_addons(path):
     assert not imported(path) & {"odoo", "o2c_lib", "addons", "tools"}

@@ -3,6 +3,10 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from .text import texts_of
+
+_lt = texts_of(__name__)
+
 
 def check_endpoint(url):
     """Return ``url`` without a trailing slash if it may be called, else raise ValueError.
@@ -13,13 +17,15 @@ def check_endpoint(url):
     parts = urlsplit((url or "").strip())
     host = parts.hostname
     if parts.port == 0:
-        raise ValueError(f"{url!r} has no usable port")
+        raise ValueError(_lt("“%(url)s” has no usable port", url=url))
     if not host or parts.scheme not in ("https", "http"):
-        raise ValueError(f"{url!r} is not a web address; it should look like https://host/path")
+        raise ValueError(
+            _lt("“%(url)s” is not a web address; it should look like https://host/path", url=url)
+        )
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("An endpoint may not contain a user name, a query or a fragment")
+        raise ValueError(_lt("an address may not contain a user name, a query or a fragment"))
     if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError(f"{host} may only be called over https")
+        raise ValueError(_lt("%(host)s may only be called over https", host=host))
     return parts.geturl().rstrip("/")
 
 

@@ -4,7 +4,7 @@
 class O2cError(Exception):
     """A platform call (or what it returned) failed in an expected way.
 
-    :param message: one sentence for the person who has to act on it, free of secrets.
+    :param message: one sentence for the person who has to act on it, free of secrets; in ``lib`` a Text.
     :param temporary: the same call may succeed later without anybody doing anything.
     :param detail: technical text for support (status, answer), free of secrets.
     """

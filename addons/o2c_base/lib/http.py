@@ -26,6 +26,7 @@ from .errors import (
     Unavailable,
     UnexpectedShape,
 )
+from .text import texts_of
 
 __all__ = [
     "AuthenticationError",
@@ -40,6 +41,8 @@ __all__ = [
     "check_endpoint",
     "mask",
 ]
+
+_lt = texts_of(__name__)
 
 MASK = "***"
 DETAIL_LENGTH = 2000
@@ -82,7 +85,7 @@ class Response:
             return jsonlib.loads(self.content, parse_float=Decimal)
         except ValueError as error:
             raise UnexpectedShape(
-                "The platform sent an answer that cannot be read.",
+                _lt("The platform sent an answer that cannot be read."),
                 detail=mask(f"HTTP {self.status}: {self.text[:DETAIL_LENGTH]}", self._secrets),
             ) from error
 
@@ -197,22 +200,28 @@ class HttpClient:
         try:
             answer = self._session.request(**arguments)
         except requests.exceptions.ConnectTimeout as error:
-            raise self._unavailable(error, "does not answer", maybe_done=False) from None
+            message = _lt("%(host)s does not answer.", host=self._host)
+            raise self._unavailable(error, message, maybe_done=False) from None
         except requests.exceptions.Timeout as error:
-            raise self._unavailable(error, "took too long to answer", maybe_done=True) from None
+            message = _lt("%(host)s took too long to answer.", host=self._host)
+            raise self._unavailable(error, message, maybe_done=True) from None
         except requests.exceptions.ConnectionError as error:
             never_connected = _never_connected(error)
-            problem = "cannot be reached" if never_connected else "broke the connection off"
-            raise self._unavailable(error, problem, maybe_done=not never_connected) from None
+            if never_connected:
+                message = _lt("%(host)s cannot be reached.", host=self._host)
+            else:
+                message = _lt("%(host)s broke the connection off.", host=self._host)
+            raise self._unavailable(error, message, maybe_done=not never_connected) from None
         except requests.exceptions.RequestException as error:
-            raise self._unavailable(error, "broke the answer off", maybe_done=True) from None
+            message = _lt("%(host)s broke the answer off.", host=self._host)
+            raise self._unavailable(error, message, maybe_done=True) from None
         response = Response(answer.status_code, answer.headers, answer.content, self._secrets)
         if response.status < 300 or response.status in accept:
             return response
         raise self._error(arguments, response)
 
-    def _unavailable(self, error, problem, *, maybe_done):
-        return Unavailable(f"{self._host} {problem}.", maybe_done=maybe_done, detail=self.mask(error))
+    def _unavailable(self, error, message, *, maybe_done):
+        return Unavailable(message, maybe_done=maybe_done, detail=self.mask(error))
 
     def _error(self, arguments, response):
         status = response.status
@@ -221,20 +230,20 @@ class HttpClient:
         detail = self.mask(f"{arguments['method']} {path}: HTTP {status}\n{response.text[:DETAIL_LENGTH]}")
         if status in (401, 403):
             message = (
-                f"{self._host} does not accept the keys."
+                _lt("%(host)s does not accept the keys.", host=self._host)
                 if status == 401
-                else f"{self._host} says that the keys lack a permission for this."
+                else _lt("%(host)s says that the keys lack a permission for this.", host=self._host)
             )
             return AuthenticationError(message, status=status, body=body, detail=detail)
         if status == 429:
             return RateLimited(
-                f"{self._host} asks to slow down.",
+                _lt("%(host)s asks to slow down.", host=self._host),
                 retry_after=retry_after_seconds(response.headers.get("Retry-After")),
                 detail=detail,
             )
         if status >= 500:
             return Unavailable(
-                f"{self._host} has a problem of its own (HTTP {status}).",
+                _lt("%(host)s has a problem of its own (HTTP %(status)s).", host=self._host, status=status),
                 maybe_done=True,
                 status=status,
                 retry_after=retry_after_seconds(response.headers.get("Retry-After")),
@@ -242,17 +251,19 @@ class HttpClient:
             )
         if status < 400:
             return UnexpectedShape(
-                f"{self._host} redirects to another address, which is not followed.",
+                _lt("%(host)s redirects to another address, which is not followed.", host=self._host),
                 detail=detail,
             )
         explanation = self.mask(_explanation(body))
-        return RefusedError(
-            f"{self._host} refused the request (HTTP {status})"
-            + (f": {explanation}" if explanation else "."),
-            status=status,
-            body=body,
-            detail=detail,
-        )
+        message = _lt("%(host)s refused the request (HTTP %(status)s).", host=self._host, status=status)
+        if explanation:
+            message = _lt(
+                "%(host)s refused the request (HTTP %(status)s): %(reason)s",
+                host=self._host,
+                status=status,
+                reason=explanation,
+            )
+        return RefusedError(message, status=status, body=body, detail=detail)
 
     def mask(self, text):
         """``text`` without this client's secrets."""
@@ -262,7 +273,7 @@ class HttpClient:
         if "://" in path:
             if _origin(path) != self._origin:
                 raise UnexpectedShape(
-                    f"{self._host} points to another server, which is not followed.",
+                    _lt("%(host)s points to another server, which is not followed.", host=self._host),
                     detail=self.mask(path),
                 )
             return path

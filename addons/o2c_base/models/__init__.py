@@ -1,6 +1,7 @@
 from . import (
     account_analytic_distribution_model,
     account_payment,
+    base,
     delivery_carrier,
     mail_thread,
     o2c_connection_mixin,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..lib.endpoint import check_endpoint
 from ..lib.errors import O2cError
+from ..words import in_words
 
 SECRET_MASK = "••••••••"
 
@@ -77,7 +78,7 @@ class O2cConnectionMixin(models.AbstractModel):
             message = connection._test_connection()
         except O2cError as error:
             connection._connection_failed(error)
-            return self._notification(str(error), "danger")
+            return self._notification(in_words(self.env, error), "danger")
         connection._connection_ok()
         connection.env["o2c.issue"]._clear(connection, kind="connection")
         connection.database_uuid = self._current_database_uuid()
@@ -132,7 +133,7 @@ class O2cConnectionMixin(models.AbstractModel):
 
         :param error: an O2cError. A temporary one leaves a working connection "connected".
         """
-        values = {"last_error": str(error)}
+        values = {"last_error": in_words(self.env, error)}
         if not getattr(error, "temporary", False):
             values["state"] = "error"
         self.write(values)
@@ -154,7 +155,7 @@ class O2cConnectionMixin(models.AbstractModel):
                     "The system parameter %(key)s cannot be used: %(reason)s. "
                     "Correct it, or empty it to use the real platform.",
                     key=key,
-                    reason=error,
+                    reason=in_words(self.env, error),
                 )
             ) from error
 

@@ -102,11 +102,12 @@ class O2cInboxEvent(models.Model):
         # Whoever sent the webhook or pressed a button has no part in what the job does.
         company = connection.company_id.id
         connection = connection.with_user(SUPERUSER_ID).with_context(allowed_company_ids=[company])
+        connection = connection._o2c_in_company_language()
         connection.with_delay(
             channel=f"root.o2c.{connection._o2c_platform}",
             identity_key=key,
             eta=start.replace(tzinfo=None) + timedelta(seconds=1),
-            description=self.env._("Process what %s reported", connection.display_name),
+            description=connection.env._("Process what %s reported", connection.display_name),
         )._process_inbox()
 
     @api.model

@@ -11,6 +11,7 @@ from odoo.http import request
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.errors import AuthenticationError, O2cError
+from ..words import in_words
 
 # Seconds before a job tries again after a temporary failure: a part of the time that it has been
 # trying, so that a hiccup costs little and an outage no more than a call every half an hour.
@@ -235,7 +236,7 @@ class O2cIssue(models.Model):
             outcome.issue = self._report(
                 record,
                 kind,
-                str(error),
+                in_words(self.env, error),
                 key=key,
                 detail=getattr(error, "detail", None),
                 retry=retry,
@@ -252,13 +253,17 @@ class O2cIssue(models.Model):
         """The exception that makes whoever runs the code try again."""
         by_a_person = request and not request.httprequest.path.startswith("/queue_job/")
         if by_a_person:
-            return UserError(self.env._("%(reason)s Try again in a few minutes.", reason=error))
+            return UserError(
+                self.env._("%(reason)s Try again in a few minutes.", reason=in_words(self.env, error))
+            )
         age = self._age_of_job()
         wanted = getattr(error, "retry_after", None)
         if wanted is None:
             wanted = min(max(SHORTEST_PAUSE, age / 3), LONGEST_PAUSE) * random.uniform(1.0, 1.2)
         # What will pass by itself should not need a person when it does.
-        return RetryableJobError(str(error), seconds=max(1, math.ceil(wanted)), ignore_retry=age < PATIENCE)
+        return RetryableJobError(
+            in_words(self.env, error), seconds=max(1, math.ceil(wanted)), ignore_retry=age < PATIENCE
+        )
 
     @api.model
     def _age_of_job(self):

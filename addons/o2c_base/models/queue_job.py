@@ -20,7 +20,7 @@ class QueueJob(models.Model):
             return result
         if vals["state"] == "failed":
             for job in ours:
-                job._o2c_report_failure()
+                job._o2c_in_company_language()._o2c_report_failure()
         elif vals["state"] != "pending":
             ours._o2c_settle_issues()
         else:
@@ -50,13 +50,14 @@ class QueueJob(models.Model):
         )
         issues = self.env["o2c.issue"]
         company = self.env.ref("base.main_company")
+        spoken = company._o2c_in_company_language().env
         if not waiting or busy:
             issues._clear(company, kind="job", key="runner")
             return
         issues._report(
             company,
             "job",
-            self.env._(
+            spoken._(
                 "%(count)s background jobs wait and none has been run for a quarter of an hour. "
                 "Ask your administrator to start the job runner (queue_job); then all goes on by "
                 "itself.",
@@ -82,8 +83,9 @@ class QueueJob(models.Model):
         """Tell people about jobs that have been put off for long."""
         before = fields.Datetime.now() - SILENCE
         for job in self.filtered(lambda job: job.date_created < before):
+            job = job._o2c_in_company_language()
             job._o2c_report(
-                self.env._(
+                job.env._(
                     "%(what)s is put off: %(why)s It is tried again by itself, and nothing is "
                     "lost meanwhile. Retry tries at once.",
                     what=job.name,

@@ -12,4 +12,5 @@ from . import (
     test_stage,
     test_views,
     test_webhook,
+    test_words,
 )

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...o2c_base.lib.http import UnexpectedShape
+from ...o2c_base.lib.text import texts_of
+
+_lt = texts_of(__name__)
 
 MOMENT = re.compile(r"^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$")
 ZERO = Decimal("0")
@@ -24,6 +27,12 @@ class Money:
 
     value: Decimal
     currency: str
+
+
+def _no_amount(raw, what):
+    return UnexpectedShape(
+        _lt("Mollie sent an amount that cannot be read (%(what)s): %(raw)s", what=what, raw=repr(raw))
+    )
 
 
 def parse_money(raw, what):
@@ -38,9 +47,9 @@ def parse_money(raw, what):
         value = Decimal(str(raw["value"]))
         currency = raw["currency"]
     except (KeyError, TypeError, InvalidOperation) as error:
-        raise UnexpectedShape(f"Mollie sent an amount of {what} that is no amount: {raw!r}") from (error)
+        raise _no_amount(raw, what) from error
     if not value.is_finite() or not isinstance(currency, str):
-        raise UnexpectedShape(f"Mollie sent an amount of {what} that is no amount: {raw!r}")
+        raise _no_amount(raw, what)
     return Money(value, currency)
 
 

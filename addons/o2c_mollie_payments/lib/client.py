@@ -27,6 +27,7 @@ from ...o2c_base.lib.http import (
     UnexpectedShape,
     mask,
 )
+from ...o2c_base.lib.text import texts_of
 from .objects import (
     LISTS,
     parse_balance,
@@ -35,6 +36,8 @@ from .objects import (
     parse_ledger_entry,
     parse_settlement,
 )
+
+_lt = texts_of(__name__)
 
 ENDPOINT = "https://api.mollie.com"
 PAGE = 250  # the most that Mollie gives at once
@@ -62,15 +65,19 @@ def check_access_token(token):
     token = (token or "").strip()
     if token.startswith(("live_", "test_")):
         raise NotAnAccessToken(
-            "This is an API key (it starts with live_ or test_). Mollie does not show settlements "
-            "to API keys, because a settlement belongs to the whole organisation and not to one "
-            "website profile. Create an advanced access token in Mollie's dashboard under "
-            "Developers, Access tokens: it starts with access_."
+            _lt(
+                "This is an API key (it starts with live_ or test_). Mollie does not show settlements "
+                "to API keys, because a settlement belongs to the whole organisation and not to one "
+                "website profile. Create an advanced access token in Mollie's dashboard under "
+                "Developers, Access tokens: it starts with access_."
+            )
         )
     if not token.startswith("access_"):
         raise NotAnAccessToken(
-            "Fill in Mollie's advanced access token. It starts with access_ and is created in "
-            "Mollie's dashboard under Developers, Access tokens."
+            _lt(
+                "Fill in Mollie's advanced access token. It starts with access_ and is created in "
+                "Mollie's dashboard under Developers, Access tokens."
+            )
         )
     return token
 
@@ -220,7 +227,7 @@ class MollieClient:
             key=key,
         )
         if not answer.get("id"):
-            raise UnexpectedShape("Mollie accepted a refund without giving its id.")
+            raise UnexpectedShape(_lt("Mollie accepted a refund without giving its id."))
         return answer["id"]
 
     # --- transport ---
@@ -235,7 +242,7 @@ class MollieClient:
         for _number in range(MAX_PAGES):
             embedded = answer.get("_embedded") or {}
             if not isinstance(embedded, dict):
-                raise UnexpectedShape(f"Mollie sent a list of {name} without its items.")
+                raise UnexpectedShape(_lt("Mollie sent a list without its items (%(name)s).", name=name))
             # Mollie's documents use both spellings for two-word names.
             items = embedded.get(name, embedded.get(name.replace("_", "-")))
             yield from items or ()
@@ -244,14 +251,26 @@ class MollieClient:
                 return
             if not following.startswith(self._root):
                 raise UnexpectedShape(
-                    f"The next page of {name} is at another address ({following[:80]}); "
-                    "it was not opened, so that the access token stays where it belongs."
+                    _lt(
+                        "The next page of a list (%(name)s) is at another address (%(address)s); "
+                        "it was not opened, so that the access token stays where it belongs.",
+                        name=name,
+                        address=following[:80],
+                    )
                 )
             if following in seen:
-                raise UnexpectedShape(f"Mollie's pages of {name} go round in a circle.")
+                raise UnexpectedShape(
+                    _lt("The pages of one of Mollie's lists go round in a circle (%(name)s).", name=name)
+                )
             seen.add(following)
             answer = self._get(following)
-        raise UnexpectedShape(f"Mollie's list of {name} has more than {MAX_PAGES} pages.")
+        raise UnexpectedShape(
+            _lt(
+                "One of Mollie's lists has more than %(number)s pages (%(name)s).",
+                number=MAX_PAGES,
+                name=name,
+            )
+        )
 
     def _call(self, method, path, *, data=None, params=None, key=""):
         """One call, repeated within bounds while the failure is temporary.
@@ -279,7 +298,7 @@ class MollieClient:
             response = self._client.perform_http_call(method, path, data, params, key)
         except MollieError as error:
             raise Unavailable(
-                "Mollie could not be reached.",
+                _lt("Mollie could not be reached."),
                 detail=mask(str(error), (self._token,)),
                 maybe_done=method != "GET",
             ) from None
@@ -294,11 +313,11 @@ class MollieClient:
         except ValueError:
             # A body cut short on the way is as temporary as no body at all.
             raise Unavailable(
-                "Mollie's answer was not readable.",
+                _lt("Mollie's answer was not readable."),
                 detail=mask(response.text[:500], (self._token,)),
             ) from None
         if not isinstance(answer, dict):
-            raise UnexpectedShape("Mollie's answer is not an object.")
+            raise UnexpectedShape(_lt("Mollie's answer is not an object."))
         return answer
 
     def _problem(self, response, status):
@@ -311,14 +330,21 @@ class MollieClient:
         told = mask(str(body.get("detail") or body.get("title") or ""), (self._token,))[:500]
         if status in (401, 403):
             return AuthenticationError(
-                f"Mollie refused the access token: {told or 'no reason given'}", detail=told
+                _lt("Mollie refused the access token: %(reason)s", reason=told)
+                if told
+                else _lt("Mollie refused the access token and gave no reason."),
+                detail=told,
             )
         if status == 429:
-            return RateLimited("Mollie asks to slow down.", retry_after=_seconds(response), detail=told)
+            return RateLimited(_lt("Mollie asks to slow down."), retry_after=_seconds(response), detail=told)
         if status >= 500:
-            return Unavailable(f"Mollie is not available (status {status}).", detail=told)
+            return Unavailable(
+                _lt("Mollie is not available (status %(status)s).", status=status), detail=told
+            )
         return RefusedError(
-            f"Mollie refused the request: {told or f'status {status}'}", status=status, body=body
+            _lt("Mollie refused the request: %(reason)s", reason=told or f"HTTP {status}"),
+            status=status,
+            body=body,
         )
 
 

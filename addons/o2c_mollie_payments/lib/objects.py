@@ -13,7 +13,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ...o2c_base.lib.http import UnexpectedShape
+from ...o2c_base.lib.text import joined, texts_of
 from .amounts import Money, parse_moment, parse_money
+
+_lt = texts_of(__name__)
 
 # In the order in which a settlement's lists are read.
 LISTS = {
@@ -21,6 +24,12 @@ LISTS = {
     "captures": "capture",
     "refunds": "refund",
     "chargebacks": "chargeback",
+}
+NAMES = {
+    "payment": _lt("payment"),
+    "capture": _lt("capture"),
+    "refund": _lt("refund"),
+    "chargeback": _lt("chargeback"),
 }
 
 
@@ -170,14 +179,14 @@ def _text(raw, key):
 def _required(raw, key, what):
     value = raw.get(key) if isinstance(raw, dict) else None
     if not isinstance(value, str) or not value:
-        raise UnexpectedShape(f"Mollie sent {what} without “{key}”.")
+        raise UnexpectedShape(_lt("In Mollie's answer “%(key)s” is missing (%(what)s).", key=key, what=what))
     return value
 
 
 def _required_money(raw, key, what):
     money = parse_money(raw.get(key), what)
     if money is None:
-        raise UnexpectedShape(f"Mollie sent {what} without “{key}”.")
+        raise UnexpectedShape(_lt("In Mollie's answer “%(key)s” is missing (%(what)s).", key=key, what=what))
     return money
 
 
@@ -185,7 +194,7 @@ def _row(raw, period, what):
     gross = parse_money(raw.get("amountGross"), what)
     net = parse_money(raw.get("amountNet"), what) or gross
     if net is None:
-        raise UnexpectedShape(f"Mollie sent {what} without an amount.")
+        raise UnexpectedShape(_lt("In Mollie's answer the amount is missing (%(what)s).", what=what))
     vat = parse_money(raw.get("amountVat"), what)
     vat_value = vat.value if vat else Decimal(0)
     rate = raw.get("rate") or {}
@@ -206,9 +215,9 @@ def _row(raw, period, what):
 
 def parse_settlement(raw):
     """:raises UnexpectedShape: it has no id or no amount."""
-    what = "a settlement"
+    what = _lt("settlement")
     identifier = _required(raw, "id", what)
-    what = f"settlement {identifier}"
+    what = joined([what, identifier])
     revenue, costs, invoices = [], [], []
     for year, months in sorted((raw.get("periods") or {}).items()):
         for month, totals in sorted((months or {}).items(), key=lambda pair: int(pair[0])):
@@ -246,8 +255,9 @@ def parse_item(kind, raw):
 
     :raises UnexpectedShape: it has no id or no amount.
     """
-    identifier = _required(raw, "id", f"a {kind}")
-    what = f"{kind} {identifier}"
+    what = NAMES[kind]
+    identifier = _required(raw, "id", what)
+    what = joined([what, identifier])
     payment = raw if kind == "payment" else (raw.get("_embedded") or {}).get("payment") or {}
     settled = parse_money(raw.get("settlementAmount"), what)
     if settled and kind in ("refund", "chargeback") and settled.value > 0:
@@ -283,8 +293,9 @@ def _context(raw):
 
 def parse_ledger_entry(raw):
     """:raises UnexpectedShape: it has no id or no amount."""
-    identifier = _required(raw, "id", "a balance transaction")
-    what = f"balance transaction {identifier}"
+    what = _lt("balance transaction")
+    identifier = _required(raw, "id", what)
+    what = joined([what, identifier])
     result = _required_money(raw, "resultAmount", what)
     initial = parse_money(raw.get("initialAmount"), what) or result
     deductions = parse_money(raw.get("deductions"), what)
@@ -301,8 +312,9 @@ def parse_ledger_entry(raw):
 
 def parse_balance(raw):
     """:raises UnexpectedShape: it has no id or no available amount."""
-    identifier = _required(raw, "id", "a balance")
-    what = f"balance {identifier}"
+    what = _lt("balance")
+    identifier = _required(raw, "id", what)
+    what = joined([what, identifier])
     available = _required_money(raw, "availableAmount", what)
     pending = parse_money(raw.get("pendingAmount"), what)
     return Balance(
@@ -324,8 +336,9 @@ def _day(raw):
 
 def parse_invoice(raw):
     """:raises UnexpectedShape: it has no id or no amounts."""
-    identifier = _required(raw, "id", "an invoice")
-    what = f"invoice {identifier}"
+    what = _lt("invoice")
+    identifier = _required(raw, "id", what)
+    what = joined([what, identifier])
     lines = []
     for line in raw.get("lines") or ():
         lines.append(

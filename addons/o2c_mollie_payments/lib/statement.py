@@ -15,9 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from ...o2c_base.lib.text import texts_of
 from .amounts import ZERO, Money, round_to
 from .fees import fee_in_whole_cents
 from .ledger import FEES, LISTED, fee_of, is_returned_payout, kind_of, listed_id
+
+_lt = texts_of(__name__)
 
 # Revenue rows that none of the four lists shows, and the kind of line that they become.
 LISTLESS_METHODS = {
@@ -416,7 +419,14 @@ def _findings(settlement, items):
     for name in sorted(set(rows) | set(listed)):
         if rows[name] != listed[name]:
             total, lists = Decimal(rows[name]), Decimal(listed[name])
-            yield (f"{name}: total {total:.2f} ({counts[name]}), lists {lists:.2f} ({numbers[name]})")
+            yield _lt(
+                "%(name)s: total %(total)s (%(count)s), lists %(lists)s (%(number)s)",
+                name=name,
+                total=round_to(total, 2),
+                count=counts[name],
+                lists=round_to(lists, 2),
+                number=numbers[name],
+            )
 
 
 def lists_are_complete(settlement, items):

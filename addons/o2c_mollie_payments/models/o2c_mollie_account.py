@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.o2c_base.models.o2c_connection_mixin import SECRET_MASK
 
 from ...o2c_base.lib.http import AuthenticationError
+from ...o2c_base.words import in_words
 from ..lib.client import ENDPOINT, MollieClient, NotAnAccessToken, check_access_token
 from ..lib.statement import CLOSED
 
@@ -142,7 +143,7 @@ class O2cMollieAccount(models.Model):
             try:
                 check_access_token(account.access_token)
             except NotAnAccessToken as error:
-                raise ValidationError(str(error)) from error
+                raise ValidationError(in_words(self.env, error)) from error
 
     @api.constrains("fee_mode", "fee_account_id")
     def _check_fee_account(self):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...o2c_base.words import in_words
 from ..lib.ledger import is_returned_payout, settlement_window
 from ..lib.objects import LISTS, parse_settlement
 from ..lib.statement import (
@@ -201,7 +202,7 @@ class O2cMollieSettlement(models.Model):
                 "proof_carried": float(proof.carried),
                 "proof_total": float(proof.total),
                 "proof_difference": float(proof.difference),
-                "note": "\n".join(plan.findings) or False,
+                "note": "\n".join(in_words(self.env, finding) for finding in plan.findings) or False,
                 **self._not_settled(plan),
             }
         )

@@ -26,6 +26,16 @@ class TestAccount(MollieCase):
         self.assertEqual(self.account.state, "error")
         self.assertNotIn("access_wrong", self.account.last_error)
 
+    def test_a_refusal_is_said_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        account = self.account.with_context(lang="fr_FR")
+        with self.assertRaisesRegex(ValidationError, "ne montre pas les règlements"):
+            account.access_token = "live_sandbox_garden"
+        account.access_token = "access_wrong"
+        answer = account.action_test_connection()
+        self.assertIn("Mollie a refusé le jeton d'accès", answer["params"]["message"])
+        self.assertEqual(answer["params"]["message"], account.last_error)
+
     def test_missing_scopes_are_named(self):
         self.mollie("options", missing_scopes=["refunds.read", "balances.read"])
         answer = self.account.action_test_connection()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from ...o2c_base.lib.text import Text
 from .names import name_key
 from .records import BankLine, Match, OpenItem, Rule
 from .unknown import prefixes
@@ -27,7 +28,7 @@ class Claim:
 
     lines: tuple[BankLine, ...]
     items: tuple[OpenItem, ...]
-    explanation: str
+    explanation: Text
     confidence: int
     exact: bool = True
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule
+from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
 from .references import Hit, ReferenceIndex
+
+_lt = texts_of(__name__)
 
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 ITEM_KINDS = frozenset({"invoice", "payment"})
+Words = Callable[[Text], Text]  # the sentence about how documents are named
 
 
 def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
     """A structured reference (RF or Belgian) with right check digits, and the amount it explains."""
-    yield from _by_text(book, rule, ReferenceIndex.find_structured, "structured reference")
+    yield from _by_text(book, rule, ReferenceIndex.find_structured, _structured)
 
 
 def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
     """Document numbers in the text; together they must explain the amount to the cent."""
-    yield from _by_text(book, rule, ReferenceIndex.find, "reference")
+    yield from _by_text(book, rule, ReferenceIndex.find, _plain)
 
 
 def _by_text(
-    book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], noun: str
+    book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
     lines = book.free_lines(rule, LINE_KINDS)
     indexes: dict[tuple, ReferenceIndex] = defaultdict(ReferenceIndex)
@@ -47,18 +51,18 @@ def _by_text(
             items = tuple(item for document in named for item in documents[(*scope, document)])
             explained = _explained(line, items) if certain and items else None
             if explained:
-                yield Claim((line,), explained, _because(noun, (line,), explained), 96)
+                yield Claim((line,), explained, _because(named_by, (line,), explained), 96)
                 break
         else:
             own = _own(book, line, named, documents)
             if own:
-                yield Claim((line,), own, _because(noun, (line,), own), 95)
+                yield Claim((line,), own, _because(named_by, (line,), own), 95)
             elif named:
-                yield from _one_of(book, noun, line, named, documents)
+                yield from _one_of(book, named_by, line, named, documents)
                 unexplained[(*map(str, scope), *named)].append(line)
     for (company, currency, *named), group in unexplained.items():
         items = tuple(i for name in named for i in documents[(int(company), currency, name)])
-        yield from _together(noun, tuple(group), items)
+        yield from _together(named_by, tuple(group), items)
     book.steps += sum(index.steps for index in indexes.values())
 
 
@@ -92,14 +96,18 @@ def _named(
 
 
 def _one_of(
-    book: Book, noun: str, line: BankLine, named: tuple[str, ...], documents: dict[tuple, list[OpenItem]]
+    book: Book,
+    named_by: Words,
+    line: BankLine,
+    named: tuple[str, ...],
+    documents: dict[tuple, list[OpenItem]],
 ) -> Iterator[Claim]:
     """Of several documents named, those that have the amount alone: worth showing first."""
     for document in named if len(named) > 1 else ():
         book.steps += 1
         explained = _explained(line, tuple(documents[(*line_scope(line), document)]))
         if explained:
-            words = _because(noun, (line,), explained) + " It has other numbers, too."
+            words = joined([_because(named_by, (line,), explained), _lt("It has other numbers, too.")])
             yield Claim((line,), explained, words, 89, exact=False)
 
 
@@ -130,21 +138,28 @@ def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, .
     return None
 
 
-def _together(noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Iterator[Claim]:
+def _together(named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Iterator[Claim]:
     """Several lines that name the same documents: together they may explain them."""
     if len(lines) > 1 and total(line.amount for line in lines) == total(item.residual for item in items):
-        yield Claim(lines, items, _because(noun, lines, items), 94)
+        yield Claim(lines, items, _because(named_by, lines, items), 94)
         return
     for line in lines:
         owed = total(item.residual for item in items)
-        words = _because(noun, (line,), items)
-        words += f" The amounts differ: {line.amount} against {owed}."
+        words = joined([_because(named_by, (line,), items), amounts_differ(line.amount, owed)])
         confidence = 80 if abs(owed - line.amount) * 5 <= abs(owed) else 70
         yield Claim((line,), items, words, confidence, exact=False)
 
 
-def _because(noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> str:
-    names = ", ".join(dict.fromkeys(str(item) for item in items))
+def _because(named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Text:
+    names = names_of(items)
     if len(lines) > 1:
-        return f"{len(lines)} lines name {names} and pay it together."
-    return f"The text has the {noun} of {names}."
+        return _lt("%(count)s lines name %(names)s and pay it together.", count=len(lines), names=names)
+    return named_by(names)
+
+
+def _structured(names: Text) -> Text:
+    return _lt("The text has the structured reference of %(names)s.", names=names)
+
+
+def _plain(names: Text) -> Text:
+    return _lt("The text has the reference of %(names)s.", names=names)

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ...o2c_base.lib.text import joined, texts_of
 from .book import Book, Claim, item_scope, line_scope
 from .combinations import POOL, exact_combinations
 from .names import contained, name_key, name_words
-from .records import BankLine, OpenItem, Rule
+from .records import BankLine, OpenItem, Rule, names_of
 from .unknown import means_another
+
+_lt = texts_of(__name__)
 
 ITEM_KINDS = frozenset({"invoice", "payment"})
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
@@ -81,18 +84,21 @@ def _combination_claims(
 ) -> Iterator[Claim]:
     for place, chosen in enumerate(found):
         items = tuple(pool[index] for index in chosen)
-        names = ", ".join(str(item) for item in items)
+        names = names_of(items)
         timely = all(item.date - line.date <= BEFOREHAND for item in items)
         if len(found) == 1:
-            words = f"The partner's only combination of open items with this sum: {names}."
+            words = _lt("The partner's only combination of open items with this sum: %(names)s.", names=names)
             references = [reference for item in items for reference in item.references]
             if means_another(line.text, references, book.prefixes):
-                words += " But the text has another number."
+                words = joined([words, _lt("But the text has another number.")])
                 yield Claim((line,), items, words, 74, exact=False)
             else:
                 yield Claim((line,), items, words, 90 if timely else 75, exact=timely)
         else:
-            words = f"One of several combinations of the partner's open items with this sum: {names}."
+            words = _lt(
+                "One of several combinations of the partner's open items with this sum: %(names)s.",
+                names=names,
+            )
             yield Claim((line,), items, words, 75 - 2 * len(items) - place, exact=False)
 
 
@@ -100,7 +106,7 @@ def counterparts(book: Book, rule: Rule) -> Iterator[Claim]:
     """Lines that satisfy the rule's conditions, booked on its accounts (bank charges, interest, ...)."""
     if rule.counterpart and rule.conditional:
         for line in book.free_lines(rule, {""}):
-            words = f"The line satisfies the conditions of {rule.name!r}."
+            words = _lt("The line satisfies the conditions of “%(rule)s”.", rule=rule.name)
             yield Claim((line,), (), words, 88)
 
 
@@ -127,13 +133,17 @@ def propose(book: Book) -> Iterator[Claim]:
 def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str], partner: int | None) -> Claim:
     near = max(0, 5 - abs((line.date - item.date).days) // 10)
     if partner and item.partner == partner:
-        words = f"An open item of the same partner with the same amount: {item}."
+        words = _lt("An open item of the same partner with the same amount: %(item)s.", item=item.name)
         return Claim((line,), (item,), words, 82 + near, exact=False)
     alike = contained(name_words(item.partner_name), words_of_line)
     if alike:
-        words = f"Same amount as {item}, and the name resembles {item.partner_name}."
+        words = _lt(
+            "Same amount as %(item)s, and the name resembles %(partner)s.",
+            item=item.name,
+            partner=item.partner_name,
+        )
     else:
-        words = f"Same amount as {item}."
+        words = _lt("Same amount as %(item)s.", item=item.name)
     return Claim((line,), (item,), words, 40 + int(36 * alike) + near, exact=False)
 
 
@@ -147,8 +157,12 @@ def _same_name(book: Book, line: BankLine, pools: dict[tuple, list[OpenItem]]) -
         book.steps += _tried(len(pool))
         for chosen in exact_combinations([item.residual for item in pool], {line.amount})[line.amount]:
             items = tuple(pool[index] for index in chosen)
-            names = ", ".join(str(item) for item in items)
-            words = f"{items[0].partner_name} bears the payer's name and owes this sum with {names}."
+            names = names_of(items)
+            words = _lt(
+                "%(partner)s bears the payer's name and owes this sum with %(names)s.",
+                partner=items[0].partner_name,
+                names=names,
+            )
             yield Claim((line,), items, words, 80 - len(items), exact=False)
 
 
@@ -159,5 +173,10 @@ def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[
     )
     for place, item in enumerate(nearest[:PROPOSALS]):
         book.steps += 1
-        words = f"An open item of the same partner: {item}, {item.residual} against {line.amount}."
+        words = _lt(
+            "An open item of the same partner: %(item)s, %(owed)s against %(amount)s.",
+            item=item.name,
+            owed=item.residual,
+            amount=line.amount,
+        )
         yield Claim((line,), (item,), words, 35 - place, exact=False)

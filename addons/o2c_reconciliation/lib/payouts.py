@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...o2c_base.lib.text import joined, texts_of
 from .book import Book, Claim, item_scope, line_scope
-from .records import BankLine, OpenItem, Rule
+from .records import BankLine, OpenItem, Rule, amounts_differ
 from .references import ReferenceIndex, fold
+
+_lt = texts_of(__name__)
 
 PLATFORM_WORD = "MOLLIE"  # the sender of the deposit is "Stichting Mollie Payments"
 
@@ -20,7 +23,7 @@ def payouts(book: Book, rule: Rule) -> Iterator[Claim]:
     platform, within the rule's days after the payout, with an amount that only one of each has.
     """
     for line in book.free_lines(rule, {"payout"}):
-        words = "The settlement reports this line as its payout; booked as money in transit."
+        words = _lt("The settlement reports this line as its payout; booked as money in transit.")
         yield Claim((line,), (), words, 98)
     transfers = book.free_items({"transfer"})
     lines = book.free_lines(rule, {""})
@@ -51,9 +54,12 @@ def _by_reference(book: Book, lines: list[BankLine], transfers: list[OpenItem]) 
             ]
             for item in items:
                 exact = item.residual == line.amount and len(items) == 1
-                words = f"The text names settlement {item.references[0]}, whose payout is in transit."
+                words = _lt(
+                    "The text names settlement %(reference)s, whose payout is in transit.",
+                    reference=item.references[0],
+                )
                 if item.residual != line.amount:
-                    words += f" The amounts differ: {line.amount} against {item.residual}."
+                    words = joined([words, amounts_differ(line.amount, item.residual)])
                 yield Claim((line,), (item,), words, 97 if exact else 80, exact)
     book.steps += index.steps
 
@@ -68,8 +74,10 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
             if not 0 <= (line.date - item.date).days <= rule.days:
                 continue
             if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
-                words = (
-                    f"A deposit of Mollie with the exact amount of {item}, "
-                    f"{(line.date - item.date).days} day(s) after the payout."
+                words = _lt(
+                    "A deposit of Mollie with the exact amount of %(item)s, "
+                    "%(days)s day(s) after the payout.",
+                    item=item.name,
+                    days=(line.date - item.date).days,
                 )
                 yield Claim((line,), (item,), words, 92)

@@ -11,10 +11,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import CHARGEBACK_KINDS, PAYMENT_KINDS, RETURNED_KIND, REVERSAL_KIND, BankLine, OpenItem, Rule
+from .records import (
+    CHARGEBACK_KINDS,
+    PAYMENT_KINDS,
+    RETURNED_KIND,
+    REVERSAL_KIND,
+    BankLine,
+    OpenItem,
+    Rule,
+    amounts_differ,
+    names_of,
+)
+
+_lt = texts_of(__name__)
 
 Keys = Callable[[OpenItem], frozenset[str]]
+
+
+PAYMENT = _lt("Mollie payment")
+REFUND = _lt("Mollie refund")
 
 
 def own_keys(item: OpenItem) -> frozenset[str]:
@@ -33,7 +50,7 @@ def payments(book: Book, rule: Rule) -> Iterator[Claim]:
     """A payment or capture of the platform and the payment (or invoice) registered under the same id."""
     lines = [line for line in book.free_lines(rule, PAYMENT_KINDS) if line.amount > 0]
     items = [i for i in book.free_items({"payment", "invoice"}) if i.residual > 0]
-    yield from _join(book, lines, items, own_keys, "payment")
+    yield from _join(book, lines, items, own_keys, PAYMENT)
 
 
 def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -46,12 +63,12 @@ def refunds(book: Book, rule: Rule) -> Iterator[Claim]:
     taken: set[int] = set()
     for keys in (own_keys, parent_keys):
         left = [line for line in lines if line.id not in taken]
-        for claim in _join(book, left, items, keys, "refund"):
+        for claim in _join(book, left, items, keys, REFUND):
             taken.update(line.id for line in claim.lines)
             yield claim
     returned = [line for line in book.free_lines(rule, {RETURNED_KIND}) if line.amount > 0]
     given = [i for i in book.free_items({"given"}) if i.residual > 0]
-    yield from _join(book, returned, given, own_keys, "returned refund")
+    yield from _join(book, returned, given, own_keys, _lt("Mollie returned refund"))
 
 
 def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -65,10 +82,10 @@ def chargebacks(book: Book, rule: Rule) -> Iterator[Claim]:
         exact = len(candidates) == 1 and total(line.amount for line in taken) >= total(
             item.residual for item in candidates
         )
-        yield Claim(taken, candidates, _because("chargeback", taken, candidates), 98, exact)
+        yield Claim(taken, candidates, _because(_lt("Mollie chargeback"), taken, candidates), 98, exact)
     returned = [line for line in book.free_lines(rule, {REVERSAL_KIND}) if line.amount > 0]
     opened = [i for i in book.free_items({"invoice"}) if i.residual > 0]
-    yield from _join(book, returned, opened, own_keys, "chargeback reversal")
+    yield from _join(book, returned, opened, own_keys, _lt("Mollie chargeback reversal"))
 
 
 def fees(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -76,11 +93,13 @@ def fees(book: Book, rule: Rule) -> Iterator[Claim]:
     if not rule.counterpart:
         return
     for line in book.free_lines(rule, {"fee"}):
-        words = f"The settlement reports this line as a fee; booked as {rule.name!r} says."
+        words = _lt("The settlement reports this line as a fee; booked as “%(rule)s” says.", rule=rule.name)
         yield Claim((line,), (), words, 98)
 
 
-def _join(book: Book, lines: list[BankLine], items: list[OpenItem], keys: Keys, noun: str) -> Iterator[Claim]:
+def _join(
+    book: Book, lines: list[BankLine], items: list[OpenItem], keys: Keys, noun: Text
+) -> Iterator[Claim]:
     for taken, candidates in _groups(book, lines, items, keys):
         pairs = list(explained_pairs(taken, candidates))
         done: set[int] = set()
@@ -95,7 +114,7 @@ def _join(book: Book, lines: list[BankLine], items: list[OpenItem], keys: Keys, 
                 continue
             for item in rest:
                 words = _because(noun, (line,), (item,))
-                words += f" The amounts differ: {line.amount} against {item.residual}."
+                words = joined([words, amounts_differ(line.amount, item.residual)])
                 confidence = 95 if line.amount == item.residual else 85
                 yield Claim((line,), (item,), words, confidence, exact=False)
 
@@ -152,19 +171,28 @@ def explained_pairs(
                 yield (line,), (item,)
 
 
-def _because(noun: str, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> str:
+def _because(noun: Text, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Text:
     line = lines[0]
     keys = own_keys(items[0]) | parent_keys(items[0])
     shared = sorted(line_keys(line) & keys)
     platform_id = next(iter(sorted(line.platform_ids)), "")
     references = [key for key in shared if key not in line.platform_ids]
-    documents = ", ".join(str(item) for item in items)
-    name = f"Mollie {noun} {platform_id}".strip() if noun == "payment" else f"Mollie {noun}"
-    if noun != "payment" and platform_id:
-        name += f" of {platform_id}"
+    name = noun
+    if platform_id:
+        # A payment's id is its own; the others carry the id of the payment that they concern.
+        name = (
+            joined([noun, platform_id])
+            if noun is PAYMENT
+            else _lt("%(what)s of %(id)s", what=noun, id=platform_id)
+        )
+    if len(lines) > 1:
+        name = _lt("%(what)s (%(count)s lines together)", what=name, count=len(lines))
+    documents = names_of(items)
     if references:
-        why = f"has description {references[0]}, which is"
-    else:
-        why = "bears the id of"
-    several = f" ({len(lines)} lines together)" if len(lines) > 1 else ""
-    return f"{name}{several} {why} {documents}."
+        return _lt(
+            "%(what)s has description %(reference)s, which is %(documents)s.",
+            what=name,
+            reference=references[0],
+            documents=documents,
+        )
+    return _lt("%(what)s bears the id of %(documents)s.", what=name, documents=documents)

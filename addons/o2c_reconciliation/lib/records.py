@@ -9,9 +9,14 @@ currency and are never rounded here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from ...o2c_base.lib.text import Text, joined, texts_of
+
+_lt = texts_of(__name__)
 
 # Lines that a payment platform reports about one customer's money.
 PAYMENT_KINDS = frozenset({"payment", "capture"})
@@ -81,8 +86,12 @@ class OpenItem:
         """Order in which items of one document or partner are paid."""
         return self.due or self.date, self.id
 
-    def __str__(self) -> str:
-        return f"{self.document} (order {self.order})" if self.order else self.document
+    @property
+    def name(self) -> str:
+        """The document as people know it."""
+        if not self.order:
+            return self.document
+        return _lt("%(document)s (order %(order)s)", document=self.document, order=self.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,16 @@ class Match:
     items: tuple[int, ...]
     rule: int
     strategy: str
-    explanation: str
+    explanation: Text | str
     residual: Decimal
     confidence: int
     posts: bool
+
+
+def names_of(items: Iterable[OpenItem]) -> Text:
+    """The documents of these items, each once."""
+    return joined(dict.fromkeys(item.name for item in items), separator=", ")
+
+
+def amounts_differ(paid: Decimal, owed: Decimal) -> Text:
+    return _lt("The amounts differ: %(paid)s against %(owed)s.", paid=paid, owed=owed)

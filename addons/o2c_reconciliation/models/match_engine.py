@@ -1,6 +1,7 @@
 import logging
 import time
 from collections import defaultdict
+from dataclasses import replace
 
 from psycopg2 import OperationalError
 
@@ -8,6 +9,7 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...o2c_base.words import in_words
 from ..lib.matching import match_lines
 
 _logger = logging.getLogger(__name__)
@@ -83,6 +85,8 @@ class O2cMatchEngine(models.AbstractModel):
         engine._run_company(engine.env["res.company"].browse(company_id))
 
     def _run_company(self, company, journals=None, lines=None, after_chunk=None):
+        # Proposals stay while they are found again: in the same words, whoever has them looked for.
+        self = self._o2c_in_company_language()
         started = time.monotonic()
         run = self.env["o2c.match.run"]
         models_ = self.env["account.reconcile.model"].search(
@@ -103,7 +107,10 @@ class O2cMatchEngine(models.AbstractModel):
                     "item_count": len(items),
                 }
             )
-            matches = match_lines(bank_lines, items, rules)
+            matches = [
+                replace(match, explanation=in_words(self.env, match.explanation))
+                for match in match_lines(bank_lines, items, rules)
+            ]
             posting = [m for m in matches if m.posts and not tried.issuperset(m.lines)]
             tried.update(line_id for match in posting for line_id in match.lines)
             done = self._post_all(run, posting, counts, after_chunk)

@@ -25,6 +25,26 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(invoice.o2c_match_count, 1)
         self.assertEqual((run.matched_count, run.failed_count), (1, 0))
 
+    def test_a_french_company_reads_french(self):
+        """Whoever has the lines matched: the words stay the same, and proposals are not made anew."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        invoice = self.invoice(100)
+        self.pay(invoice, "rXYZ")
+        paid = self.mollie_line(100, "rXYZ", payment="tr_9")
+        differs = self.bank_line(98, f"{self.invoice(125).name} -/- 2 % korting")
+        self.run_matching()
+        words = self.applied(paid).explanation
+        self.assertTrue(words.startswith("Paiement Mollie tr_9"), words)
+        self.assertTrue(words.endswith(f"sa description rXYZ est celle de {invoice.name}."), words)
+        proposal = differs.o2c_best_match_id
+        self.assertIn(
+            "Les montants diffèrent : 98,00 au lieu de 1\N{NARROW NO-BREAK SPACE}250,00.",
+            proposal.explanation,
+        )
+        self.match.with_context(lang="en_US").run()
+        self.assertEqual(differs.o2c_best_match_id, proposal)
+
     def test_undo_restores_the_books_and_is_not_repeated(self):
         invoice = self.invoice(100)
         payment = self.pay(invoice, "r1")

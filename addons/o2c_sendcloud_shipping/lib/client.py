@@ -17,6 +17,7 @@ from ...o2c_base.lib.http import (
     Unavailable,
     UnexpectedShape,
 )
+from ...o2c_base.lib.text import texts_of
 from .options import OptionQuery, ShippingOption, read_options
 from .pace import PATIENCE_OF_JOBS, PATIENCE_OF_PEOPLE
 from .remote import (
@@ -29,6 +30,8 @@ from .remote import (
     read_shipment,
 )
 from .returns import RemoteReturn, read_return, read_returns
+
+_lt = texts_of(__name__)
 
 DEFAULT_ENDPOINT = "https://panel.sendcloud.sc"
 IDS_PER_REQUEST = 100
@@ -70,7 +73,7 @@ class SendcloudClient:
             return self._http.request(method, path, **kwargs)
         wait, booked = self._write_budget.reserve(patience)
         if not booked:
-            raise RateLimited("Sendcloud takes no more requests at this moment.", retry_after=wait)
+            raise RateLimited(_lt("Sendcloud takes no more requests at this moment."), retry_after=wait)
         if wait:
             self._sleep(wait)
         try:
@@ -83,7 +86,7 @@ class SendcloudClient:
     def _data(response: Response):
         body = response.json()
         if not isinstance(body, dict) or "data" not in body:
-            raise UnexpectedShape("Sendcloud's answer holds no data.")
+            raise UnexpectedShape(_lt("Sendcloud's answer holds no data."))
         return body["data"]
 
     # Account
@@ -238,7 +241,7 @@ class SendcloudClient:
             headers={"Accept": mime_type},
         )
         if not response.content:
-            raise UnexpectedShape("Sendcloud sent an empty document.")
+            raise UnexpectedShape(_lt("Sendcloud sent an empty document."))
         return response.content
 
     def document_if_any(self, parcel_id: str, kind: str) -> bytes | None:
@@ -273,7 +276,7 @@ class SendcloudClient:
         )
         body = response.json()
         if not isinstance(body, dict) or not body.get("return_id"):
-            raise UnexpectedShape("Sendcloud's answer names no return.")
+            raise UnexpectedShape(_lt("Sendcloud's answer names no return."))
         return body
 
     def returns(self, from_date: str, to_date: str) -> tuple[RemoteReturn, ...]:

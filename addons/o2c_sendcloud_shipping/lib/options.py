@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from ...o2c_base.lib.http import UnexpectedShape
+from ...o2c_base.lib.text import texts_of
 from .payload import Parcel, kilograms
+
+_lt = texts_of(__name__)
 
 _TO_KG = {"kg": Decimal(1), "g": Decimal("0.001"), "lbs": Decimal("0.45359237")}
 _TO_CM = {"cm": Decimal(1), "mm": Decimal("0.1"), "m": Decimal(100), "in": Decimal("2.54")}
@@ -127,13 +130,13 @@ def read_options(body) -> tuple[ShippingOption, ...]:
     if data is None and isinstance(body, dict) and "data" in body:
         return ()
     if not isinstance(data, list):
-        raise UnexpectedShape("Sendcloud's answer holds no list of shipping options.")
+        raise UnexpectedShape(_lt("Sendcloud's answer holds no list of shipping options."))
     return tuple(_read_option(option) for option in data)
 
 
 def _read_option(data: dict) -> ShippingOption:
     if not isinstance(data, dict) or not data.get("code"):
-        raise UnexpectedShape("Sendcloud sent a shipping option without a code.")
+        raise UnexpectedShape(_lt("Sendcloud sent a shipping option without a code."))
     carrier = data.get("carrier") or {}
     contract = data.get("contract") or {}
     weight = data.get("weight") or {}

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from ...o2c_base.lib.http import UnexpectedShape
+from ...o2c_base.lib.text import texts_of
 
+_lt = texts_of(__name__)
+
+_DIFFERING = {
+    "name": _lt("name"),
+    "postal_code": _lt("postal code"),
+    "city": _lt("city"),
+    "country_code": _lt("country"),
+    "shipping_option": _lt("shipping option"),
+    "order_number": _lt("order number"),
+}
 _WORD = re.compile(r"[\W_]+")
 
 
@@ -72,7 +83,7 @@ def _text(value) -> str:
 
 def read_parcel(data: dict) -> RemoteParcel:
     if not isinstance(data, dict) or not data.get("id"):
-        raise UnexpectedShape("Sendcloud sent a parcel without an id.")
+        raise UnexpectedShape(_lt("Sendcloud sent a parcel without an id."))
     status = data.get("status") or {}
     label = None
     if data.get("label_file"):
@@ -100,7 +111,7 @@ def read_parcel(data: dict) -> RemoteParcel:
 def read_shipment(data: dict) -> RemoteShipment:
     """Raises ``UnexpectedShape`` when the answer lacks an id or parcels."""
     if not isinstance(data, dict) or not data.get("id"):
-        raise UnexpectedShape("Sendcloud sent a shipment without an id.")
+        raise UnexpectedShape(_lt("Sendcloud sent a shipment without an id."))
     messages, _pointers = read_errors({"errors": data.get("errors") or []})
     ship_with = (data.get("ship_with") or {}).get("properties") or {}
     return RemoteShipment(
@@ -209,15 +220,15 @@ def differences(sent: dict, found: dict) -> tuple[tuple[str, str, str], ...]:
     pairs.append(("shipping_option", ours.get("shipping_option_code"), theirs.get("shipping_option_code")))
     pairs.append(("order_number", sent.get("order_number"), found.get("order_number")))
     result = [
-        (what, _text(mine), _text(other))
+        (_DIFFERING[what], _text(mine), _text(other))
         for what, mine, other in pairs
         if other is not None and plain(mine) != plain(other)
     ]
     sent_parcels, found_parcels = sent.get("parcels") or [], found.get("parcels") or []
     if len(sent_parcels) != len(found_parcels):
-        result.append(("parcels", str(len(sent_parcels)), str(len(found_parcels))))
+        result.append((_lt("parcels"), str(len(sent_parcels)), str(len(found_parcels))))
     else:
         mine, other = _weight(sent_parcels), _weight(found_parcels)
         if mine is not None and other is not None and mine != other:
-            result.append(("weight", f"{mine} kg", f"{other} kg"))
+            result.append((_lt("weight"), f"{mine} kg", f"{other} kg"))
     return tuple(result)

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...o2c_base.lib.http import UnexpectedShape
+from ...o2c_base.lib.text import texts_of
+
+_lt = texts_of(__name__)
 
 _PARCEL = re.compile(r"/parcels/(\d+)/documents/")
 
@@ -27,7 +30,7 @@ class RemoteReturn:
 def read_return(data: dict) -> RemoteReturn:
     """Raises ``UnexpectedShape`` when there is no return in the answer."""
     if not isinstance(data, dict) or not (data.get("label_url") or data.get("status_history")):
-        raise UnexpectedShape("Sendcloud's answer holds no return.")
+        raise UnexpectedShape(_lt("Sendcloud's answer holds no return."))
     found = _PARCEL.search(str(data.get("label_url") or ""))
     history = [entry for entry in data.get("status_history") or () if isinstance(entry, dict)]
     # Several things may happen in one second; what is told last counts.
@@ -51,7 +54,7 @@ def read_return(data: dict) -> RemoteReturn:
 
 def read_returns(data) -> tuple[RemoteReturn, ...]:
     if not isinstance(data, list):
-        raise UnexpectedShape("Sendcloud's answer holds no list of returns.")
+        raise UnexpectedShape(_lt("Sendcloud's answer holds no list of returns."))
     return tuple(read_return(entry) for entry in data)
 
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...o2c_base.lib.http import O2cError
+from ...o2c_base.words import in_words
 from ..lib.memory import Memory
 from ..lib.options import OptionQuery
 from ..lib.payload import Parcel
@@ -92,7 +93,7 @@ class DeliveryCarrier(models.Model):
             query = self._sendcloud_order_query(order)
             option = self._sendcloud_ask(query)
         except (O2cError, UserError) as error:
-            return self._sendcloud_no_rate(str(error))
+            return self._sendcloud_no_rate(in_words(self.env, error))
         if option is None:
             return self._sendcloud_no_rate(
                 self.env._("Sendcloud does not offer %s for this address and weight.", self.name)
@@ -234,7 +235,7 @@ class DeliveryCarrier(models.Model):
             raise UserError(
                 self.env._(
                     "Sendcloud could not look up service points: %s Try another ZIP, or again later.",
-                    error,
+                    in_words(self.env, error),
                 )
             ) from error
         return [point.location() for point in read_points(points)]

@@ -146,16 +146,16 @@ class O2cSendcloudOrphan(models.Model):
         remote = client.shipment(self.remote_id)
         request, packages = picking._sendcloud_request(self.external_reference_id)
         different = differences(request.body(), remote.raw)
+        shipments = self.env["o2c.sendcloud.shipment"]
         if different:
             raise UserError(
                 self.env._(
                     "The label is not for %(picking)s as it is now (%(differences)s). Cancel it.",
                     picking=picking.name,
-                    differences="; ".join(f"{what}: {ours} / {theirs}" for what, ours, theirs in different),
+                    differences=shipments._listed_differences(different),
                 )
             )
         _picking, _direction, attempt = read_reference(self.external_reference_id)
-        shipments = self.env["o2c.sendcloud.shipment"]
         shipment = shipments.create(shipments._row(picking, attempt, request, packages))
         shipment._adopt(remote, client)
         self.state = "adopted"

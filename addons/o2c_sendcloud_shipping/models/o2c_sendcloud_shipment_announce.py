@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.lib.http import AuthenticationError, O2cError
+from ...o2c_base.words import in_words
 from ..lib.remote import Result, differences
 from .o2c_sendcloud_account import CHANNEL
 
@@ -28,7 +29,9 @@ class O2cSendcloudShipment(models.Model):
         if not self.exists():
             return
         if not self.try_lock_for_update():
-            raise RetryableJobError("Somebody is working on this shipment.", seconds=5, ignore_retry=True)
+            raise RetryableJobError(
+                self.env._("Somebody is working on this shipment."), seconds=5, ignore_retry=True
+            )
         self.invalidate_recordset()
         if self.state != "queued":
             return
@@ -80,14 +83,16 @@ class O2cSendcloudShipment(models.Model):
         )
 
     def _words_for_differences(self, different):
-        listed = "; ".join(f"{what}: {ours} / {theirs}" for what, ours, theirs in different)
         return self.env._(
             "Sendcloud already has a shipment under the reference %(reference)s, but it is "
             "another one (%(differences)s), so it was not used. This happens after a backup was "
             "restored. Retry to buy a label under a new reference.",
             reference=self.external_reference_id,
-            differences=listed,
+            differences=self._listed_differences(different),
         )
+
+    def _listed_differences(self, different):
+        return "; ".join(f"{in_words(self.env, what)}: {ours} / {theirs}" for what, ours, theirs in different)
 
     def _words_for_closed_point(self):
         return self.env._(
@@ -160,7 +165,7 @@ class O2cSendcloudShipment(models.Model):
             if self.state == "announcing":
                 self._apply_remote(client.shipment(self.remote_id))
             if self.state == "announcing":
-                raise O2cError("The carrier has not answered yet.", temporary=True)
+                raise O2cError(self.env._("The carrier has not answered yet."), temporary=True)
             if self.state not in ("cancelled", "failed"):
                 self._fetch_labels(client, {})
 

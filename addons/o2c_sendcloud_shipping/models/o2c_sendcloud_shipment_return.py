@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...o2c_base.lib.http import O2cError, RefusedError, Unavailable
+from ...o2c_base.words import in_words
 from ..lib.payload import external_reference, freeze
 from ..lib.returns import find_ours
 from ..lib.statuses import advance, state_of
@@ -71,7 +72,7 @@ class O2cSendcloudShipment(models.Model):
             try:
                 answer = client.announce_return(text)
             except RefusedError as error:
-                self._fail(self._words_for_return(error.message))
+                self._fail(self._words_for_return(in_words(self.env, error)))
                 return
             except Unavailable as error:
                 if not error.maybe_done:

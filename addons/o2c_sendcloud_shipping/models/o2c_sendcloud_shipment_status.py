@@ -176,7 +176,9 @@ class O2cSendcloudShipment(models.Model):
         if not self.exists():
             return
         if not self.try_lock_for_update():
-            raise RetryableJobError("Somebody is working on this shipment.", seconds=5, ignore_retry=True)
+            raise RetryableJobError(
+                self.env._("Somebody is working on this shipment."), seconds=5, ignore_retry=True
+            )
         self.invalidate_recordset()
         if self.state == "queued":
             self.state = "cancelled"

@@ -26,6 +26,14 @@ class TestAccount(SendcloudCase):
         self.assertEqual(account.state, "error")
         self.assertNotIn("nothing-to-see", account.last_error)
 
+    def test_a_refusal_is_said_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        account = self.env["o2c.sendcloud.account"].create(
+            {"name": "Faux", "public_key": "nobody", "secret_key": "nothing-to-see"}
+        )
+        answer = account.with_context(lang="fr_FR").action_test_connection()
+        self.assertIn("n'accepte pas les clés", answer["params"]["message"])
+
     def test_without_keys_nothing_is_called(self):
         account = self.env["o2c.sendcloud.account"].create({"name": "Empty"})
         with self.assertRaisesRegex(UserError, "has no keys"):

@@ -6,7 +6,10 @@ Field meanings: https://shopify.dev/docs/api/admin-graphql/2026-10/objects/LineI
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ...o2c_base.lib.text import texts_of
 from .money import ZERO, bag
+
+_lt = texts_of(__name__)
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def parse_duties(node, presentment):
         Line(
             gid=duty["id"],
             kind="duty",
-            title="Import duties",
+            title=_lt("Import duties"),
             quantity=1,
             amount=bag(duty["price"], presentment=presentment),
             taxes=_taxes(duty.get("taxLines"), presentment),
@@ -162,4 +165,4 @@ def cash_rounding(order_gid: str, amount: Decimal) -> Line:
 
     https://shopify.dev/docs/api/admin-graphql/2026-10/objects/CashRoundingAdjustment
     """
-    return Line(f"{order_gid}#rounding", "rounding", "Cash rounding", 1, amount, unit_price=amount)
+    return Line(f"{order_gid}#rounding", "rounding", _lt("Cash rounding"), 1, amount, unit_price=amount)

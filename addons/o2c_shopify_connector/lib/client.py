@@ -24,7 +24,10 @@ from ...o2c_base.lib.http import (
     RefusedError,
     UnexpectedShape,
 )
+from ...o2c_base.lib.text import texts_of
 from . import refusals
+
+_lt = texts_of(__name__)
 
 API_VERSION = "2026-10"
 _ADMIN = re.compile(r"(?:https://)?admin\.shopify\.com/store/(?P<name>[a-z0-9-]+)(?:[/?#]|$)")
@@ -124,7 +127,7 @@ def request_token(http: HttpClient, client_id: str, client_secret: str) -> Token
     body = response.json()
     token = body.get("access_token") if isinstance(body, dict) else None
     if not token:
-        raise UnexpectedShape("Shopify answered the request for a token without one.")
+        raise UnexpectedShape(_lt("Shopify answered the request for a token without one."))
     scopes = frozenset(part for part in (body.get("scope") or "").split(",") if part)
     return Token(token, scopes, body.get("expires_in"))
 
@@ -185,7 +188,7 @@ class ShopifyClient:
                 continue
             body = response.json()
             if not isinstance(body, dict):
-                raise UnexpectedShape("Shopify answered something that is not a JSON object.")
+                raise UnexpectedShape(_lt("Shopify answered something that is not a JSON object."))
             pause = throttle_pause(body)
             if pause is None:
                 version = _header(response.headers, "X-Shopify-API-Version")
@@ -195,7 +198,7 @@ class ShopifyClient:
             self._sleep(pause)
             waited += pause
         raise RateLimited(
-            "Shopify is busy with our earlier requests. This will be tried again.",
+            _lt("Shopify is busy with our earlier requests. This will be tried again."),
             retry_after=max(1.0, pause),
         )
 
@@ -207,7 +210,7 @@ class ShopifyClient:
         answer = self.execute(document, variables)
         payload = next(iter(answer.data.values()), None)
         if payload is None:
-            raise UnexpectedShape("Shopify answered a change without saying whether it was made.")
+            raise UnexpectedShape(_lt("Shopify answered a change without saying whether it was made."))
         if payload.get("userErrors"):
             raise UserErrors(payload["userErrors"])
         return payload
@@ -245,7 +248,7 @@ class ShopifyClient:
         data = body.get("data")
         codes = [(error.get("extensions") or {}).get("code") for error in errors]
         if "MAX_COST_EXCEEDED" in codes:
-            raise TooExpensive("Shopify would not read so much at once.")
+            raise TooExpensive(_lt("Shopify would not read so much at once."))
         denied = tuple(
             ".".join(str(step) for step in error.get("path") or ())
             for error, code in zip(errors, codes, strict=True)
@@ -255,16 +258,23 @@ class ShopifyClient:
         if other:
             messages = "; ".join(str(error.get("message")) for error in other)
             if any(code == "INTERNAL_SERVER_ERROR" for code in codes):
-                raise RateLimited(f"Shopify had an internal error: {messages}", retry_after=30)
-            raise RefusedError(f"Shopify did not accept the request: {messages}", detail=str(other))
+                raise RateLimited(
+                    _lt("Shopify had an internal error: %(reason)s", reason=messages), retry_after=30
+                )
+            raise RefusedError(
+                _lt("Shopify did not accept the request: %(reason)s", reason=messages), detail=str(other)
+            )
         if denied and not any(value is not None for value in (data or {}).values()):
             messages = "; ".join(str(error.get("message")) for error in errors)
             raise ScopeMissing(
-                f"Shopify denies access: {messages} Press “Test connection” on the shop: it says which "
-                "permission is missing, and how to grant it."
+                _lt(
+                    "Shopify denies access: %(reason)s Press “Test connection” on the shop: it says which "
+                    "permission is missing, and how to grant it.",
+                    reason=messages,
+                )
             )
         if not isinstance(data, dict):
-            raise UnexpectedShape("Shopify answered without data.")
+            raise UnexpectedShape(_lt("Shopify answered without data."))
         cost = (body.get("extensions") or {}).get("cost") or {}
         return Answer(data, denied, version, cost)
 

@@ -1,7 +1,10 @@
 """Reads whole orders: many ids in one call, and the rest of what did not fit, page by page."""
 
+from ...o2c_base.lib.text import texts_of
 from . import documents, returns
 from .client import ShopifyClient, TooExpensive
+
+_lt = texts_of(__name__)
 
 BATCH = 50
 
@@ -27,7 +30,7 @@ def fetch_orders(
     if with_returns:
         add_returns(client, found, denied)
     if any(_is_hidden(node) for node in found.values()):
-        denied.add("names and addresses")
+        denied.add(_lt("names and addresses"))
     return found, denied
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from ...o2c_base.lib.text import texts_of
 from .address import parse_address
 from .buyer import parse_company, parse_customer
 from .charges import Line, cash_rounding, parse_duties, parse_fee, parse_line, parse_shipping_line
@@ -13,6 +14,8 @@ from .reading import Unreadable, moment
 from .refunds import parse_refund
 from .returns import parse_return
 from .transactions import parse_transactions
+
+_lt = texts_of(__name__)
 
 
 def parse_order(node: dict, *, presentment: bool = False) -> Order:
@@ -26,7 +29,9 @@ def parse_order(node: dict, *, presentment: bool = False) -> Order:
         return _parse_order(node, True) if presentment else _in_shop_money(node)
     except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
         name = node.get("name") or node.get("id") or "?"
-        raise Unreadable(f"Order {name} has a shape we do not know: {error!r}") from error
+        raise Unreadable(
+            _lt("Order %(name)s has a shape we do not know: %(reason)s", name=name, reason=repr(error))
+        ) from error
 
 
 def _parse_order(node, presentment):

@@ -5,26 +5,33 @@ https://shopify.dev/docs/apps/build/authentication-authorization/client-secrets
 """
 
 from ...o2c_base.lib.http import AuthenticationError, O2cError, RefusedError
+from ...o2c_base.lib.text import texts_of
 
-WRONG_PAIR = (
+_lt = texts_of(__name__)
+
+WRONG_PAIR = _lt(
     "Shopify does not accept these keys, the client ID and client secret. In the Dev Dashboard open the "
     "app, then Settings, and copy both again."
 )
-NOT_INSTALLED = (
+NOT_INSTALLED = _lt(
     "The app may not enter this shop. In the Dev Dashboard open the app, press “Install app” and choose the "
     "shop; the app and the shop must belong to the same organisation."
 )
-WRONG_TOKEN = (
+WRONG_TOKEN = _lt(
     "Shopify does not accept the access token, one of the keys, any longer. In Shopify's admin open "
     "Settings > Apps > Develop apps > the app > API credentials; if the token is gone, install the app "
     "again and enter the new one."
 )
 BY_STATUS = {
-    402: "Shopify has frozen this shop. Its owner can settle the bill in Shopify's admin under Settings > "
-    "Billing.",
-    404: "Shopify knows no shop at this domain. You find it in Shopify's admin under Settings > Domains: "
-    "the one that ends with myshopify.com.",
-    423: "Shopify has locked this shop. Its owner must contact Shopify's support.",
+    402: _lt(
+        "Shopify has frozen this shop. Its owner can settle the bill in Shopify's admin under Settings > "
+        "Billing."
+    ),
+    404: _lt(
+        "Shopify knows no shop at this domain. You find it in Shopify's admin under Settings > Domains: "
+        "the one that ends with myshopify.com."
+    ),
+    423: _lt("Shopify has locked this shop. Its owner must contact Shopify's support."),
 }
 
 

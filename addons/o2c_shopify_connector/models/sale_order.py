@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.words import in_words
+
 # Issues that are not about what is on the order; they are closed by what reported them.
 OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step", "update", "address")
 
@@ -208,7 +210,7 @@ class SaleOrder(models.Model):
             self._o2c_retry_shopify()
         except RetryableJobError as error:
             # Nobody retries what a person started, except that person.
-            raise UserError(self.env._("%s Try again in a minute.", error)) from error
+            raise UserError(self.env._("%s Try again in a minute.", in_words(self.env, error))) from error
 
     # === What follows === #
 

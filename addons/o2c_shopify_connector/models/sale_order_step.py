@@ -6,6 +6,8 @@ from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.words import in_words
+
 _logger = logging.getLogger(__name__)
 
 
@@ -60,7 +62,7 @@ class SaleOrder(models.Model):
                     "Order %(name)s could not go on: %(reason)s. Retry; if it happens again, "
                     "show the details to your administrator.",
                     name=self.shopify_name,
-                    reason=error,
+                    reason=in_words(self.env, error),
                 ),
                 key=key,
                 detail=repr(error),

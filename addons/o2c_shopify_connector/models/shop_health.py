@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...o2c_base.words import in_words
 from ..lib.client import ScopeMissing
 
 
@@ -57,7 +58,7 @@ class O2cShopifyShop(models.Model):
     def _connection_failed(self, error):
         """One thing that the app may not do does not make the whole connection fail."""
         if isinstance(error, ScopeMissing):
-            return self.write({"last_error": str(error)})
+            return self.write({"last_error": in_words(self.env, error)})
         return super()._connection_failed(error)
 
     def write(self, vals):

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.words import in_words
 from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
@@ -168,7 +169,9 @@ class O2cShopifyShop(models.Model):
             )
         )
         if self.env.cr.fetchone():
-            raise RetryableJobError("Another job is importing the same order.", seconds=5, ignore_retry=True)
+            raise RetryableJobError(
+                self.env._("Another job is importing the same order."), seconds=5, ignore_retry=True
+            )
 
     def _sees_returns(self):
         return scopes.RETURNS in (self.granted_scopes or "")
@@ -186,7 +189,7 @@ class O2cShopifyShop(models.Model):
                 "Shopify hides these data from the app: %s. Names and addresses need access to "
                 "protected customer data (Dev Dashboard > app > API access requests; not on every "
                 "plan); for the rest the app lacks a permission.",
-                ", ".join(sorted(denied)[:10]),
+                ", ".join(in_words(self.env, path) for path in sorted(denied)[:10]),
             ),
             key="denied",
         )
@@ -246,7 +249,9 @@ class O2cShopifyShop(models.Model):
                 self.env["o2c.issue"]._report(
                     self,
                     "data",
-                    self.env._("An order could not be read and is missing in Odoo: %s", error),
+                    self.env._(
+                        "An order could not be read and is missing in Odoo: %s", in_words(self.env, error)
+                    ),
                     key=node.get("id") or "",
                     detail=str(error.__cause__),
                 )
@@ -317,7 +322,7 @@ class O2cShopifyShop(models.Model):
                     self.env._(
                         "Order %(name)s could not be created: %(reason)s",
                         name=order.name,
-                        reason=error,
+                        reason=in_words(self.env, error),
                     ),
                     key=order.gid,
                     detail=repr(error),

@@ -7,6 +7,7 @@ from odoo.fields import Command
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.words import in_words
 from ..lib import documents
 from ..lib.products import by_product, parse_variant
 
@@ -103,7 +104,7 @@ class O2cShopifyShop(models.Model):
                         "The product “%(title)s” could not be taken over: %(reason)s. Correct it in Shopify "
                         "or in Odoo and retry.",
                         title=item.title,
-                        reason=error,
+                        reason=in_words(self.env, error),
                     ),
                     key=item.product_gid,
                     detail=repr(error),

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Command
 
+from ...o2c_base.words import in_words
 from ..lib.pricing import TaxRecord, price
 from ..lib.service_point import service_point
 
@@ -227,7 +228,8 @@ class O2cShopifyShop(models.Model):
 
     def _unknown_product(self, line):
         if line.kind != "product":
-            return self.env._("No product is set for “%s”. Choose one on the shop and retry.", line.title)
+            title = in_words(self.env, line.title)
+            return self.env._("No product is set for “%s”. Choose one on the shop and retry.", title)
         if not line.sku and not line.variant_gid:
             return self.env._(
                 "“%s” was typed into the order in Shopify and is no product there. On the shop, let products "
@@ -290,7 +292,7 @@ class O2cShopifyShop(models.Model):
         return records
 
     def _line_name(self, line, product, currency):
-        name = line.title
+        name = in_words(self.env, line.title)
         if line.discount > 0:
             label = ", ".join(line.discount_names)
             name += "\n" + self.env._(

@@ -85,6 +85,12 @@ class TestSetup(SandboxCase):
         self.control("POST", "shopify/access", {"uninstall": True})
         self.assertIn("Install app", self.said()[1])
 
+    def test_a_refusal_is_said_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.shop.client_secret = "shpss_wrong"
+        answer = self.shop.with_context(lang="fr_FR").action_test_connection()
+        self.assertIn("Shopify n'accepte pas ces clés", answer["params"]["message"])
+
     def test_a_token_is_renewed_before_it_ends(self):
         self.said()
         first = self.shop.access_token

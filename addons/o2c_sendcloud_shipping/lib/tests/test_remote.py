@@ -110,14 +110,14 @@ def test_same_shipment_has_no_differences():
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"to_address": {**SENT["to_address"], "postal_code": "9999 ZZ"}}, "postal_code"),
+        ({"to_address": {**SENT["to_address"], "postal_code": "9999 ZZ"}}, "postal code"),
         ({"to_address": {**SENT["to_address"], "name": "John Roe"}}, "name"),
-        ({"order_number": "S00099"}, "order_number"),
+        ({"order_number": "S00099"}, "order number"),
         ({"parcels": [parcel(), parcel()]}, "parcels"),
         ({"parcels": [parcel(weight={"value": "2", "unit": "kg"})]}, "weight"),
         (
             {"ship_with": {"properties": {"shipping_option_code": "dpd:home"}}},
-            "shipping_option",
+            "shipping option",
         ),
     ],
 )
