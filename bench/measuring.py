@@ -55,6 +55,25 @@ def _backend_cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS if name == "postgres" else 0.0
 
 
+def growth(work: Callable[[], object]) -> float:
+    """MB by which the memory of this process grows, at its peak, while the work is done (Linux).
+
+    Memory that an earlier piece of work has left behind is used again and not counted: measure the larger
+    piece first, or mind that.
+    """
+    gc.collect()
+    before = _memory("VmRSS")
+    # https://www.kernel.org/doc/html/latest/filesystems/proc.html: 5 sets the peak to the present value.
+    Path("/proc/self/clear_refs").write_text("5")
+    work()
+    return _memory("VmHWM") - before
+
+
+def _memory(name: str) -> float:
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name)]
+    return int(line.split()[1]) / 1024
+
+
 @dataclass(frozen=True)
 class Contestant:
     """Somebody's way to do the work.

@@ -3,7 +3,7 @@
 import tracemalloc
 from itertools import count
 
-from .measuring import Contestant, compete, measure, middle, ratio, versus
+from .measuring import Contestant, compete, growth, measure, middle, ratio, versus
 
 PAYMENTS = 10000
 FEW = 2500
@@ -18,14 +18,14 @@ def run(bench) -> None:
     account = _connect(bench.env, world)
     seeds, names = count(1), count(1)
     journal = bench.stock["account.journal"].create({"name": "Mollie", "code": "MOLB", "type": "bank"})
-    last = {}
+    last, grown = {}, []
 
     def ours(wanted=payments):
         world.post("mollie/generate", count=wanted, seed=next(seeds))
         account._sync_settlements()
         settlement = bench.env["o2c.mollie.settlement"].search([("state", "=", "new")])
         last.update(settlement=settlement, calls=len(_calls(world)))
-        return lambda: _check(settlement, wanted)
+        return lambda: grown.append(growth(lambda: _check(settlement, wanted)))
 
     def stock():
         values = [
@@ -45,6 +45,7 @@ def run(bench) -> None:
 
     ours(50)()
     stock()()
+    grown.clear()
     few = measure(bench.env, ours(fewer))
     samples = compete({"ours": Contestant(bench.env, ours), "stock": Contestant(bench.stock, stock)}, ROUNDS)
     mine, theirs = samples["ours"], samples["stock"]
@@ -67,6 +68,11 @@ def run(bench) -> None:
         "x",
         at_most=1.2,
         note=f"{1000 * each:.1f} and {1000 * few.cpu / fewer:.1f} ms",
+    )
+    bench.tell(
+        f"memory that booking {payments} payments takes, in MB",
+        max(grown[1:]),
+        note=f"{fewer} payments: {grown[0]:.0f} MB",
     )
     few_peak, many_peak = (_peak(account, world, next(seeds), size) for size in (fewer, payments))
     bench.tell(

@@ -21,6 +21,9 @@ from ..lib.statement import (
 )
 from .o2c_mollie_account import CHANNEL
 
+# Bank lines created at once.
+PAGE = 500
+
 
 class O2cMollieSettlement(models.Model):
     # A file for each of the things that it does.
@@ -227,27 +230,17 @@ class O2cMollieSettlement(models.Model):
         missing = lines_to_book(plan, remote, self._booked_lines(), self.payout_returned)
         if missing or (fed and not self.statement_id):
             later = bool(self.statement_id)
-            values = self._line_values(missing)
-            # Entries of a bank feed need no "created" message each; it costs a fifth of the time.
-            quiet = self.with_context(tracking_disable=True)
-            if self.statement_id:
-                for line in values:
-                    line["statement_id"] = self.statement_id.id
-                lines = quiet.env["account.bank.statement.line"].create(values)
-            else:
-                self.statement_id = quiet.env["account.bank.statement"].create(
+            lines = self._create_lines(missing)
+            if not self.statement_id:
+                self.statement_id = self.env["account.bank.statement"].create(
                     {
                         "name": self.reference,
                         "reference": self.mollie_id,
-                        "line_ids": [
-                            *(fields.Command.link(line.id) for line in fed),
-                            *(fields.Command.create(line) for line in values),
-                        ],
+                        "line_ids": [fields.Command.link(line.id) for line in fed + lines],
                     }
                 )
-                lines = self.statement_id.line_ids - fed
             self.statement_id._o2c_chain()
-            self._report_lines(lines.with_env(self.env), later)
+            self._report_lines(lines, later)
             self.env["account.move"]._o2c_mollie_bills_for(lines)._o2c_match_mollie_fees()
         self.write(
             {
@@ -256,6 +249,24 @@ class O2cMollieSettlement(models.Model):
                 "booked_content": remote.content,
             }
         )
+
+    def _create_lines(self, planned):
+        """Create the bank lines, a page at a time: what Odoo remembers of a page is let go of before the next.
+
+        :param planned: list of lib Line.
+        """
+        # Entries of a bank feed need no "created" message each; it costs a fifth of the time.
+        quiet = self.env["account.bank.statement.line"].with_context(tracking_disable=True)
+        created = []
+        for start in range(0, len(planned), PAGE):
+            values = self._line_values(planned[start : start + PAGE])
+            if self.statement_id:
+                for line in values:
+                    line["statement_id"] = self.statement_id.id
+            created += quiet.create(values).ids
+            self.env.flush_all()
+            self.env.invalidate_all()
+        return self.env["account.bank.statement.line"].browse(created)
 
     def _take_over_fed(self, plan):
         """Take over the lines that came into the journal before this settlement.
