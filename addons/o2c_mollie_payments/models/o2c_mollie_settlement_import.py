@@ -251,7 +251,7 @@ class O2cMollieSettlement(models.Model):
         )
 
     def _create_lines(self, planned):
-        """Create the bank lines, a page at a time: what Odoo remembers of a page is let go of before the next.
+        """Create the bank lines, a page at a time: what Odoo remembers of one is let go of before the next.
 
         :param planned: list of lib Line.
         """
