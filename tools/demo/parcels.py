@@ -22,7 +22,7 @@ CONTACT = {
     "phone": "+31600000199",
     "email": "customer@example.com",
 }
-# Collects in Antwerp, too.
+# Collects in Antwerp, too, and takes several parcels at once.
 EVERYWHERE = "DPD Classic"
 RETURN_OPTION = "postnl:return/return"
 
@@ -66,31 +66,44 @@ def ship(admin: Session, warehouse: Session, world: World) -> dict[str, int]:
     """Work off every delivery, with the bad luck of a day; returns what happened, and how often."""
     happened = {"service point": _choose_points(warehouse)}
     refused = _spoil_an_address(admin)
-    happened["contact completed"] = _validate(admin, warehouse)
+    mended = _validate(admin, warehouse)
+    happened["contact completed"] = mended["contact completed"]
     waiting.for_jobs(admin, world, "Deliveries validated")
-    happened["other carrier"] = choose_another_carrier(warehouse)
+    happened["other carrier"] = mended["other carrier"] + choose_another_carrier(warehouse)
     happened["refused address"] = _mend_the_address(admin, warehouse, refused)
     happened["replaced label"] = _replace_a_label(admin, warehouse)
     return happened
 
 
-def _validate(admin: Session, warehouse: Session) -> int:
-    """Validate all; where something is missing on a contact, ask the customer and fill it in."""
+def _validate(admin: Session, warehouse: Session) -> Counter:
+    """Validate all; where Odoo says what is missing or wrong, do as it says. Returns what was done."""
     try:
         actors.warehouse_validates(warehouse)
-        return 0
+        return Counter()
     except Failure:
         # One delivery holds up the batch it was selected with: go through them one by one.
-        return sum(_validate_one(admin, warehouse, picking) for picking in actors.ready(warehouse))
+        return Counter(_validate_one(admin, warehouse, picking) for picking in actors.ready(warehouse))
 
 
-def _validate_one(admin: Session, warehouse: Session, picking: int) -> bool:
+def _validate_one(admin: Session, warehouse: Session, picking: int) -> str:
     try:
         actors.validate(warehouse, [picking])
-        return False
+        return "nothing"
     except Failure as refused:
-        if "Fill it in" not in str(refused):
+        if "Choose another delivery method" in str(refused):
+            done = "other carrier"
+            _send_with_another_carrier(warehouse, [picking])
+        elif "Fill it in" in str(refused):
+            done = "contact completed"
+            _complete_the_contact(admin, warehouse, picking)
+        else:
             raise
+    actors.validate(warehouse, [picking])
+    return done
+
+
+def _complete_the_contact(admin: Session, warehouse: Session, picking: int) -> None:
+    """Ask the customer and fill it in."""
     partner = warehouse.search_read("stock.picking", [("id", "=", picking)], ["partner_id"])[0]["partner_id"]
     contact = admin.search_read("res.partner", [("id", "=", partner[0])], list(CONTACT))[0]
     country = admin.search("res.country", [("code", "=", "NL")])[0]
@@ -101,8 +114,11 @@ def _validate_one(admin: Session, warehouse: Session, picking: int) -> bool:
         [partner[0]],
         {name: value for name, value in answer.items() if not contact[name]},
     )
-    actors.validate(warehouse, [picking])
-    return True
+
+
+def _send_with_another_carrier(warehouse: Session, pickings: list[int]) -> None:
+    carrier = warehouse.search("delivery.carrier", [("name", "=", EVERYWHERE)], limit=1)[0]
+    warehouse.call("stock.picking", "write", pickings, {"carrier_id": carrier})
 
 
 def _choose_points(warehouse: Session) -> int:
@@ -151,9 +167,7 @@ def choose_another_carrier(warehouse: Session) -> int:
         ["res_id"],
     )
     if issues:
-        carrier = warehouse.search("delivery.carrier", [("name", "=", EVERYWHERE)], limit=1)[0]
-        pickings = [issue["res_id"] for issue in issues]
-        warehouse.call("stock.picking", "write", pickings, {"carrier_id": carrier})
+        _send_with_another_carrier(warehouse, [issue["res_id"] for issue in issues])
         warehouse.call("o2c.issue", "action_retry", [issue["id"] for issue in issues])
     return len(issues)
 
