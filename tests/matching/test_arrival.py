@@ -25,11 +25,12 @@ class CertainGenerator(Generator):
     CASES = CERTAIN
 
 
-def arrive(batches, items):
-    """Match batch after batch, as statements come in; what is posted is closed."""
-    waiting, open_items, books = [], {item.id: item for item in items}, {}
-    for batch in batches:
-        waiting += batch
+def arrive(batches):
+    """Match batch after batch, as statements and documents come in; what is posted is closed."""
+    waiting, open_items, books = [], {}, {}
+    for lines, items in batches:
+        waiting += lines
+        open_items.update({item.id: item for item in items})
         posted = [m for m in match_lines(waiting, open_items.values(), RULES) if m.posts]
         for match in posted:
             for line in match.lines:
@@ -47,6 +48,21 @@ def test_any_order_of_arrival_gives_the_same_books(seed, order, batch):
     lines = list(world.lines)
     random.Random(order).shuffle(lines)
     batches = [lines[start : start + batch] for start in range(0, len(lines), batch)]
-    books = arrive(batches, world.items)
-    assert books == arrive([world.lines], world.items)
+    books = arrive([(world.lines, world.items)])
+    assert books == arrive([([], world.items), *[(part, []) for part in batches]])
     assert {line: frozenset(items) for line, items in books.items()} == world.truth
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), order=st.integers(0, 10_000), batch=st.integers(1, 12))
+def test_money_may_arrive_before_its_document(seed, order, batch):
+    world = CertainGenerator(seed, 40).make()
+    rng = random.Random(order)
+    lines, items = list(world.lines), list(world.items)
+    rng.shuffle(lines)
+    rng.shuffle(items)
+    batches = [
+        (lines[start : start + batch], items[start : start + batch])
+        for start in range(0, max(len(lines), len(items)), batch)
+    ]
+    assert arrive(batches) == arrive([(world.lines, world.items)])
