@@ -104,6 +104,31 @@ class TestBesideOca(ReconciliationCase):
         self.run_matching()
         self.assertFalse(line.is_reconciled)
 
+    def test_what_its_other_mode_reverses_is_undone(self):
+        """Keeping the bank line's entry, it reverses the counterpart instead."""
+        invoice = self.invoice(100)
+        line = self.bank_line(100, invoice.name)
+        self.run_matching()
+        match = self.applied(line)
+        line.reconcile_mode = "keep"
+        line.unreconcile_bank_line()
+        self.assertEqual((match.state, match.undone_by), ("undone", self.env.user))
+        self.assertNotEqual(line.o2c_match_state, "matched")
+
+    def test_what_is_unreconciled_on_the_invoice_is_open_in_both(self):
+        invoice = self.invoice(100)
+        line = self.bank_line(100, invoice.name)
+        self.run_matching()
+        match = self.applied(line)
+        receivable = match.item_ids
+        invoice.js_remove_outstanding_partial(receivable.matched_credit_ids.id)
+        self.assertEqual(match.state, "undone")
+        self.assertEqual((line.is_reconciled, line.o2c_match_state), (False, "open"))
+        # It can be matched by the other one now.
+        line._add_account_move_line(receivable)
+        line.reconcile_bank_line()
+        self.assertEqual((line.o2c_match_state, invoice.payment_state), ("manual", "paid"))
+
     def test_what_it_matched_is_left_alone(self):
         invoice = self.invoice(100)
         line = self.bank_line(100, "no word")

@@ -110,7 +110,16 @@ class AccountBankStatementLine(models.Model):
         """Override of `account`: matches that are undone elsewhere are undone here too."""
         # Reading and closing our own notes; the right to undo was checked by the caller's write.
         applied = self.sudo().o2c_match_ids.filtered(lambda match: match.state == "applied")
-        result = super().action_undo_reconciliation()
+        undoing = self.with_context(o2c_undoing=True)
+        result = super(AccountBankStatementLine, undoing).action_undo_reconciliation()
+        applied._mark_undone()
+        return result
+
+    def unlink(self):
+        """Override of `account`: a match ends with its bank line."""
+        # See action_undo_reconciliation; the right to delete is checked below.
+        applied = self.sudo().o2c_match_ids.filtered(lambda match: match.state == "applied")
+        result = super().unlink()
         applied._mark_undone()
         return result
 
@@ -147,8 +156,13 @@ class AccountBankStatementLine(models.Model):
         }
 
     def action_o2c_undo(self):
-        """Undo the applied matches of these lines."""
-        self.o2c_match_ids.filtered(lambda match: match.state == "applied").action_undo()
+        """Undo the applied matches of these lines; what was booked in another way is taken back, too."""
+        self._o2c_check_accountant()
+        applied = self.o2c_match_ids.filtered(lambda match: match.state == "applied")
+        booked = self.filtered(lambda line: line.is_reconciled and not line.o2c_match_ids & applied)
+        applied.action_undo()
+        # Writing on statement lines needs hidden accounting groups; the role was checked above.
+        booked.sudo().action_undo_reconciliation()
 
     def action_o2c_match(self):
         """Match these lines now."""

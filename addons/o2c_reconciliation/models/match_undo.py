@@ -53,7 +53,7 @@ class O2cMatchUndo(models.AbstractModel):
             dict.fromkeys(piece for match in self for piece in match.snapshot["created"])
         )
         suspense, created = suspense.exists(), created.exists()
-        (suspense | created).remove_move_reconcile()
+        (suspense | created).with_context(o2c_undoing=True).remove_move_reconcile()
         self._restore_lines(suspense, created)
         self._restore_invoices()
         self._mark_undone()

@@ -16,6 +16,7 @@ class O2cMatch(models.Model):
         "o2c.match.posting",
         "o2c.match.accept",
         "o2c.match.undo",
+        "o2c.match.broken",
     ]
     _description = "Bank Match"
     _order = "confidence desc, id"

@@ -8,5 +8,6 @@ from . import (
     test_platform,
     test_references,
     test_review,
+    test_taken_apart,
     test_undo,
 )

@@ -88,6 +88,11 @@ export class LinePanel extends Component {
         return !this.isDone && this.line.applied.length > 0;
     }
 
+    /** Nothing is left to explain, and no match says why. */
+    get isBookedOtherwise() {
+        return this.isDone && !this.line.applied.length;
+    }
+
     get stillOpen() {
         return _t("%s open", this.money(this.line.open_amount, this.line.open_currency_id));
     }
@@ -181,6 +186,11 @@ export class LinePanel extends Component {
 
     async undo(match) {
         await this.act("action_undo", [match.id]);
+        await this.props.onDone();
+    }
+
+    async undoBooking() {
+        await this.act("action_o2c_undo");
         await this.props.onDone();
     }
 
