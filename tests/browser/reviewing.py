@@ -24,7 +24,7 @@ class Waiting:
 
 
 def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
-    """Three lines of one kind, one with a discount, one instalment, and the bank's charges."""
+    """Dollars that were changed, three lines of one kind, a discount, an instalment, the bank's charges."""
     rules = admin.search("account.reconcile.model", [("o2c_matching", "=", "document_reference")])
     admin.call("account.reconcile.model", "write", rules, {"trigger": "manual"})
     expenses = admin.search("account.account", [("account_type", "=", "expense")], limit=1)
@@ -36,7 +36,9 @@ def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
     partner = admin.call("res.partner", "create", [{"name": "Landgoed Eikenhorst"}])[0]
     invoices = [_invoice(admin, partner, amount) for amount in (430.25, 371.40, 168.75, 250.00, 900.00)]
     texts = [invoice["name"] for invoice in invoices]
+    invoices.append(_invoice(admin, partner, 100.00, currency_id=_dollar(admin)))
     rows = [
+        ("dollars changed into euros", 88.15),
         (texts[0], 430.25),
         (texts[1], 371.40),
         (texts[2], 168.75),
@@ -62,7 +64,20 @@ def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
     return Waiting(invoices, "Cash discount")
 
 
-def _invoice(admin: Session, partner: int, amount: float) -> dict:
+def _dollar(admin: Session) -> int:
+    """The currency, in use, 1.10 for a euro."""
+    known = admin.call(
+        "res.currency", "search", [("name", "=", "USD")], context={**admin.context, "active_test": False}
+    )
+    admin.call("res.currency", "write", known, {"active": True})
+    rates = admin.search("res.currency.rate", [("currency_id", "in", known)])
+    admin.call("res.currency.rate", "unlink", rates)
+    rate = {"currency_id": known[0], "name": date.today().replace(day=1).isoformat(), "rate": 1.10}
+    admin.call("res.currency.rate", "create", [rate])
+    return known[0]
+
+
+def _invoice(admin: Session, partner: int, amount: float, **values) -> dict:
     line = {"name": "Garden plan", "price_unit": amount, "tax_ids": [[5]]}
     move = admin.call(
         "account.move",
@@ -73,6 +88,7 @@ def _invoice(admin: Session, partner: int, amount: float) -> dict:
                 "partner_id": partner,
                 "invoice_date": date.today().isoformat(),
                 "invoice_line_ids": [[0, 0, line]],
+                **values,
             }
         ],
     )
@@ -111,7 +127,7 @@ def decides_with_the_keyboard(accountant: Person, waiting: Waiting) -> None:
     """Down, accept, and the next line is there; then all others of its kind at once."""
     keyboard = accountant.page.keyboard
     count(accountant, "proposed", 5)
-    count(accountant, "open", 1)
+    count(accountant, "open", 2)
     expect(accountant.page.locator(".o_o2c_percent")).to_have_text(re.compile(r"\d+%"))
     shows(accountant, "account charges November")
     keyboard.press("ArrowDown")
@@ -181,12 +197,49 @@ def takes_one_back(accountant: Person, waiting: Waiting) -> None:
     state(accountant, "all").click()
     click_line(accountant, f"{waiting.number(3)} less")
     expect(panel(accountant).locator(".badge").first).to_have_text(re.compile("Open|Proposed"))
-    # By hand or by the program: the amount of a line finds it, whichever way the money went.
-    box = accountant.page.locator(".o_searchview_input")
-    box.fill("12.40")
-    accountant.page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text="Amount").first.click()
+
+
+def pays_in_another_currency(accountant: Person, waiting: Waiting) -> None:
+    """An invoice in dollars, paid in full with the euros that the bank made of them."""
+    click_line(accountant, "dollars changed into euros")
+    panel(accountant).locator(".o_o2c_choose").click()
+    panel(accountant).locator(".o_o2c_search").fill(waiting.number(5))
+    found = panel(accountant).locator(".o_o2c_found")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("100.00")
+    expect(found.locator(".o_o2c_asks")).to_contain_text("90.91")
+    found.click()
+    expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Stays open on the document")
+    panel(accountant).locator(".o_o2c_in_full input").check()
+    expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Explained to the cent")
+    panel(accountant).locator(".o_o2c_apply").click()
+    count(accountant, "manual", 5)
+    accountant.sees_no_error()
+
+
+def finds(person: Person, field: str, text: str) -> None:
+    """Search all lines by a field of the search box."""
+    person.open("action-o2c_reconciliation.account_bank_statement_line_action")
+    state(person, "all").click()
+    person.page.locator(".o_searchview_input").fill(text)
+    person.page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=field).first.click()
+    expect(person.page.locator(".o_searchview_facet", has_text=field)).to_be_visible()
+
+
+def searches_by_amount_partner_and_rule(accountant: Person, waiting: Waiting) -> None:
+    """Whoever decided, and whichever way the money went: each of them finds its lines."""
+    charges, instalment = row(accountant, "account charges"), row(accountant, "first instalment")
+    named = row(accountant, waiting.number(2))
+    finds(accountant, "Amount", "12.40")
     expect(accountant.page.locator(ROWS)).to_have_count(1)
-    expect(row(accountant, "account charges November")).to_be_visible()
+    expect(charges).to_be_visible()
+    finds(accountant, "Partner", "eikenhorst")
+    expect(accountant.page.locator(ROWS)).to_have_count(6)
+    expect(instalment).to_be_visible()
+    finds(accountant, "Rule", "Document reference")
+    expect(named).to_be_visible()
+    expect(charges).to_have_count(0)
+    expect(instalment).to_have_count(0)
 
 
 def goes_to_the_order_and_back(accountant: Person, journal: str) -> None:
@@ -206,6 +259,11 @@ def goes_to_the_order_and_back(accountant: Person, journal: str) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     accountant.picture("reconciliation-matched")
     page.set_viewport_size({"width": 1280, "height": 800})
+    settlement = links.and_(page.locator("[data-model='o2c.mollie.settlement']")).first.inner_text()
+    finds(accountant, "Settlement", settlement)
+    expect(page.locator(ROWS).first).to_be_visible()
+    expect(row(accountant, "less 2 % discount")).to_have_count(0)
+    click_line(accountant, label)
     links.and_(page.locator("[data-model='account.move']")).first.click()
     accountant.press("action_open_o2c_matches")
     shows(accountant, label)

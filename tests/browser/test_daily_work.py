@@ -144,6 +144,8 @@ def test_the_accountant_decides_what_waits(day):
         reviewing.writes_off_a_discount(accountant, waiting)
         reviewing.books_and_divides(accountant, waiting)
         reviewing.takes_one_back(accountant, waiting)
+        reviewing.pays_in_another_currency(accountant, waiting)
+        reviewing.searches_by_amount_partner_and_rule(accountant, waiting)
         reviewing.goes_to_the_order_and_back(accountant, mollie)
     with browser.person(running.url, "looking") as clerk:
         clerk.log_in("warehouse", passwords["warehouse"])

@@ -7,7 +7,7 @@ BOOKED_WHEN_READ = ("payout", "payout_return", "fee", "rounding", "compensation"
 
 class AccountBankStatementLine(models.Model):
     _name = "account.bank.statement.line"
-    _inherit = ["account.bank.statement.line", "o2c.bank.line.review"]
+    _inherit = ["account.bank.statement.line", "o2c.bank.line.review", "o2c.bank.line.parts"]
 
     o2c_match_ids = fields.Many2many(
         "o2c.match",

@@ -266,26 +266,21 @@ class _Posting:
         """What a person has laid out: a part for each item and each model; the rest stays in suspense.
 
         `split` has ``items``, {item id: amount}, and ``bookings``, [(model, amount)]. Amounts have the sign
-        of the bank line and the currency of its suspense line; None is all that the item asks for, or
-        what the other parts leave of the line.
+        of the bank line and the currency of its suspense line. ``paid`` is {id of an item in another
+        currency: (currency, what it gets)}.
         """
-        currency = suspense.currency_id
-        pieces = []
-        for item in items:
-            amount = self.split["items"].get(item.id)
-            amount = item.amount_residual_currency if amount is None else amount
-            pieces.append(
-                {
-                    "name": item.move_id.name,
-                    "account_id": item.account_id.id,
-                    "partner_id": item.partner_id.id,
-                    "amount_currency": -amount,
-                }
-            )
+        pieces = [
+            {
+                "name": item.move_id.name,
+                "account_id": item.account_id.id,
+                "partner_id": item.partner_id.id,
+                "amount_currency": -self.split["items"][item.id],
+                "paid": self.split["paid"].get(item.id),
+            }
+            for item in items
+        ]
         for model, amount in self.split["bookings"]:
-            left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
-            wanted = currency.round(left if amount is None else -amount)
-            pieces += model._o2c_counterparts(lines, suspense, wanted)
+            pieces += model._o2c_counterparts(lines, suspense, -amount)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)
@@ -309,6 +304,9 @@ class _Posting:
                 left_balance if last else company_currency.round(piece["amount_currency"] * rate)
             )
             left_balance = company_currency.round(left_balance - piece["balance"])
+            if paid := piece.pop("paid", None):
+                # In the document's own currency: what the rates differ by is Odoo's exchange difference.
+                piece["currency_id"], piece["amount_currency"] = paid[0].id, -paid[1]
         move = line.move_id.with_context(**QUIET)
         whole = currency.is_zero(left)
         taxed = any(piece.get("tax_ids") for piece in pieces)

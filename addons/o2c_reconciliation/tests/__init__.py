@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_choice,
+    test_currencies,
     test_engine,
     test_order_report,
     test_partial,

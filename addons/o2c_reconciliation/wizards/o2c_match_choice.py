@@ -47,6 +47,13 @@ class O2cMatchChoice(models.TransientModel):
             raise UserError(
                 self.env._("Choose at least one open item, or the model with which to book the line.")
             )
+        if self.item_ids.currency_id - self.currency_id:
+            raise UserError(
+                self.env._(
+                    "A document in another currency cannot be chosen here, as its rate is not seen. "
+                    "Choose it beside the list of bank lines."
+                )
+            )
         # Matching writes on entries for which Community's accountants lack a (hidden) group.
         choice = self.sudo()
         match = choice.env["o2c.match"].create(choice._match_values())

@@ -10,7 +10,8 @@ import { SmallSum } from "./small_sum";
 
 /**
  * What a person lays out for a bank line: open items that are searched for, and models that book a part or
- * the rest. Each part may be given an amount of its own; what the parts leave stays open.
+ * the rest. Each part may be given an amount of its own; what the parts leave stays open. An item in
+ * another currency counts at the rate of the line's day, unless its part is said to pay it in full.
  */
 export class PartsEditor extends Component {
     static template = "o2c_reconciliation.PartsEditor";
@@ -35,8 +36,8 @@ export class PartsEditor extends Component {
         return this.props.line;
     }
 
-    money(amount) {
-        return formatCurrency(amount, this.line.open_currency_id);
+    money(amount, currencyId = this.line.open_currency_id) {
+        return formatCurrency(amount, currencyId);
     }
 
     day(date) {
@@ -76,7 +77,7 @@ export class PartsEditor extends Component {
     }
 
     addItem(item) {
-        this.state.parts.push({ key: `item${item.id}`, item, name: item.name, typed: "" });
+        this.state.parts.push({ key: `item${item.id}`, item, name: item.name, typed: "", inFull: false });
         this.state.text = "";
         return this.search();
     }
@@ -113,12 +114,16 @@ export class PartsEditor extends Component {
         return this.state.found.filter(({ id }) => !chosen.includes(id));
     }
 
-    /** What each part takes of the line; a model without an amount takes what all others leave. */
+    /**
+     * What each part takes of the line; a model without an amount, or an item that is to be paid in full,
+     * takes what all others leave.
+     */
     get amounts() {
         let left = this.line.open_amount;
         const amounts = this.state.parts.map((part) => {
             const amount = this.typed(part);
-            const taken = amount === null ? (part.item ? part.item.residual : null) : amount || 0;
+            const asks = part.item && !part.inFull ? part.item.asks : null;
+            const taken = amount === null ? asks : amount || 0;
             left -= taken || 0;
             return taken;
         });
@@ -153,7 +158,7 @@ export class PartsEditor extends Component {
         const items = this.state.parts.filter((part) => part.item);
         const models = this.state.parts.filter((part) => part.model);
         return this.props.onApply(
-            items.map((part) => ({ id: part.item.id, amount: this.typed(part) })),
+            items.map((part) => ({ id: part.item.id, amount: this.typed(part), in_full: part.inFull })),
             models.map((part) => ({ model_id: part.model.id, amount: this.typed(part) }))
         );
     }
