@@ -86,6 +86,9 @@ def parser() -> argparse.ArgumentParser:
     )
     translations.set_defaults(run=run_translations)
 
+    readme = commands.add_parser("readme", help="render the addons' README.rst and pages from readme/")
+    readme.set_defaults(run=run_readme)
+
     clean = commands.add_parser("clean", help="remove everything that was made (.o2c)")
     clean.set_defaults(run=run_clean)
     return main_parser
@@ -157,6 +160,14 @@ def run_translations(options) -> int:
 
     with prepared(options) as environment:
         return translating.run(environment)
+
+
+def run_readme(options) -> int:
+    import subprocess
+
+    with locked("setup"):
+        python_env.ensure(odoo_source.find(options.odoo))
+    return subprocess.call([PYTHON, "-m", "tools.readme"], cwd=ROOT)
 
 
 def run_clean(options) -> int:

@@ -1,7 +1,11 @@
-"""`./o2c lint`: ruff, pylint-odoo, and checks of XML files and manifests."""
+"""`./o2c lint`: ruff, pylint-odoo, rendered READMEs, and checks of XML files and manifests.
+
+`.pre-commit-config.yaml` has the same checks, in the same versions.
+"""
 
 import ast
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,8 +14,7 @@ from .console import say
 from .paths import ADDONS, PYTHON, ROOT, our_addons
 
 PYTHON_FOLDERS = ("addons", "sandbox", "tests", "tools", "bench")
-# README.rst is rendered from the readme/ fragments when an addon is published.
-PYLINT = ("--rcfile", str(ROOT / ".pylintrc"), "--disable", "missing-readme")
+PYLINT = ("--rcfile", str(ROOT / ".pylintrc"))
 MANIFEST_KEYS = ("name", "summary", "version", "author", "license", "category", "depends", "data")
 
 
@@ -22,15 +25,21 @@ def run() -> int:
         "ruff": [PYTHON, "-m", "ruff", "check", *folders, "o2c"],
         "format": [PYTHON, "-m", "ruff", "format", "--check", *folders, "o2c"],
         "pylint-odoo": [PYTHON, "-m", "pylint", *PYLINT, *addons],
+        "readme": [PYTHON, "-m", "tools.readme", "--check"],
     }
     failed = [name for name, command in commands.items() if not _passes(name, command)]
-    problems = list(_problems())
-    for problem in problems:
-        say(problem)
-    if problems:
+    if check_addons():
         failed.append("XML and manifests")
     say(f"\nNot clean: {', '.join(failed)}" if failed else "\nClean.")
     return 1 if failed else 0
+
+
+def check_addons() -> int:
+    """The checks that need nothing but Python: XML files and manifests."""
+    problems = list(_problems())
+    for problem in problems:
+        say(problem)
+    return 1 if problems else 0
 
 
 def _passes(name: str, command: list) -> bool:
@@ -67,3 +76,7 @@ def _manifest_problems(addon: Path) -> Iterator[str]:
     for file in ("static/description/icon.png", "readme/DESCRIPTION.md"):
         if not (addon / file).exists():
             yield f"{addon.relative_to(ROOT)}: {file} is missing"
+
+
+if __name__ == "__main__":
+    sys.exit(check_addons())
