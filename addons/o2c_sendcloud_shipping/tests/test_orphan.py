@@ -60,7 +60,7 @@ class TestOrphan(SendcloudCase):
         self.orphan()
         orphan = self.sweep()
         self.customer.write({"zip": "9711 LM", "city": "Groningen"})
-        with self.assertRaisesRegex(UserError, "postal_code"):
+        with self.assertRaisesRegex(UserError, "postal code"):
             orphan.action_adopt()
         self.assertEqual(orphan.state, "open")
 

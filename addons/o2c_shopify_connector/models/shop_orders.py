@@ -134,7 +134,7 @@ class O2cShopifyShop(models.Model):
             shop._take_over(orders, nodes, force)
         except UniqueViolation as error:
             raise RetryableJobError(
-                "Another job has just created the same order.", seconds=5, ignore_retry=True
+                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
             ) from error
         return True
 
@@ -153,7 +153,7 @@ class O2cShopifyShop(models.Model):
             shop._take_over(shop._parse_orders(nodes), nodes, force=False)
         except UniqueViolation as error:
             raise RetryableJobError(
-                "Another job has just created the same order.", seconds=5, ignore_retry=True
+                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
             ) from error
 
     def _lock_orders(self, gids):
