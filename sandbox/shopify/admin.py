@@ -104,6 +104,20 @@ def hold(state, data):
     return {"order": order_summary(order)}
 
 
+def schedule(state, data):
+    """What is open is planned for ``at``; without it, what was planned has become due."""
+    order = find_order(state, data)
+    for row in order["fulfillmentOrders"]:
+        if data.get("at") and row["status"] in fulfillment.OPEN:
+            row.update(status="SCHEDULED", fulfillAt=data["at"], updatedAt=state.now())
+            state.notifier.fulfillment_order("FULFILLMENT_ORDERS_RESCHEDULED", row)
+        elif not data.get("at") and row["status"] == "SCHEDULED":
+            row.update(status="OPEN", updatedAt=state.now())
+            state.notifier.fulfillment_order("FULFILLMENT_ORDERS_SCHEDULED_FULFILLMENT_ORDER_READY", row)
+    totals.refresh(order, state.now())
+    return {"order": order_summary(order)}
+
+
 def move(state, data):
     """The shopkeeper moves what is left of an order to another location."""
     order = find_order(state, data)
@@ -316,6 +330,7 @@ ACTIONS = {
     "/shopify/pay": pay,
     "/shopify/ship": ship,
     "/shopify/hold": hold,
+    "/shopify/schedule": schedule,
     "/shopify/move": move,
     "/shopify/update": touch,
     "/shopify/delete": delete,

@@ -6,7 +6,7 @@ from sandbox.shopify import assemble, checkout, payloads, totals
 from sandbox.shopify.garden.taxes import tax_for
 from sandbox.shopify.money import ZERO, Currencies, amount_of, rounded
 from sandbox.shopify.mutations import fulfillment
-from sandbox.shopify.pricing import Cart, CartLine, tax_amount
+from sandbox.shopify.pricing import Cart, CartLine, Discount, tax_amount
 
 
 def refundable_parent(order):
@@ -264,12 +264,15 @@ def cancel(state, order, *, reason="CUSTOMER", repay=True, restock=True, staff_n
 def edit(state, order, changes):
     """Edit an order as its owner would in the admin.
 
-    ``changes`` are {"line": index or id, "quantity": new} or {"sku": ..., "quantity": ..., "price"?}
-    for an addition. Removing does not move money; what is due or owed then shows as outstanding.
+    ``changes`` are {"line": index or id, "quantity": new}, {"line": ..., "discount": amount} for the whole
+    line, or {"sku": ..., "quantity": ..., "price"?} for an addition. Removing does not move money; what
+    is due or owed then shows as outstanding.
     """
     additions, removals = [], []
     for change in changes:
-        if "line" in change:
+        if "discount" in change:
+            discount_line(order, find_line(order, change["line"]), Decimal(str(change["discount"])))
+        elif "line" in change:
             line = find_line(order, change["line"])
             delta = int(change["quantity"]) - line["currentQuantity"]
             if delta >= 0:
@@ -284,6 +287,34 @@ def edit(state, order, changes):
     totals.refresh(order, now)
     state.notifier.send("ORDERS_EDITED", payloads.order_edit(order, additions, removals))
     state.notifier.order("ORDERS_UPDATED", order)
+
+
+def discount_line(order, line, amount):
+    """Take ``amount`` more off a line; its taxes and the order's totals follow."""
+    bag = Currencies.of(order).bag
+    whole = amount_of(line["originalUnitPriceSet"]) * line["quantity"] - amount
+    whole -= sum((amount_of(row["allocatedAmountSet"]) for row in line["discountAllocations"]), ZERO)
+    if amount <= ZERO or whole < ZERO:
+        raise ValueError(f"{amount} cannot be taken off {line['name']}.")
+    discount = Discount("ManualDiscountApplication", "Discount", amount=amount, method="EACH", lines=())
+    application = discount.application(len(order["discountApplications"]), order["currencyCode"])
+    order["discountApplications"].append(application)
+    line["discountAllocations"].append(
+        {"allocatedAmountSet": bag(amount), "discountApplication": application}
+    )
+    taxes = ZERO
+    for row in line["taxLines"]:
+        before = amount_of(row["priceSet"])
+        row["priceSet"] = bag(tax_amount(whole, Decimal(str(row["rate"])), order["taxesIncluded"]))
+        taxes += before - amount_of(row["priceSet"])
+    for key, less in (
+        ("subtotalPriceSet", amount),
+        ("totalTaxSet", taxes),
+        ("totalPriceSet", amount if order["taxesIncluded"] else amount + taxes),
+        ("totalDiscountsSet", -amount),
+    ):
+        order[key] = bag(amount_of(order[key]) - less)
+    order["taxLines"] = assemble.order_tax_lines(order["lineItems"], order["shippingLines"], bag)
 
 
 def find_line(order, wanted):

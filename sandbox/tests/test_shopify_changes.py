@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.shopify import aftersales, checkout, executor
+from sandbox.shopify import admin, aftersales, checkout, executor
 from sandbox.shopify.shopper import Shopper
 from sandbox.tests.shop import levels, mutate, orders, query, shop_money, world
 
@@ -400,6 +400,30 @@ def test_reduced_line_keeps_only_its_share_of_the_discount():
     assert shop_money(order["currentTotalPriceSet"]) == Decimal("38.40")
     assert shop_money(order["totalOutstandingSet"]) == Decimal("-38.40")
     assert order["lineItems"][0]["currentQuantity"] == 1
+
+
+def test_a_discount_given_later_is_owed():
+    state = world().shopify
+    (order,) = orders(state, "plain")
+    before, tax = shop_money(order["totalPriceSet"]), shop_money(order["totalTaxSet"])
+    aftersales.edit(state, order, [{"line": 0, "discount": "1.21"}])
+    line = order["lineItems"][0]
+    assert shop_money(order["totalPriceSet"]) == shop_money(order["currentTotalPriceSet"])
+    assert shop_money(order["totalPriceSet"]) == before - Decimal("1.21")
+    assert shop_money(order["totalTaxSet"]) < tax
+    assert shop_money(order["totalOutstandingSet"]) == Decimal("-1.21")
+    assert shop_money(line["discountAllocations"][-1]["allocatedAmountSet"]) == Decimal("1.21")
+    with pytest.raises(ValueError, match="cannot be taken off"):
+        aftersales.edit(state, order, [{"line": 0, "discount": "100000"}])
+
+
+def test_a_plan_and_its_day():
+    state = world().shopify
+    (order,) = orders(state, "plain")
+    admin.schedule(state, {"order": order["id"], "at": "2031-05-01T10:00:00Z"})
+    assert order["displayFulfillmentStatus"] == "SCHEDULED"
+    admin.schedule(state, {"order": order["id"]})
+    assert order["displayFulfillmentStatus"] == "UNFULFILLED"
 
 
 def test_added_line_is_due():
