@@ -50,6 +50,7 @@ class Order:
     risk: str = ""
     payment_terms: str = ""
     payment_terms_days: int | None = None
+    payment_due_at: datetime | None = None
     customer: Customer | None = None
     company: Company | None = None
     billing: Address = field(default_factory=Address)
@@ -87,11 +88,19 @@ class Order:
                 received -= refund.total
         return received >= owed
 
-    @property
-    def overpaid(self) -> Decimal:
-        """What was paid for more than edits have left of the order, and did not go back yet."""
-        bare = (refund.total for refund in self.refunds if refund.is_bare)
-        return self.paid - self.charged_total - sum(bare, ZERO)
+    def gives_overpaid_back(self, refund: Refund) -> bool:
+        """Whether a refund is money alone that was paid for more than edits have left of the order.
+
+        Shopify may call it a difference of the refund, as it does with goodwill.
+        """
+        left = self.paid - self.charged_total
+        for other in self.refunds:
+            if other.parts or not 0 < other.total <= left:
+                continue
+            if other.gid == refund.gid:
+                return True
+            left -= other.total
+        return False
 
     def _worth(self, refund: Refund) -> Decimal:
         return sum(

@@ -39,11 +39,6 @@ class Refund:
         return self.lines + self.shipping + self.duties
 
     @property
-    def is_bare(self) -> bool:
-        """Money and nothing else: what an edit had made too much goes back."""
-        return not (self.parts or self.adjustments)
-
-    @property
     def is_removal(self) -> bool:
         """Lines were taken off without money moving: an edit before anything was given back.
 

@@ -42,9 +42,12 @@ class SaleOrder(models.Model):
         first = refunds[0]
         if first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
             self._shopify_take_off(order, refunds)
-        elif first.is_bare and order.overpaid >= 0 and not self._shopify_open_credit():
-            # The order had shrunk before it was invoiced: nothing is to be credited.
-            self.env["o2c.shopify.refund"].create(self._shopify_refund_values(first))
+        elif order.gives_overpaid_back(first):
+            # What became too much was credited already, or never invoiced.
+            credit = self._shopify_open_credit()[:1]
+            self.env["o2c.shopify.refund"].create(
+                {**self._shopify_refund_values(first), "move_id": credit.id}
+            )
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
 

@@ -80,8 +80,8 @@ class TestSandboxKinds(GardenCase):
 
     def test_afterwards(self):
         """Refunds, cancellations and edits made in the admin arrive, to the cent."""
-        refunded, cancelled, edited, goodwill = self.checkout(
-            "multi_line", "multi_line", "multi_line", "plain", seed=12
+        refunded, cancelled, edited, goodwill, cheaper = self.checkout(
+            "multi_line", "multi_line", "multi_line", "plain", "multi_line", seed=12
         )
         self.sweep()
         self.control(
@@ -100,8 +100,14 @@ class TestSandboxKinds(GardenCase):
             {"order": edited["gid"], "changes": [{"line": 0, "quantity": 0}]},
         )
         self.control("POST", "shopify/refund", {"order": goodwill["gid"], "amount": "2.50"})
+        self.control(
+            "POST",
+            "shopify/edit",
+            {"order": cheaper["gid"], "changes": [{"line": 0, "discount": "1.37"}]},
+        )
+        self.control("POST", "shopify/refund", {"order": cheaper["gid"], "amount": "1.37"})
         self.sweep()
-        for made in (refunded, cancelled, edited, goodwill):
+        for made in (refunded, cancelled, edited, goodwill, cheaper):
             order = self.order(made)
             self.assertEqual(self.issues(order).mapped("message"), [], made["name"])
             credit = order.shopify_refund_ids.move_id
@@ -109,7 +115,8 @@ class TestSandboxKinds(GardenCase):
         self.assertEqual(self.order(cancelled).state, "cancel")
         self.assertEqual(sum(self.order(cancelled).invoice_ids.mapped("amount_total_signed")), 0)
         self.assertEqual(self.order(goodwill).shopify_refund_ids.move_id.amount_total, 2.50)
-        for made in (refunded, cancelled, goodwill):
+        self.assertEqual(self.order(cheaper).shopify_refund_ids.move_id.amount_total, 1.37)
+        for made in (refunded, cancelled, goodwill, cheaper):
             self.assertEqual(self.order(made).shopify_refund_ids.move_id.amount_residual, 0)
             back = self.order(made).shopify_transaction_ids.payment_id.filtered(
                 lambda payment: payment.payment_type == "outbound"

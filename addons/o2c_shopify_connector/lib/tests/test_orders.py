@@ -295,9 +295,13 @@ def test_a_total_that_nothing_confirms_stays_unexplained(current, values):
     assert (order.charged_total, order.unexplained) == (D("36.30"), D("3.63"))
 
 
-def test_what_an_edit_made_too_much_is_overpaid_until_it_goes_back():
+def test_money_alone_gives_back_what_an_edit_made_too_much():
     node = _discounted_later(("32.67", "5.67"), ("32.67", "5.67"))
-    assert parse_order(node).overpaid == D("3.63")
-    assert parse_order({**node, "refunds": [nodes.refund(1, "3.63")]}).overpaid == 0
-    goodwill = nodes.refund(1, "3.63", adjustments=[("-3.63", "0")])
-    assert parse_order({**node, "refunds": [goodwill]}).overpaid == D("3.63")
+    refunds = [
+        nodes.refund(1, "2.00"),
+        nodes.refund(2, "5.00", adjustments=[("-5.00", "0")]),
+        nodes.refund(3, "1.63", adjustments=[("-1.63", "0")]),
+        nodes.refund(4, "0.01"),
+    ]
+    order = parse_order({**node, "refunds": refunds})
+    assert [order.gives_overpaid_back(refund) for refund in order.refunds] == [True, False, True, False]
