@@ -1,6 +1,5 @@
 import hashlib
 import json
-import logging
 from datetime import timedelta
 from functools import partial
 
@@ -16,8 +15,7 @@ from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
 from ..lib.reading import Unreadable
-
-_logger = logging.getLogger(__name__)
+from .batches import all_or_each
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
@@ -304,34 +302,25 @@ class O2cShopifyShop(models.Model):
 
     def _create_orders(self, new):
         """Create the sale orders, all in one go; if that fails, one by one."""
-        records = self.env["sale.order"]
-        if not new:
-            return records
-        try:
-            with self.env.cr.savepoint():
-                return self._create_batch(new)
-        except UniqueViolation:
-            raise
-        except Exception as error:
-            if len(new) == 1:
-                order = new[0][0]
-                _logger.warning("Order %s could not be created", order.gid, exc_info=True)
-                self.env["o2c.issue"]._report(
-                    self,
-                    "order",
-                    self.env._(
-                        "Order %(name)s could not be created: %(reason)s",
-                        name=order.name,
-                        reason=in_words(self.env, error),
-                    ),
-                    key=order.gid,
-                    detail=repr(error),
-                    retry="action_sync_orders",
-                )
-                return records
-        for pair in new:
-            records |= self._create_orders([pair])
-        return records
+        made = all_or_each(
+            self.env.cr, new, self._create_batch, self._report_not_created, start_over=(UniqueViolation,)
+        )
+        return self.env["sale.order"].union(*made)
+
+    def _report_not_created(self, pair, error):
+        order = pair[0]
+        self.env["o2c.issue"]._report(
+            self,
+            "order",
+            self.env._(
+                "Order %(name)s could not be created: %(reason)s",
+                name=order.name,
+                reason=in_words(self.env, error),
+            ),
+            key=order.gid,
+            detail=repr(error),
+            retry="action_sync_orders",
+        )
 
     def _create_batch(self, new):
         orders = [order for order, _digest in new]

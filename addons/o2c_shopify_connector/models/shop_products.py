@@ -1,17 +1,10 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import models
 from odoo.fields import Command
-
-from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.words import in_words
 from ..lib import documents
 from ..lib.products import by_product, parse_variant
-
-_logger = logging.getLogger(__name__)
+from .batches import all_or_each
 
 BATCH = 100
 
@@ -85,36 +78,31 @@ class O2cShopifyShop(models.Model):
 
         :return: variant gid -> product
         """
-        groups = by_product(variants)
-        if not groups:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                return self._bind_batch(variants)
-        except (OperationalError, RetryableJobError):
-            raise
-        except Exception as error:
-            if len(groups) == 1:
-                item = groups[0][0]
-                _logger.warning("Product %s could not be taken over", item.product_gid, exc_info=True)
-                self.env["o2c.issue"]._report(
-                    self,
-                    "product",
-                    self.env._(
-                        "The product “%(title)s” could not be taken over: %(reason)s. Correct it in Shopify "
-                        "or in Odoo and retry.",
-                        title=item.title,
-                        reason=in_words(self.env, error),
-                    ),
-                    key=item.product_gid,
-                    detail=repr(error),
-                    retry="action_sync_products",
-                )
-                return {}
         result = {}
-        for group in groups:
-            result.update(self._bind_variants(group))
+        for bound in all_or_each(
+            self.env.cr,
+            by_product(variants),
+            lambda groups: self._bind_batch([item for group in groups for item in group]),
+            self._report_not_bound,
+        ):
+            result.update(bound)
         return result
+
+    def _report_not_bound(self, group, error):
+        item = group[0]
+        self.env["o2c.issue"]._report(
+            self,
+            "product",
+            self.env._(
+                "The product “%(title)s” could not be taken over: %(reason)s. Correct it in Shopify "
+                "or in Odoo and retry.",
+                title=item.title,
+                reason=in_words(self.env, error),
+            ),
+            key=item.product_gid,
+            detail=repr(error),
+            retry="action_sync_products",
+        )
 
     def _bind_batch(self, variants):
         bindings = {
@@ -235,16 +223,26 @@ class O2cShopifyShop(models.Model):
 
         :return: line gid -> product
         """
-        result = {}
-        for line in lines:
-            domain = [("company_id", "in", (False, self.company_id.id))]
-            if line.sku:
-                domain.append(("default_code", "=", line.sku))
-            else:
-                # The same custom item on the next order is the same product.
-                domain += [("default_code", "=", False), ("name", "=", line.title)]
-            product = self.env["product.product"].search(domain, limit=1)
-            result[line.gid] = product or product.create(
+        company = ("company_id", "in", (False, self.company_id.id))
+        products = self.env["product.product"]
+        codes = {line.sku for line in lines if line.sku}
+        # The same custom item on the next order is the same product.
+        names = {line.title for line in lines if not line.sku}
+        # Of several that fit, the first one in Odoo's order is taken: it is set last.
+        known = {
+            (True, product.default_code): product
+            for product in reversed(products.search([company, ("default_code", "in", list(codes))]))
+        }
+        known |= {
+            (False, product.name): product
+            for product in reversed(
+                products.search([company, ("default_code", "=", False), ("name", "in", list(names))])
+            )
+        }
+        keys = {line.gid: (bool(line.sku), line.sku or line.title) for line in lines}
+        new = {keys[line.gid]: line for line in reversed(lines) if keys[line.gid] not in known}
+        created = products.create(
+            [
                 {
                     "name": line.title,
                     "default_code": line.sku or False,
@@ -253,8 +251,11 @@ class O2cShopifyShop(models.Model):
                     "is_storable": line.requires_shipping,
                     "invoice_policy": "order",
                 }
-            )
-        return result
+                for line in new.values()
+            ]
+        )
+        known |= dict(zip(new, created, strict=True))
+        return {gid: known[key] for gid, key in keys.items()}
 
     def _template_values(self, item):
         return {

@@ -1,4 +1,6 @@
-from psycopg2.errors import UniqueViolation
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -56,6 +58,30 @@ class TestBatch(ShopCase):
             with self.assertRaises(RetryableJobError):
                 self.take(node)
         self.assertTrue(self.take(node))
+
+    def test_a_conflict_in_the_database_is_no_fault_of_the_order(self):
+        """The job starts over and keeps its hints; nobody is told that an order could not be created."""
+        with (
+            patch.object(type(self.shop), "_create_batch", side_effect=SerializationFailure),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.take(*self._nodes(2))
+        self.assertFalse(self.issues(self.shop))
+
+    def test_only_the_culprit_is_not_created(self):
+        good, bad = self._nodes(2)
+        make = type(self.shop)._create_batch
+
+        def refuse(shop, new):
+            if any(order.gid == bad["id"] for order, _digest in new):
+                raise ValueError("strange")
+            return make(shop, new)
+
+        with patch.object(type(self.shop), "_create_batch", refuse):
+            self.assertEqual(self.take(good, bad).shopify_gid, good["id"])
+        issue = self.issues(self.shop)
+        self.assertEqual((issue.key, issue.kind), (bad["id"], "order"))
+        self.assertIn("strange", issue.message)
 
     def test_the_database_refuses_a_second_one(self):
         order = self.take(self._nodes(1)[0])

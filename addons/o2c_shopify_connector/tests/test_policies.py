@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..lib.charges import parse_line
 from ..lib.tests import nodes
 from .common import ShopCase
 from .test_kinds import COMPANY
@@ -60,6 +61,21 @@ class TestPolicies(ShopCase):
         self.assertEqual(products.mapped("type"), ["consu", "service"])
         again = self.take(nodes.order([custom], "3.00", "0"))
         self.assertEqual(again.order_line.product_id, products[1])
+
+    def test_many_products_that_are_gone_are_found_in_one_go(self):
+        def lines(count):
+            made = [nodes.line(n, 1, sku=n % 2 and f"GONE-{n}", title=f"Piece {n}") for n in range(count)]
+            return [parse_line(node, False) for node in made]
+
+        self.assertEqual(len(set(self.shop._products_from_lines(lines(30) * 2).values())), 30)
+        self.env.flush_all()
+        asked = []
+        for count in (4, 30):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(self.shop._products_from_lines(lines(count))), count)
+            asked.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*asked)
 
     # === Business customers === #
 

@@ -1,0 +1,33 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+_logger = logging.getLogger(__name__)
+
+
+def all_or_each(cr, items, work, failed, *, start_over=()):
+    """Do ``work(items)`` for all in one go; if that fails, for each alone: only the culprit is left out.
+
+    :param items: a list.
+    :param failed: called with the item and the error when one fails alone.
+    :param start_over: further errors after which the whole job is to begin again. The database's and
+        other jobs' requests to do so always are.
+    :return: the results of ``work``: one, or one for each item that went well.
+    """
+    if not items:
+        return []
+    try:
+        with cr.savepoint():
+            return [work(items)]
+    except (OperationalError, RetryableJobError, *start_over):
+        raise
+    except Exception as error:
+        _logger.info("A batch of %s failed", len(items), exc_info=True)
+        if len(items) == 1:
+            failed(items[0], error)
+            return []
+    return [
+        result for item in items for result in all_or_each(cr, [item], work, failed, start_over=start_over)
+    ]
