@@ -14,6 +14,8 @@ TOPICS = (
     "FULFILLMENT_ORDERS_HOLD_RELEASED",
     "FULFILLMENT_ORDERS_CANCELLED",
     "FULFILLMENT_ORDERS_MOVED",
+    "FULFILLMENT_ORDERS_RESCHEDULED",
+    "FULFILLMENT_ORDERS_SCHEDULED_FULFILLMENT_ORDER_READY",
     "INVENTORY_LEVELS_UPDATE",
     "PRODUCTS_CREATE",
     "PRODUCTS_UPDATE",
@@ -28,6 +30,15 @@ TOPICS = (
 # https://shopify.dev/docs/apps/build/privacy-law-compliance
 COMPLIANCE = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
 SWEEP = "o2c/sweep"
+
+
+def named(topic: str, body: dict) -> tuple[str, list[str]] | None:
+    """``("orders" | "customers" | "variants", gids)`` that a webhook is about; None for anything else."""
+    for kind, read in (("orders", order_gids), ("customers", customer_gids), ("variants", product_gids)):
+        gids = read(topic, body)
+        if gids is not None:
+            return kind, gids
+    return None
 
 
 def order_gids(topic: str, body: dict) -> list[str] | None:
@@ -52,7 +63,7 @@ def order_gids(topic: str, body: dict) -> list[str] | None:
 
 
 def fulfilment_order_gids(topic: str, body: dict) -> list[str]:
-    """The fulfilment orders that a webhook is about: held, released, cancelled or moved."""
+    """The fulfilment orders that a webhook is about: held, released, cancelled, moved or due."""
     if not topic.startswith("fulfillment_orders/"):
         return []
     found = [part.get("id") for part in body.values() if isinstance(part, dict)]

@@ -3,17 +3,12 @@ import json
 from odoo import api, models
 
 from ..lib import documents
-from ..lib.hints import (
-    COMPLIANCE,
-    TOPICS,
-    customer_gids,
-    fulfilment_order_gids,
-    order_gids,
-    product_gids,
-)
+from ..lib.hints import COMPLIANCE, TOPICS, fulfilment_order_gids, named
 
-# Orders in one transaction; a longer list of hints is worked off by several jobs.
+# Orders, or customers, or variants in one transaction; a longer list is worked off by several jobs.
 CHUNK = 50
+# Hints that one job looks at. Many of them are about the same orders, which are then read once.
+HINTS = 250
 
 
 class O2cShopifyShop(models.Model):
@@ -97,57 +92,46 @@ class O2cShopifyShop(models.Model):
         self.ensure_one()
         shop = self._as_odoobot()
         inbox = shop.env["o2c.inbox.event"]
-        events = inbox._take_new(shop, limit=CHUNK)
-        gids, parts, people, goods, levels, taken, more = {}, {}, {}, {}, [], inbox.browse(), False
+        events = inbox._take_new(shop, limit=HINTS)
+        found = {"orders": {}, "customers": {}, "variants": {}}
+        parts, levels, taken, more = {}, [], inbox.browse(), False
         for event in events:
             try:
                 body = json.loads(event.body or "{}")
             except ValueError as error:
                 event._mark("failed", str(error))
                 continue
-            if shop._collect_hint(event, body, people, goods, levels):
+            if event.topic == "inventory_levels/update":
+                levels.append(body)
                 taken |= event
                 continue
-            named = order_gids(event.topic, body)
-            if named is None:
+            hint = named(event.topic, body)
+            if hint is None:
                 shop._process_other(event, body)
                 continue
-            if gids and len(gids.keys() | set(named)) > CHUNK:
+            kind, records = hint
+            if found[kind] and len(found[kind].keys() | set(records)) > CHUNK:
                 more = True
                 continue
-            gids.update(dict.fromkeys(named))
+            found[kind].update(dict.fromkeys(records))
             parts.update(dict.fromkeys(fulfilment_order_gids(event.topic, body)))
             taken |= event
+        gids = found["orders"]
         waiting = shop._orders_of_parts(list(parts))
         gids.update(dict.fromkeys(waiting or ()))
         if waiting is None or (gids and not shop._import_orders(list(gids))):
             # Nothing was lost: the events stay new and are taken up again.
             return
         shop._send_waiting(waiting)
-        if people and not shop._import_customers(list(people)):
+        if found["customers"] and not shop._import_customers(list(found["customers"])):
             return
-        if goods:
-            shop._import_products(list(goods))
+        if found["variants"]:
+            shop._import_products(list(found["variants"]))
         # Orders first: what they took is not a change that somebody made by hand.
         shop._compare_levels(levels)
         taken._mark("done")
-        if more or len(events) == CHUNK:
+        if more or len(events) == HINTS:
             inbox._enqueue(shop)
-
-    @staticmethod
-    def _collect_hint(event, body, people, goods, levels):
-        """Keep what a hint about customers, products or levels names; whether it was such a one."""
-        if event.topic == "inventory_levels/update":
-            levels.append(body)
-            return True
-        for found, records in (
-            (customer_gids(event.topic, body), people),
-            (product_gids(event.topic, body), goods),
-        ):
-            if found is not None:
-                records.update(dict.fromkeys(found))
-                return True
-        return False
 
     def _orders_of_parts(self, parts):
         """Gids of the orders that these fulfilment orders belong to; None when Shopify could not be asked."""

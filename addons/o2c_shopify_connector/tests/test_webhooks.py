@@ -2,6 +2,7 @@ import base64
 import hashlib
 import hmac
 import json
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
@@ -96,6 +97,27 @@ class TestInbox(ShopCase):
         self.assertEqual(set(events.mapped("state")), {"done"})
         order = self.env["sale.order"].search([("shopify_gid", "=", node["id"])])
         self.assertEqual((len(order), order.state), (1, "sale"))
+
+    def test_hundreds_of_hints_about_one_order_read_it_once(self):
+        """An order of very many payment attempts: a hint for each of them, and one question to Shopify."""
+        node = self._order()
+        number = int(node["id"].split("/")[-1])
+        events = self.env["o2c.inbox.event"]
+        for attempt in range(120):
+            events |= self._receive("order_transactions/create", {"order_id": number, "id": attempt}, attempt)
+        calls = []
+        take = type(self.shop)._import_orders
+        with (
+            self.answers(node),
+            patch.object(
+                type(self.shop),
+                "_import_orders",
+                lambda shop, gids, **kw: calls.append(gids) or take(shop, gids),
+            ),
+        ):
+            self.run_jobs()
+        self.assertEqual(calls, [[node["id"]]])
+        self.assertEqual(set(events.mapped("state")), {"done"})
 
     def test_unknown_topic_and_broken_body(self):
         other = self._receive("themes/publish", {"id": 1}, "t")
