@@ -74,6 +74,7 @@ def _parse_order(node, presentment):
         risk=(node.get("risk") or {}).get("recommendation") or "",
         payment_terms=(node.get("paymentTerms") or {}).get("paymentTermsName") or "",
         payment_terms_days=(node.get("paymentTerms") or {}).get("dueInDays"),
+        payment_due_at=_due_at(node.get("paymentTerms") or {}),
         customer=parse_customer(node.get("customer")),
         company=parse_company(node.get("purchasingEntity")),
         billing=parse_address(node.get("billingAddress")),
@@ -88,6 +89,14 @@ def _parse_order(node, presentment):
     )
     order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
     return total_of_lines(_with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment)))
+
+
+def _due_at(terms):
+    """When an order is due that was sold on terms with a fixed day; others count days."""
+    schedules = (terms.get("paymentSchedules") or {}).get("nodes") or []
+    if terms.get("paymentTermsType") != "FIXED" or not schedules:
+        return None
+    return moment(schedules[0].get("dueAt"))
 
 
 def _location(node) -> str:

@@ -126,7 +126,12 @@ class O2cShopifyShop(models.Model):
         terms = self.env["account.payment.term"]
         if not order.payment_terms:
             return terms
-        days = order.payment_terms_days or 0
+        days, name = order.payment_terms_days or 0, order.payment_terms
+        if order.payment_due_at:
+            # The invoice bears the day of the order.
+            due, placed = self._local_date(order.payment_due_at), self._local_date(order.processed_at)
+            days = max(0, (due - placed).days)
+            name = self.env._("%(terms)s: %(days)s days", terms=name, days=days)
         for term in terms.search([("company_id", "in", (False, self.company_id.id))]):
             line = term.line_ids
             if (
@@ -138,7 +143,7 @@ class O2cShopifyShop(models.Model):
                 return term
         return terms.create(
             {
-                "name": order.payment_terms,
+                "name": name,
                 "company_id": self.company_id.id,
                 "line_ids": [
                     Command.create(

@@ -128,6 +128,27 @@ class TestKinds(ShopCase):
         again = self.take({**node, "id": "gid://shopify/Order/990", "name": "#990"})
         self.assertEqual(again.partner_id, company)
 
+    def test_due_on_a_fixed_day(self):
+        node = nodes.order(
+            [nodes.line(1, 2, "50.00")],
+            "100.00",
+            "0.00",
+            purchasingEntity=COMPANY,
+            paymentTerms={
+                "paymentTermsName": "Fixed date",
+                "paymentTermsType": "FIXED",
+                "dueInDays": None,
+                # Midnight in Amsterdam.
+                "paymentSchedules": {"nodes": [{"dueAt": "2027-01-14T23:00:00Z"}]},
+            },
+            displayFinancialStatus="PENDING",
+            transactions=[],
+        )
+        self.company.partner_id.tz = "Europe/Amsterdam"
+        invoice = self.take(node).invoice_ids
+        self.assertEqual(str(invoice.invoice_date_due), "2027-01-15")
+        self.assertEqual(invoice.payment_state, "not_paid")
+
     def test_reverse_charge_is_booked_as_such(self):
         self.company.vat = "NL123456782B90"
         node = nodes.order(
