@@ -74,7 +74,10 @@ fragment Head on Order {
   email phone note poNumber customerLocale tags discountCodes paymentGatewayNames
   customAttributes { key value }
   risk { recommendation }
-  paymentTerms { paymentTermsName paymentTermsType dueInDays }
+  paymentTerms {
+    paymentTermsName paymentTermsType dueInDays
+    paymentSchedules(first: 1) { nodes { dueAt } }
+  }
   retailLocation { id address { countryCode } }
   customer {
     id firstName lastName locale taxExempt
@@ -334,23 +337,28 @@ mutation o2cInventoryActivate($item: ID!, $location: ID!, $key: String!) {
 }
 """
 
-FULFILLMENT_ORDERS = """
+FULFILLMENT = """
+fragment Sent on Fulfillment {
+  id status createdAt
+  trackingInfo { company number url }
+  fulfillmentLineItems(first: 25) {
+    nodes { quantity lineItem { id } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+FULFILLMENT_ORDERS = (
+    """
 query o2cFulfillmentOrders($id: ID!, $after: String) {
   order(id: $id) {
     id cancelledAt
-    fulfillments(first: 50) {
-      id status createdAt
-      trackingInfo { company number url }
-      fulfillmentLineItems(first: 25) {
-        nodes { quantity lineItem { id } }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
+    fulfillments(first: 50) { ...Sent }
     fulfillmentOrders(first: 20, after: $after) {
       nodes {
-        id status requestStatus
+        id status requestStatus fulfillAt
         assignedLocation { location { id } }
-        fulfillmentHolds { id reason }
+        fulfillmentHolds { id reason displayReason }
         lineItems(first: 50) {
           nodes { id remainingQuantity totalQuantity lineItem { id } }
           pageInfo { hasNextPage endCursor }
@@ -361,6 +369,18 @@ query o2cFulfillmentOrders($id: ID!, $after: String) {
   }
 }
 """
+    + FULFILLMENT
+)
+
+# Without ``first`` this list comes whole; it cannot be paged.
+FULFILLMENTS = (
+    """
+query o2cFulfillments($id: ID!) {
+  order(id: $id) { id fulfillments { ...Sent } }
+}
+"""
+    + FULFILLMENT
+)
 
 ORDERS_OF_FULFILLMENT_ORDERS = """
 query o2cOrdersOfFulfillmentOrders($ids: [ID!]!) {
@@ -410,7 +430,7 @@ mutation o2cFulfillmentTracking(
   fulfillmentTrackingInfoUpdate(
     fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: $notify
   ) {
-    fulfillment { id status }
+    fulfillment { id status trackingInfo { number } }
     userErrors { field message }
   }
 }
@@ -466,6 +486,7 @@ FRAGMENTS = frozenset(
         "TRANSACTION",
         "VARIANT",
         "ORDER_HEAD",
+        "FULFILLMENT",
     }
 )
 

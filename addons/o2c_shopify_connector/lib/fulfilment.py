@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-OPEN = frozenset({"OPEN", "IN_PROGRESS", "SCHEDULED", "INCOMPLETE"})
+# Only these can be fulfilled: https://shopify.dev/docs/api/admin-graphql/2026-10/enums/FulfillmentOrderStatus
+OPEN = frozenset({"OPEN", "IN_PROGRESS"})
 # A fulfilment in one of these states sent nothing.
 VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
 # Shopify takes so many lines in one fulfilment.
@@ -38,7 +39,9 @@ class Plan:
     """What to do: ``groups`` are inputs of ``fulfillmentCreate``, one for each location.
 
     ``missing``: line gid -> pieces that no open fulfilment order has left.
-    ``held``: reasons of holds that keep pieces back. ``adopted``: fulfilments that turn out to be
+    ``held``: reasons of holds that keep pieces back. ``planned``: when Shopify lets pieces go that are
+    planned for later (empty text: no day is set). ``incomplete``: a fulfilment service gave pieces up.
+    ``adopted``: fulfilments that turn out to be
     ours already (an earlier attempt whose answer was lost); ``untold``: those of them that carry
     other tracking numbers than the delivery.
     """
@@ -46,6 +49,8 @@ class Plan:
     groups: tuple[tuple[dict, ...], ...] = ()
     missing: tuple[tuple[str, int], ...] = ()
     held: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
+    incomplete: bool = False
     adopted: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
@@ -60,6 +65,8 @@ def plan(order: dict, delivery: Delivery) -> Plan:
     left = {gid: quantity for gid, quantity in delivery.wanted.items() if quantity > 0}
     ours = _take_ours(order["fulfillments"], delivery, left)
     held: list[str] = []
+    planned: list[str] = []
+    incomplete = False
     chosen: dict[str, list[tuple[str, dict]]] = {}
     for fulfilment_order in _nearest_first(order["fulfillmentOrders"]["nodes"], delivery.locations):
         for item in fulfilment_order["lineItems"]["nodes"]:
@@ -67,17 +74,26 @@ def plan(order: dict, delivery: Delivery) -> Plan:
             take = min(left.get(gid, 0), item["remainingQuantity"])
             if take <= 0:
                 continue
-            if fulfilment_order["status"] == "ON_HOLD":
-                held += [hold["reason"] for hold in fulfilment_order["fulfillmentHolds"]]
-            elif fulfilment_order["status"] in OPEN:
+            status = fulfilment_order["status"]
+            if status in OPEN:
                 left[gid] -= take
                 line = {"id": item["id"], "quantity": take}
                 chosen.setdefault(_place(fulfilment_order), []).append((fulfilment_order["id"], line))
+            elif status == "ON_HOLD":
+                held += [
+                    hold.get("displayReason") or hold["reason"]
+                    for hold in fulfilment_order["fulfillmentHolds"]
+                ]
+            elif status == "SCHEDULED":
+                planned.append(fulfilment_order.get("fulfillAt") or "")
+            incomplete = incomplete or status == "INCOMPLETE"
     numbers = {number for number in delivery.numbers if number}
     return Plan(
         groups=tuple(group for lines in chosen.values() for group in _groups(lines)),
         missing=tuple((gid, quantity) for gid, quantity in left.items() if quantity),
         held=tuple(dict.fromkeys(held)),
+        planned=tuple(planned),
+        incomplete=incomplete,
         adopted=tuple(fulfilment["id"] for fulfilment in ours),
         untold=tuple(fulfilment["id"] for fulfilment in ours if numbers and _numbers(fulfilment) != numbers),
     )
@@ -88,8 +104,10 @@ def _place(fulfilment_order):
 
 
 def _nearest_first(fulfilment_orders, locations):
-    """Where an order is split between locations, the goods count for the one that they left from."""
-    return sorted(fulfilment_orders, key=lambda item: _place(item) not in locations)
+    """What may leave comes first; among these, the goods count for the location that they left from."""
+    return sorted(
+        fulfilment_orders, key=lambda item: (item["status"] not in OPEN, _place(item) not in locations)
+    )
 
 
 def _groups(lines):
@@ -151,6 +169,10 @@ def _pieces(fulfilment):
 def moment(text: str) -> datetime:
     """A date and time as Shopify writes it (ISO 8601, UTC), as an aware datetime."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+# What Shopify is told when a number was taken away.
+NO_TRACKING = {"numbers": [], "urls": []}
 
 
 def tracking_input(parcels: list[dict]) -> dict | None:

@@ -3,12 +3,14 @@ from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.lib.http import AuthenticationError
 from ..lib import documents
-from ..lib.fulfilment import VOID, Delivery, plan, tracking_input
+from ..lib.fulfilment import NO_TRACKING, VOID, Delivery, moment, plan, tracking_input
+from ..lib.fulfilment_reading import read_order
 
 
 class O2cShopifyFulfillment(models.Model):
@@ -195,10 +197,7 @@ class O2cShopifyFulfillment(models.Model):
         }
 
     def _read_order(self, client):
-        """``(the order with all its fulfilments and fulfilment orders, Shopify's time)``."""
-        gid = self.sale_order_id.shopify_gid
-        answer = client.execute(documents.FULFILLMENT_ORDERS, {"id": gid, "after": None})
-        order = answer.data["order"]
+        order, at = read_order(client, self.sale_order_id.shopify_gid)
         if not order:
             raise UserError(
                 self.env._(
@@ -206,49 +205,18 @@ class O2cShopifyFulfillment(models.Model):
                     self.sale_order_id.shopify_name,
                 )
             )
-        self._read_on(
-            client,
-            documents.FULFILLMENT_ORDERS,
-            gid,
-            ("order", "fulfillmentOrders"),
-            order["fulfillmentOrders"],
-        )
-        for node in order["fulfillmentOrders"]["nodes"]:
-            self._read_on(
-                client,
-                documents.FULFILLMENT_ORDER_LINES_PAGE,
-                node["id"],
-                ("fulfillmentOrder", "lineItems"),
-                node["lineItems"],
-            )
-        for node in order["fulfillments"]:
-            self._read_on(
-                client,
-                documents.FULFILLMENT_PIECES_PAGE,
-                node["id"],
-                ("fulfillment", "fulfillmentLineItems"),
-                node["fulfillmentLineItems"],
-            )
-        return order, answer.at
-
-    @staticmethod
-    def _read_on(client, document, gid, path, connection):
-        """Read what did not fit on the first page of a connection."""
-        page = connection["pageInfo"]
-        if page["hasNextPage"]:
-            connection["nodes"] += client.pages(document, {"id": gid, "after": page["endCursor"]}, path)
+        return order, at
 
     def _check_plan(self, todo, order):
-        if todo.held:
-            raise UserError(
-                self.env._(
-                    "Shopify holds back order %(order)s (%(reason)s). Release the hold in Shopify and retry.",
-                    order=self.sale_order_id.shopify_name,
-                    reason=", ".join(todo.held),
-                )
-            )
+        """Tell a person what keeps Shopify from taking this delivery for sent.
+
+        What waits is tried again by itself: when Shopify says that it may leave, and daily.
+        """
         if not todo.missing:
             return
+        waits = self._words_on_waiting(todo)
+        if waits:
+            raise UserError(waits)
         names = {line.shopify_gid: line.product_id.display_name for line in self.sale_order_id.order_line}
         what = ", ".join(f"{quantity} x {names.get(gid, gid)}" for gid, quantity in todo.missing)
         if order.get("cancelledAt"):
@@ -266,6 +234,37 @@ class O2cShopifyFulfillment(models.Model):
             )
         raise UserError(message)
 
+    def _words_on_waiting(self, todo):
+        name = self.sale_order_id.shopify_name
+        if todo.held:
+            return self.env._(
+                "Shopify holds back order %(order)s (%(reason)s). Release the hold in Shopify; Odoo then "
+                "tells it about this delivery by itself.",
+                order=name,
+                reason=", ".join(todo.held),
+            )
+        if todo.planned and all(todo.planned):
+            return self.env._(
+                "Shopify has planned order %(order)s for %(day)s, but the goods have left. Odoo tells "
+                "Shopify when that day has come. If the customer is to hear of it earlier, mark the order as "
+                "ready in Shopify and retry.",
+                order=name,
+                day=format_date(self.env, self.shop_id._local_date(moment(max(todo.planned)))),
+            )
+        if todo.planned:
+            return self.env._(
+                "Order %s is planned for later in Shopify, without a day, but the goods have left. Mark it "
+                "as ready in Shopify and retry.",
+                name,
+            )
+        if todo.incomplete:
+            return self.env._(
+                "A fulfilment service gave order %s back as incomplete, but the goods have left from here. "
+                "Change its location in Shopify to your own and retry.",
+                name,
+            )
+        return None
+
     @staticmethod
     def _text(tracking):
         return tracking and json.dumps(tracking, sort_keys=True)
@@ -274,15 +273,34 @@ class O2cShopifyFulfillment(models.Model):
 
     def _update_tracking(self, shop):
         tracking = tracking_input(self.picking_id._o2c_tracking())
+        if not tracking and self.tracking:
+            tracking = NO_TRACKING
         if not tracking or self._text(tracking) == self.tracking:
             return
         client = shop._client()
+        # Of a number that is gone there is nothing to tell the customer.
+        notify = shop.notified_by == "shopify" and bool(tracking["numbers"])
         for gid in self._known_gids():
-            client.mutate(
-                documents.FULFILLMENT_TRACKING,
-                {"id": gid, "tracking": tracking, "notify": shop.notified_by == "shopify"},
+            answer = client.mutate(
+                documents.FULFILLMENT_TRACKING, {"id": gid, "tracking": tracking, "notify": notify}
             )
+            self._check_tracking_is_gone(tracking, answer["fulfillment"])
         self.write({"tracking": self._text(tracking), "sent_at": fields.Datetime.now()})
+
+    def _check_tracking_is_gone(self, tracking, fulfilment):
+        """Shopify nowhere says that it takes a number away when it is given none: look."""
+        left = [info["number"] for info in fulfilment["trackingInfo"] if info["number"]]
+        if left and not tracking["numbers"]:
+            raise UserError(
+                self.env._(
+                    "The tracking number %(number)s was removed from delivery %(delivery)s, but Shopify "
+                    "still shows it to the customer of order %(order)s. Remove it there (the order > the "
+                    "fulfilment > Edit tracking), or enter the new number on the delivery.",
+                    number=", ".join(left),
+                    delivery=self.picking_id.name,
+                    order=self.sale_order_id.shopify_name,
+                )
+            )
 
     def _cancel_in_shopify(self, shop):
         """Cancel what stands of this delivery; an attempt whose answer was lost is found, too."""

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..lib.client import ShopifyClient
 from .common_sandbox import GardenCase
 
 
@@ -22,7 +23,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 23), ("multi_line", 2), ("two_locations", 1)):
+        for kind, count in (("plain", 27), ("multi_line", 2), ("two_locations", 1)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -196,6 +197,29 @@ class TestFulfilment(GardenCase):
         asked = [call["operation"] for call in self.control("GET", "requests")["requests"]]
         self.assertNotIn("o2cFulfillmentTracking", str(asked))
 
+    def test_a_number_that_is_taken_away(self):
+        """Of a label that is cancelled, the customer must not go on waiting for the parcel."""
+        order, made = self.sold()
+        picking = self.ship(order, tracking="3SGONE")
+        picking.carrier_tracking_ref = False
+        self.run_jobs()
+        self.assertEqual((self.theirs(made)["tracking"], self.standing(made)[0]["notified"]), ([], False))
+        picking.carrier_tracking_ref = "3SNEW"
+        self.run_jobs()
+        self.assertEqual(self.theirs(made)["tracking"], ["3SNEW"])
+
+    def test_a_number_that_shopify_keeps_is_told(self):
+        order, made = self.sold()
+        picking = self.ship(order, tracking="3SKEPT")
+        answer = {"fulfillment": {"id": "F", "trackingInfo": [{"number": "3SKEPT"}]}}
+        with patch.object(ShopifyClient, "mutate", return_value=answer):
+            picking.carrier_tracking_ref = False
+            self.run_jobs()
+        self.assertIn("3SKEPT", self.issues(picking).message)
+        picking.carrier_tracking_ref = "3SNEW"
+        self.run_jobs()
+        self.assertFalse(self.issues(picking))
+
     # === Taken back === #
 
     def test_cancelled_by_a_person(self):
@@ -286,7 +310,7 @@ class TestFulfilment(GardenCase):
         self.ship(order)
         issue = self.issues(order.picking_ids)
         self.assertEqual(issue.kind, "fulfilment")
-        self.assertIn("INCORRECT_ADDRESS", issue.message)
+        self.assertIn("Incorrect address", issue.message)
         # The shopkeeper releases it; nobody has to press anything in Odoo.
         rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
         release = "mutation ($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
@@ -296,6 +320,32 @@ class TestFulfilment(GardenCase):
         self.run_jobs()
         self.assertAllSentOnce(order, made)
         self.assertEqual(issue.state, "resolved")
+
+    def test_planned_for_later_in_shopify(self):
+        """A subscription's parcel leaves early: Odoo waits for the day, and tells Shopify by itself."""
+        order, made = self.sold()
+        self.control("POST", "shopify/schedule", {"order": made["gid"], "at": "2031-05-01T10:00:00Z"})
+        picking = self.ship(order)
+        issue = self.issues(picking)
+        self.assertIn("2031", issue.message)
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "pending"))
+        self.control("POST", "shopify/schedule", {"order": made["gid"]})
+        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
+        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
+        topic = "fulfillment_orders/scheduled_fulfillment_order_ready"
+        self.env["o2c.inbox.event"]._receive(self.shop, topic, "due", body)
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(issue.state, "resolved")
+
+    def test_the_day_came_and_the_webhook_did_not(self):
+        order, made = self.sold()
+        self.control("POST", "shopify/schedule", {"order": made["gid"], "at": "2031-05-01T10:00:00Z"})
+        self.ship(order)
+        self.control("POST", "shopify/schedule", {"order": made["gid"]})
+        self.shop._check_connection()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
 
     def test_fulfilled_in_the_admin_already(self):
         order, made = self.sold()

@@ -1,6 +1,8 @@
 from datetime import datetime, timezone
+from types import SimpleNamespace
 
 from o2c_lib.o2c_shopify_connector.lib.fulfilment import Delivery, plan, tracking_input
+from o2c_lib.o2c_shopify_connector.lib.fulfilment_reading import read_order
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 BEFORE, AFTER = "2026-11-24T11:59:00Z", "2026-11-24T12:00:01Z"
@@ -110,6 +112,44 @@ def test_holds_and_closed_orders_are_told_apart():
     assert result.held == ("HIGH_RISK_OF_FRAUD",)
     assert dict(result.missing) == {"a": 1, "b": 1}
     assert not result.groups
+
+
+def test_what_is_free_goes_before_what_is_held():
+    held = _fulfilment_order(1, {"a": 1}, status="ON_HOLD", holds=["OTHER"])
+    result = plan(_order(held, _fulfilment_order(2, {"a": 1})), Delivery({"a": 1}))
+    assert (_sent(result), result.held, result.missing) == ([[("FO2", "FOL2a", 1)]], (), ())
+
+
+def test_planned_for_later_and_given_up():
+    planned = {**_fulfilment_order(1, {"a": 1}, status="SCHEDULED"), "fulfillAt": AFTER}
+    result = plan(_order(planned), Delivery({"a": 1}))
+    assert (result.groups, result.planned, result.missing) == ((), (AFTER,), (("a", 1),))
+    result = plan(_order({**planned, "fulfillAt": None}), Delivery({"a": 1}))
+    assert result.planned == ("",)
+    result = plan(_order(_fulfilment_order(1, {"a": 1}, status="INCOMPLETE")), Delivery({"a": 1}))
+    assert (result.groups, result.incomplete, result.missing) == ((), True, (("a", 1),))
+
+
+class _Shop:
+    """Answers as Shopify does: the first 50 fulfilments, or all when no number is asked for."""
+
+    def __init__(self, count):
+        page = {"hasNextPage": False, "endCursor": None}
+        self.sent = [_fulfilment(number, {"a": 1}) for number in range(count)]
+        for fulfilment in self.sent:
+            fulfilment["fulfillmentLineItems"]["pageInfo"] = page
+        self.rest = {"id": "O", "fulfillmentOrders": {"nodes": [], "pageInfo": page}}
+
+    def execute(self, document, _variables):
+        shown = self.sent[:50] if "fulfillments(first: 50)" in document else self.sent
+        return SimpleNamespace(data={"order": {**self.rest, "fulfillments": shown}}, at=NOON)
+
+
+def test_the_latest_of_many_fulfilments_is_seen():
+    order, _at = read_order(_Shop(73), "O")
+    assert [item["id"] for item in order["fulfillments"]][-1] == "F72"
+    mine = Delivery({"a": 1}, others={f"F{number}" for number in range(72)}, since=NOON)
+    assert plan(order, mine).adopted == ("F72",)
 
 
 def test_an_earlier_attempt_is_recognised_by_its_tracking_number():
