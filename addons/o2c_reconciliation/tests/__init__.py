@@ -3,6 +3,7 @@ from . import (
     test_choice,
     test_currencies,
     test_engine,
+    test_filters,
     test_order_report,
     test_partial,
     test_payment_state,
