@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
 
     database = commands.add_parser("db", help="make a fresh copy of the template database")
     database.add_argument("name")
+    database.add_argument(
+        "--demo", action="store_true", help="with demonstration data: a year of a small shop, up to today"
+    )
     database.set_defaults(run=run_db)
 
     lint = commands.add_parser("lint", help="ruff, pylint-odoo, XML and manifest checks")
@@ -88,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
 
     readme = commands.add_parser("readme", help="render the addons' README.rst and pages from readme/")
     readme.set_defaults(run=run_readme)
+
+    screenshots = commands.add_parser(
+        "screenshots", help="take the pictures of docs/screenshots from a database with demonstration data"
+    )
+    screenshots.set_defaults(run=run_screenshots)
 
     clean = commands.add_parser("clean", help="remove everything that was made (.o2c)")
     clean.set_defaults(run=run_clean)
@@ -135,7 +143,10 @@ def run_odoo(options) -> int:
 
 def run_db(options) -> int:
     databases.check_name(options.name)
-    with prepared(options) as environment, databases.copy(environment, options.name, keep=True):
+    with (
+        prepared(options) as environment,
+        databases.copy(environment, options.name, keep=True, demo=options.demo),
+    ):
         say(f"The database {options.name} is ready: ./o2c odoo -- shell -d {options.name} --no-http")
     return 0
 
@@ -168,6 +179,13 @@ def run_readme(options) -> int:
     with locked("setup"):
         python_env.ensure(odoo_source.find(options.odoo))
     return subprocess.call([PYTHON, "-m", "tools.readme"], cwd=ROOT)
+
+
+def run_screenshots(options) -> int:
+    from . import screenshots
+
+    with prepared(options) as environment:
+        return screenshots.run(environment)
 
 
 def run_clean(options) -> int:

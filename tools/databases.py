@@ -1,10 +1,12 @@
 """The template database and its copies.
 
 Two layers: stock Odoo with a Dutch chart of accounts, made once; on a copy of it the addons, made again
-when their code changes. Every use gets a copy, so that no use sees what another one did.
+when their code changes. Another one has the addons' demonstration data, which end today. Every use gets a
+copy, so that no use sees what another one did.
 """
 
 import contextlib
+import datetime
 import hashlib
 import os
 import re
@@ -26,8 +28,12 @@ STOCK_MODULES = (
     "stock_picking_batch",
     "payment_mollie",
 )
+# In Odoo's log. It goes on without demonstration data that failed.
+WRONG = re.compile(r" (ERROR|CRITICAL) |demo data failed to install")
 # What an addon has that no database depends on.
 UNUSED = ("tests", "readme", "i18n", "pyproject.toml")
+# Demonstration data need nobody: they are made with the network shut.
+NO_NETWORK = ROOT / "tools" / "odoo_scripts" / "no_network"
 COMPANY_SCRIPT = ROOT / "tools" / "odoo_scripts" / "company.py"
 
 
@@ -37,19 +43,31 @@ def wanted_addons() -> list[str]:
     return named or our_addons()
 
 
-def template(environment: Environment) -> str:
-    """Name of an up-to-date template database. Call it with the template lock held."""
+def template(environment: Environment, *, demo: bool = False) -> str:
+    """Name of an up-to-date template database. Call it with the template lock held.
+
+    :param demo: with demonstration data, which are a year up to today
+    """
     stock = _stock(environment)
     modules = wanted_addons()
-    name = f"o2c_template_{_short('|'.join(modules))}"
-    fingerprint = _short(stock + "".join(_content(module) for module in modules))
+    name = f"o2c_template_{_short('|'.join(modules))}{'_demo' if demo else ''}"
+    day = str(datetime.date.today()) if demo else ""
+    fingerprint = _short(stock + day + "".join(_content(module) for module in modules))
     if _mark(name) == fingerprint and _exists(environment, name):
         return name
-    with step(f"Installing the addons: {', '.join(modules)}"):
+    with step(f"Installing the addons{' with demonstration data' if demo else ''}: {', '.join(modules)}"):
         _unmark(name)
         drop(environment, name)
         _duplicate(environment, stock, name)
-        _odoo(environment, name, "--init", ",".join(modules))
+        arguments = ("--init", ",".join(modules))
+        if demo:
+            # Odoo gives demonstration data to modules only whose dependencies have theirs.
+            environment.server.execute(
+                "UPDATE ir_module_module SET demo = true WHERE state = 'installed'", database=name
+            )
+            _odoo(environment, name, *arguments, "--with-demo", PYTHONPATH=f"{NO_NETWORK}{os.pathsep}{ROOT}")
+        else:
+            _odoo(environment, name, *arguments)
         _set_mark(name, fingerprint)
     return name
 
@@ -73,11 +91,21 @@ def _stock(environment: Environment) -> str:
 
 
 @contextlib.contextmanager
-def copy(environment: Environment, name: str | None = None, *, keep: bool = False, stock: bool = False):
-    """A fresh copy of the template, or of `stock` Odoo; dropped after the block unless `keep`."""
+def copy(
+    environment: Environment,
+    name: str | None = None,
+    *,
+    keep: bool = False,
+    stock: bool = False,
+    demo: bool = False,
+):
+    """A fresh copy of the template, of the one with `demo` data, or of `stock` Odoo.
+
+    It is dropped after the block unless `keep`.
+    """
     name = check_name(name or f"o2c_{os.getpid()}")
     with locked("template"):
-        source = _stock(environment) if stock else template(environment)
+        source = _stock(environment) if stock else template(environment, demo=demo)
         drop(environment, name)
         _duplicate(environment, source, name)
     try:
@@ -123,19 +151,15 @@ def _exists(environment: Environment, name: str) -> bool:
     return bool(environment.server.execute("SELECT 1 FROM pg_database WHERE datname = %s", name))
 
 
-def _odoo(environment: Environment, database: str, *arguments, config=None) -> None:
+def _odoo(environment: Environment, database: str, *arguments, config=None, **variables: str) -> None:
     log = LOGS / f"{database}.log"
     run(
         environment.command("-d", database, *arguments, "--stop-after-init", "--no-http", config=config),
         log=log,
-        env=environment.variables(),
+        env=environment.variables(**variables),
         what=f"Odoo {' '.join(arguments)}",
     )
-    wrong = [
-        line
-        for line in log.read_text(errors="replace").splitlines()
-        if re.search(r" (ERROR|CRITICAL) ", line)
-    ]
+    wrong = [line for line in log.read_text(errors="replace").splitlines() if WRONG.search(line)]
     if wrong:
         raise Failure("Odoo reported errors:\n" + "\n".join(wrong[:10]) + f"\nThe whole output is in {log}.")
 

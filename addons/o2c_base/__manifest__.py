@@ -26,6 +26,7 @@
         "views/o2c_order_report_views.xml",
         "views/o2c_base_menus.xml",
     ],
+    "demo": ["demo/o2c_demo.xml"],
     "assets": {"web.assets_backend": ["o2c_base/static/src/**/*"]},
     "application": True,
 }

@@ -24,4 +24,5 @@
         "views/sale_order_views.xml",
         "views/o2c_mollie_menus.xml",
     ],
+    "demo": ["demo/o2c_demo.xml"],
 }

@@ -18,6 +18,7 @@
         "views/o2c_order_report_views.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/o2c_demo.xml"],
     "assets": {"web.assets_backend": ["o2c_reconciliation/static/src/review/**/*"]},
     "post_init_hook": "post_init_hook",
 }

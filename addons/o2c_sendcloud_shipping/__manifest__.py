@@ -22,6 +22,7 @@
         "views/o2c_order_report_views.xml",
         "views/o2c_sendcloud_menus.xml",
     ],
+    "demo": ["demo/o2c_demo.xml"],
     "assets": {
         "web.assets_backend": ["o2c_sendcloud_shipping/static/src/label_arrived.js"],
     },

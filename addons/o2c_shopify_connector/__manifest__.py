@@ -25,4 +25,5 @@
         "views/o2c_order_report_views.xml",
         "views/o2c_shopify_menus.xml",
     ],
+    "demo": ["demo/o2c_demo.xml"],
 }

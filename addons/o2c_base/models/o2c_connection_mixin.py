@@ -31,7 +31,12 @@ class O2cConnectionMixin(models.AbstractModel):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     state = fields.Selection(
-        [("draft", "Not Connected"), ("connected", "Connected"), ("error", "Not Working")],
+        [
+            ("draft", "Not Connected"),
+            ("connected", "Connected"),
+            ("error", "Not Working"),
+            ("demo", "Demonstration"),
+        ],
         default="draft",
         required=True,
         readonly=True,
@@ -108,6 +113,27 @@ class O2cConnectionMixin(models.AbstractModel):
     def _process_inbox(self):
         """Work off all new inbox events of this connection. Runs as a job."""
         raise NotImplementedError
+
+    @api.model
+    def _in_use_domain(self):
+        """The connections that scheduled actions look after: set up once, and not for demonstration."""
+        return fields.Domain("state", "not in", ("draft", "demo"))
+
+    def _check_not_demo(self):
+        """Raise UserError for connections that only show demonstration data.
+
+        Every client is made after this check, so nothing is ever asked or sent for them.
+        """
+        # Also asked on behalf of users who may not see the connection.
+        for connection in self.sudo().filtered(lambda connection: connection.state == "demo"):
+            raise UserError(
+                self.env._(
+                    "%(name)s shows demonstration data: there is nobody to ask, and nothing is sent or "
+                    "bought. To work with an account of yours, connect it in a database of its own, in "
+                    "Settings under Order to Cash.",
+                    name=connection.name,
+                )
+            )
 
     def _connection_ok(self):
         """Remember that the platform answered as it should.

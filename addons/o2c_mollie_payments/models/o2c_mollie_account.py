@@ -178,6 +178,7 @@ class O2cMollieAccount(models.Model):
         :raises AuthenticationError: there is no usable token.
         """
         self.ensure_one()
+        self._check_not_demo()
         # The token is for system administrators' eyes; jobs and accountants use it unseen.
         return MollieClient(self.sudo().access_token, endpoint=self._endpoint(ENDPOINT))
 
@@ -291,11 +292,12 @@ class O2cMollieAccount(models.Model):
 
     def action_sync_settlements(self):
         self.check_access("read")
+        self._check_not_demo()
         return self.sync_settlements()
 
     @api.model
     def _cron_sync_settlements(self):
-        self.search([("state", "!=", "draft")]).sync_settlements()
+        self.search(self._in_use_domain()).sync_settlements()
 
     def _sync_settlements(self):
         """Job: take over the list of settlements, and start one job for each that is new or

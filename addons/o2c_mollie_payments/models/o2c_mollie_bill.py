@@ -22,11 +22,12 @@ class O2cMollieAccount(models.Model):
     @api.model
     def _cron_fetch_bills(self):
         self.search(
-            [("state", "!=", "draft"), ("fetch_bills", "=", True), ("fee_mode", "=", "payable")]
+            self._in_use_domain() & fields.Domain([("fetch_bills", "=", True), ("fee_mode", "=", "payable")])
         ).action_fetch_bills()
 
     def action_fetch_bills(self):
         """Fetch Mollie's bills in the background."""
+        self._check_not_demo()
         self.check_access("read")
         for account in self:
             # See sync_settlements.

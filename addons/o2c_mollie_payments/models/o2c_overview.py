@@ -17,7 +17,7 @@ class O2cOverview(models.AbstractModel):
                     "In Mollie's dashboard, Developers, Access tokens, make an advanced access token and "
                     "copy it into Settings. Test Connection says which permissions are missing."
                 ),
-                "done": bool(accounts.filtered(lambda account: account.state == "connected")),
+                "done": bool(accounts.filtered(lambda account: account.state in ("connected", "demo"))),
                 "action": "o2c_base.res_config_settings_action",
             },
             {

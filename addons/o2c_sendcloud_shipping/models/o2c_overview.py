@@ -19,7 +19,7 @@ class O2cOverview(models.AbstractModel):
                     "In Sendcloud, Settings, Integrations, add a Sendcloud API integration, and copy its "
                     "public and secret key into Settings."
                 ),
-                "done": bool(accounts.filtered(lambda account: account.state == "connected")),
+                "done": bool(accounts.filtered(lambda account: account.state in ("connected", "demo"))),
                 "action": "o2c_base.res_config_settings_action",
             },
             {

@@ -121,6 +121,7 @@ class O2cSendcloudAccount(models.Model):
         :raises UserError: when there are none.
         """
         self.ensure_one()
+        self._check_not_demo()
         # Whoever validates a delivery uses the keys without ever seeing them.
         account = self.sudo()
         if not account.public_key or not account.secret_key:
@@ -371,10 +372,11 @@ class O2cSendcloudAccount(models.Model):
         shipments = self.env["o2c.sendcloud.shipment"]
         waiting = shipments._waiting_too_long()
         waiting._enqueue_announce()
-        for account in self.search([("state", "!=", "draft")]):
+        for account in self.search(self._in_use_domain()):
             account._report_waiting(waiting.filtered(lambda row, mine=account: row.account_id == mine))
         for account, moving in shipments._unfinished().grouped("account_id").items():
-            account._enqueue_poll(moving)
+            if account.state != "demo":
+                account._enqueue_poll(moving)
 
     def _enqueue_poll(self, shipments):
         """Have the state of these shipments read again, in the background."""

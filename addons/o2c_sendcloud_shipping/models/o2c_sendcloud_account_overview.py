@@ -8,6 +8,7 @@ class O2cSendcloudAccount(models.Model):
 
     def action_poll(self):
         """Ask Sendcloud now where the parcels are, instead of waiting for its word."""
+        self._check_not_demo()
         shipments = self.env["o2c.sendcloud.shipment"]._unfinished()
         for account in self:
             account._enqueue_poll(shipments.filtered(lambda row, mine=account: row.account_id == mine))

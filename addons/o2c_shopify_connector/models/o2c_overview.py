@@ -19,7 +19,7 @@ class O2cOverview(models.AbstractModel):
                     "In Shopify's Dev Dashboard make an app, install it in the shop, and copy its client ID "
                     "and client secret into Settings. Test Connection says which permissions are missing."
                 ),
-                "done": bool(shops.filtered(lambda shop: shop.state == "connected")),
+                "done": bool(shops.filtered(lambda shop: shop.state in ("connected", "demo"))),
                 "action": "o2c_base.res_config_settings_action",
             },
             {

@@ -274,6 +274,7 @@ class O2cShopifyShop(models.Model):
         :raises AuthenticationError: keys missing or refused.
         """
         self.ensure_one()
+        self._check_not_demo()
         # See _http.
         shop = self.sudo()
         renewable = shop.auth_method == "client_credentials"

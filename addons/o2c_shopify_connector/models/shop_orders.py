@@ -30,6 +30,7 @@ class O2cShopifyShop(models.Model):
 
     def action_sync_orders(self):
         """Take over every order that changed since the last time; runs in the background."""
+        self._check_not_demo()
         for shop in self:
             shop.with_delay(
                 channel="root.o2c.shopify",

@@ -14,6 +14,7 @@ class O2cShopifyShop(models.Model):
 
     def action_sync_products(self):
         """Bind or create all products of the shop; runs in the background."""
+        self._check_not_demo()
         for shop in self:
             shop.with_delay(
                 channel="root.o2c.shopify",

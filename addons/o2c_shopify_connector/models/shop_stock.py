@@ -23,6 +23,7 @@ class O2cShopifyShop(models.Model):
 
     def action_push_stock(self):
         """Send every stock level that differs; runs in the background."""
+        self._check_not_demo()
         for shop in self:
             shop.with_delay(
                 channel="root.o2c.shopify",

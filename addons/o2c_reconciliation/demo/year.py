@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# Of the wholesale's invoices, one in so many is paid without a word that names it.
+NAMELESS_ONE_IN = 6
+# Days from an invoice to its payment.
+SLOWEST, FASTEST = 33, 9
+
+
+class O2cDemo(models.AbstractModel):
+    _inherit = "o2c.demo"
+
+    @api.model
+    def _load_bank(self):
+        """A year of the bank account, matched by the engine; what it is not sure of waits for review."""
+        with self._building("a year of the bank account") as demo:
+            if demo is not None:
+                # Modules are finished after their demonstration data.
+                self.env.company._o2c_create_reconcile_models()
+                lines = [*demo._deposits(), *demo._transfers(), *demo._strange_lines()]
+                lines.sort(key=lambda vals: vals["date"])
+                demo.env["account.bank.statement.line"].create(lines)
+                demo.env["o2c.match.engine"]._run_job(demo.env.company.id)
+
+    @api.model
+    def _bank_journal(self):
+        mollie = self.env["o2c.mollie.balance"].search([]).journal_id
+        return self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.env.company.id), ("id", "not in", mollie.ids)],
+            limit=1,
+        )
+
+    @api.model
+    def _line(self, day, amount, text, partner_name=False):
+        """A line as a bank's file has it: it knows names, not partners."""
+        return {
+            "journal_id": self._bank_journal().id,
+            "date": min(day, fields.Date.today()),
+            "amount": amount,
+            "payment_ref": text,
+            "partner_name": partner_name,
+        }
+
+    @api.model
+    def _deposits(self):
+        """What Mollie paid out; that of the last few days has not arrived."""
+        paid = self.env["o2c.mollie.settlement"].search(
+            [("account_id.state", "=", "demo"), ("settled_at", "!=", False), ("state", "=", "booked")]
+        )
+        return [
+            self._line(
+                settlement.settled_at.date() + timedelta(days=1),
+                settlement.amount,
+                f"MOLLIE PAYMENTS {settlement.reference}",
+                "Stichting Mollie Payments",
+            )
+            for settlement in paid
+        ]
+
+    @api.model
+    def _transfers(self):
+        """Traders pay by bank, some of them late, and not all of them say what for."""
+        random = self._random("bank")
+        lines = []
+        for invoice in self._orders("wholesale").invoice_ids.filtered(lambda move: move.state == "posted"):
+            day = invoice.invoice_date + timedelta(days=random.randint(FASTEST, SLOWEST))
+            nameless = not random.randrange(NAMELESS_ONE_IN)
+            if day > fields.Date.today():
+                continue
+            text = "Thank you for the delivery" if nameless else f"Invoice {invoice.name}"
+            lines.append(self._line(day, invoice.amount_total, text, invoice.partner_id.name))
+        return lines
+
+    @api.model
+    def _strange_lines(self):
+        """Lines of the last days that need a person: too little, too much, and nobody's."""
+        today = fields.Date.today()
+        unpaid = (
+            self._orders("wholesale")
+            .invoice_ids.filtered(lambda move: move.state == "posted" and move.amount_residual)
+            .sorted("invoice_date")
+        )
+        first, second = unpaid[-1:], unpaid[-2:-1]
+        lines = [
+            self._line(today - timedelta(days=2), -64.13, "Telecom contract 88120", "Telecom Demonstration"),
+            self._line(today - timedelta(days=4), 48.00, "Deposit pallets", "Pallet Pool Demonstration"),
+        ]
+        for invoice, share, text in ((first, 0.98, "%s less discount"), (second, 1.0, "%s and thanks")):
+            if invoice:
+                # A letter got lost on the way.
+                damaged = invoice.name.replace("0", "O", 1)
+                amount = round(invoice.amount_total * share, 2)
+                lines.append(
+                    self._line(today - timedelta(days=1), amount, text % damaged, invoice.partner_id.name)
+                )
+        return lines

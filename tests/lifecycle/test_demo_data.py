@@ -1,0 +1,110 @@
+"""Installed with demonstration data while the network is shut, the suite shows a year of a small shop."""
+
+import os
+import subprocess
+from collections import Counter
+
+import pytest
+
+from tests.support import live
+from tools import databases, serving
+from tools.demo.rpc import Session
+from tools.paths import PYTHON
+
+OPEN_STAGES = ("ordered", "invoiced", "shipped", "delivered", "settled")
+
+
+@pytest.fixture(scope="module")
+def admin():
+    surroundings = live.environment()
+    with (
+        databases.copy(surroundings, f"o2c_demo_data_{os.getpid()}", demo=True) as database,
+        serving.odoo(surroundings, database) as server,
+    ):
+        yield Session(server.url, database, "admin", "admin")
+
+
+def test_the_network_was_shut():
+    """The data are made by a process like this one."""
+    code = "import socket; socket.create_connection(('192.0.2.1', 443), timeout=3)"
+    done = subprocess.run(
+        [PYTHON, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(databases.NO_NETWORK)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode and "The network is shut" in done.stderr
+    assert databases.WRONG.search(done.stderr)
+
+
+def test_orders_are_in_every_stage_of_their_road(admin):
+    orders = admin.search_read(
+        "sale.order", [("o2c_stage", "!=", False)], ["o2c_stage", "o2c_stage_since", "date_order"]
+    )
+    stages = Counter(order["o2c_stage"] for order in orders)
+    assert 150 <= len(orders) <= 280, len(orders)
+    assert set(stages) == {*OPEN_STAGES, "done", "cancelled"}
+    assert stages["done"] > len(orders) / 2
+    assert all(order["o2c_stage_since"] >= order["date_order"] for order in orders)
+
+
+def test_they_span_the_year_of_both_teams_and_several_countries(admin):
+    months = admin.call(
+        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["date_order:month"], ["__count"]
+    )
+    assert len(months) in (12, 13)
+    assert all(month["__count"] >= 5 for month in months[1:-1])
+    teams = admin.call(
+        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["team_id"], ["__count"]
+    )
+    assert all(team["__count"] >= 20 for team in teams) and len(teams) == 2
+    countries = admin.call(
+        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["partner_id.country_id"], ["__count"]
+    )
+    assert len(countries) == 5
+
+
+def test_the_overview_is_filled(admin):
+    shown = admin.call("o2c.overview", "get_overview")
+    assert all(stage["count"] and stage["amount"] for stage in shown["stages"])
+    assert {"order", "product", "shipment", "settlement"} <= {todo["key"] for todo in shown["todo"]}
+    cards = {card["model"]: card for card in shown["connections"]}
+    assert set(cards) == {"o2c.shopify.shop", "o2c.sendcloud.account", "o2c.mollie.account"}
+    for card in cards.values():
+        assert card["state"] == "demo" and "Demonstration" in card["name"]
+        assert sum(day["count"] for day in card["graph"])
+
+
+def test_the_books_are_matched_but_for_what_a_person_decides(admin):
+    lines = admin.search_read("account.bank.statement.line", [], ["is_reconciled"])
+    share = sum(line["is_reconciled"] for line in lines) / len(lines)
+    assert 0.85 < share < 1, share
+    assert admin.search("o2c.match", [("state", "=", "proposed")])
+    settlements = Counter(s["state"] for s in admin.search_read("o2c.mollie.settlement", [], ["state"]))
+    assert settlements["unbalanced"] == 1 and settlements["booked"] >= 12
+
+
+def test_nothing_calls_out(admin):
+    """No job waits, scheduled actions leave the demonstration alone, and buttons say what it is."""
+    assert not admin.search("queue.job", [])
+    crons = admin.search("ir.cron", [("cron_name", "ilike", "Shopify: "), ("active", "=", True)])
+    crons += admin.search("ir.cron", [("cron_name", "ilike", "Sendcloud: "), ("active", "=", True)])
+    crons += admin.search("ir.cron", [("cron_name", "ilike", "Mollie: "), ("active", "=", True)])
+    assert len(crons) == 8
+    for cron in crons:
+        admin.call("ir.cron", "method_direct_trigger", [cron])
+    assert not admin.search("queue.job", [])
+    buttons = {
+        "o2c.shopify.shop": (
+            "action_test_connection",
+            "action_sync_orders",
+            "action_sync_products",
+            "action_push_stock",
+        ),
+        "o2c.mollie.account": ("action_test_connection", "action_sync_settlements", "action_create_journals"),
+        "o2c.sendcloud.account": ("action_test_connection", "action_poll", "action_sync_shipping_options"),
+    }
+    for model, methods in buttons.items():
+        for method in methods:
+            with pytest.raises(Exception, match="shows demonstration data"):
+                admin.call(model, method, admin.search(model, []))
