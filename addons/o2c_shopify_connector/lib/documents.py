@@ -74,10 +74,7 @@ fragment Head on Order {
   email phone note poNumber customerLocale tags discountCodes paymentGatewayNames
   customAttributes { key value }
   risk { recommendation }
-  paymentTerms {
-    paymentTermsName paymentTermsType dueInDays
-    paymentSchedules(first: 1) { nodes { dueAt } }
-  }
+  paymentTerms { paymentTermsName paymentTermsType dueInDays }
   retailLocation { id address { countryCode } }
   customer {
     id firstName lastName locale taxExempt
@@ -112,6 +109,7 @@ query o2cOrders($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Order {
       ...Head
+      paymentTerms { paymentSchedules(first: 1) { nodes { dueAt } } }
       lineItems(first: 25) { nodes { ...Line } pageInfo { hasNextPage endCursor } }
       shippingLines(first: 5) { nodes { ...Shipping } pageInfo { hasNextPage endCursor } }
       transactions(first: 10) { ...Transaction }
