@@ -184,15 +184,15 @@ query o2cRefunds($ids: [ID!]!) {
       refundLineItems(first: 50) {
         nodes { ...RefundLine } pageInfo { hasNextPage endCursor }
       }
-      refundShippingLines(first: 5) {
+      refundShippingLines(first: 25) {
         nodes {
           id shippingLine { id } subtotalAmountSet { ...Money } taxAmountSet { ...Money }
         }
       }
-      orderAdjustments(first: 10) {
+      orderAdjustments(first: 50) {
         nodes { id reason amountSet { ...Money } taxAmountSet { ...Money } }
       }
-      transactions(first: 10) { nodes { id } }
+      transactions(first: 50) { nodes { id } }
     }
   }
 }

@@ -99,6 +99,12 @@ def add_refunds(client, found, denied):
 def add_returns(client, found, denied):
     """Put the returns on those of these orders that have any, many in one call."""
     gids = [gid for gid, node in found.items() if (node.get("returnStatus") or "NO_RETURN") != "NO_RETURN"]
+    answers = {}
     for start in range(0, len(gids), BATCH):
         for node in _nodes(client, returns.RETURNS, gids[start : start + BATCH], denied):
-            found[node["id"]]["returns"] = (node.get("returns") or {}).get("nodes") or []
+            answers[node["id"]] = node.get("returns")
+    for gid, answer in answers.items():
+        if answer and returns.is_cut_off(answer):
+            [node] = _nodes(client, returns.RETURNS_WHOLE, [gid], denied)
+            answer = node["returns"]
+        found[gid]["returns"] = answer["nodes"] if answer else []

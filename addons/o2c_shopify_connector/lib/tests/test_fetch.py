@@ -77,6 +77,39 @@ def test_withheld_people_are_noticed():
     assert denied == {"names and addresses"}
 
 
+def _page(*items, more=False):
+    return {"nodes": list(items), "pageInfo": {"hasNextPage": more}}
+
+
+def _return(gid, pieces=(), more=False):
+    page = _page(*pieces, more=more)
+    return {"id": gid, "returnLineItems": page, "exchangeLineItems": _page(), "refunds": _page()}
+
+
+def test_a_long_return_comes_whole():
+    short, long = _order(1, returnStatus="IN_PROGRESS"), _order(2, returnStatus="IN_PROGRESS")
+    shop = Shop(short, long)
+    execute = shop.execute
+
+    def answer(document, variables=None):
+        whole = document == returns.RETURNS_WHOLE
+        if not whole and document != returns.RETURNS:
+            return execute(document, variables)
+        shop.calls.append((document, variables))
+        cut = {
+            short["id"]: _return("s", "a"),
+            long["id"]: _return("l", range(45 if whole else 20), not whole),
+        }
+        return Answer({"nodes": [{"id": gid, "returns": _page(cut[gid])} for gid in variables["ids"]]})
+
+    shop.execute = answer
+    found, _denied = fetch_orders(shop, [short["id"], long["id"]], with_returns=True)
+    counts = [len(found[order["id"]]["returns"][0]["returnLineItems"]["nodes"]) for order in (short, long)]
+    assert counts == [1, 45]
+    assert shop.calls[-1] == (returns.RETURNS_WHOLE, {"ids": [long["id"]]})
+    assert len(shop.calls) == 3
+
+
 def test_returns_are_asked_only_of_orders_that_have_any():
     quiet, busy = _order(1), _order(2, returnStatus="IN_PROGRESS")
     shop = Shop(quiet, busy)
@@ -86,13 +119,12 @@ def test_returns_are_asked_only_of_orders_that_have_any():
         if document != returns.RETURNS:
             return execute(document, variables)
         shop.calls.append((document, variables))
-        return Answer(
-            {"nodes": [{"id": gid, "returns": {"nodes": [{"id": "r"}]}} for gid in variables["ids"]]}
-        )
+        return Answer({"nodes": [{"id": gid, "returns": _page(_return("r"))} for gid in variables["ids"]]})
 
     shop.execute = answer
     found, _denied = fetch_orders(shop, [quiet["id"], busy["id"]])
     assert "returns" not in found[busy["id"]]
     found, _denied = fetch_orders(shop, [quiet["id"], busy["id"]], with_returns=True)
-    assert "returns" not in found[quiet["id"]] and found[busy["id"]]["returns"] == [{"id": "r"}]
+    assert "returns" not in found[quiet["id"]]
+    assert [item["id"] for item in found[busy["id"]]["returns"]] == ["r"]
     assert shop.calls[-1][1] == {"ids": [busy["id"]]}
