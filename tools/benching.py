@@ -43,6 +43,7 @@ BENCHES = (
     Bench("reconciliation", shell=True),
     Bench("reconcile_oca", shell=True, peers=("account_reconcile_oca",)),
     Bench("review_screen", shell=True),
+    Bench("overview", shell=True),
     Bench("shopify_sweep", shell=True),
     Bench("shopify_orders", shell=True),
     Bench("shopify_peer", shell=True, peers=("shopify_connector",)),
