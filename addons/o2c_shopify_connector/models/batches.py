@@ -1,19 +1,28 @@
 import logging
 
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 _logger = logging.getLogger(__name__)
 
 
-def all_or_each(cr, items, work, failed, *, start_over=()):
+def made_elsewhere(error) -> bool:
+    """Whether another job has just made the same record of ours.
+
+    What breaks somebody else's rule would break it again and again.
+    """
+    return isinstance(error, UniqueViolation) and "shopify" in (error.diag.constraint_name or "")
+
+
+def all_or_each(cr, items, work, failed, *, start_over=lambda error: False):
     """Do ``work(items)`` for all in one go; if that fails, for each alone: only the culprit is left out.
 
     :param items: a list.
     :param failed: called with the item and the error when one fails alone.
-    :param start_over: further errors after which the whole job is to begin again. The database's and
-        other jobs' requests to do so always are.
+    :param start_over: tells of an error whether the whole job is to begin again. The database's and other
+        jobs' requests to do so are always heard.
     :return: the results of ``work``: one, or one for each item that went well.
     """
     if not items:
@@ -21,9 +30,11 @@ def all_or_each(cr, items, work, failed, *, start_over=()):
     try:
         with cr.savepoint():
             return [work(items)]
-    except (OperationalError, RetryableJobError, *start_over):
+    except (OperationalError, RetryableJobError):
         raise
     except Exception as error:
+        if start_over(error):
+            raise
         _logger.info("A batch of %s failed", len(items), exc_info=True)
         if len(items) == 1:
             failed(items[0], error)

@@ -15,7 +15,7 @@ from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
 from ..lib.reading import Unreadable
-from .batches import all_or_each
+from .batches import all_or_each, made_elsewhere
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
@@ -304,7 +304,7 @@ class O2cShopifyShop(models.Model):
     def _create_orders(self, new):
         """Create the sale orders, all in one go; if that fails, one by one."""
         made = all_or_each(
-            self.env.cr, new, self._create_batch, self._report_not_created, start_over=(UniqueViolation,)
+            self.env.cr, new, self._create_batch, self._report_not_created, start_over=made_elsewhere
         )
         return self.env["sale.order"].union(*made)
 

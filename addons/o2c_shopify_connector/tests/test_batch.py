@@ -68,6 +68,30 @@ class TestBatch(ShopCase):
             self.take(*self._nodes(2))
         self.assertFalse(self.issues(self.shop))
 
+    def test_a_rule_of_somebody_else_is_told_and_not_tried_for_ever(self):
+        self.env.cr.execute("CREATE UNIQUE INDEX other_once ON sale_order (shopify_po_number)")
+        good, bad = ({**node, "poNumber": "PO-1"} for node in self._nodes(2))
+        with mute_logger("odoo.sql_db"):
+            self.assertEqual(self.take(good, bad).shopify_gid, good["id"])
+        self.assertEqual(self.issues(self.shop).key, bad["id"])
+
+    def test_ours_is_tried_again(self):
+        """Two jobs made the same order; whichever was later looks again, and finds it."""
+        order = self.take(self._nodes(1)[0])
+        make = type(self.shop)._create_batch
+
+        def late(shop, new):
+            order.copy({"shopify_shop_id": shop.id, "shopify_gid": order.shopify_gid})
+            return make(shop, new)
+
+        with (
+            patch.object(type(self.shop), "_create_batch", late),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(RetryableJobError),
+        ):
+            self.take(self._nodes(1)[0])
+        self.assertFalse(self.issues(self.shop))
+
     def test_only_the_culprit_is_not_created(self):
         good, bad = self._nodes(2)
         make = type(self.shop)._create_batch
