@@ -175,8 +175,7 @@ class SaleOrder(models.Model):
             records = self.order_line.filtered(lambda line, gid=gid: line.shopify_gid == gid)
             item = values.get(gid)
             if item:
-                records[:1].write(
-                    {name: item[name] for name in ("product_uom_qty", "price_unit", "extra_tax_data")}
-                )
+                names = ("product_uom_qty", "price_unit", "extra_tax_data", "shopify_net")
+                records[:1].write({name: item[name] for name in names})
                 records = records[1:]
-            records.write({"product_uom_qty": 0, "extra_tax_data": False})
+            records.write({"product_uom_qty": 0, "extra_tax_data": False, "shopify_net": 0})

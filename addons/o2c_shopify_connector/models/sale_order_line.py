@@ -7,6 +7,13 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     shopify_gid = fields.Char(string="Shopify ID", readonly=True, copy=False)
+    shopify_net = fields.Monetary(
+        string="Net in Shopify",
+        readonly=True,
+        copy=False,
+        help="What Shopify's line came to without tax when it was last taken over. Where several lines here "
+        "are one in Shopify, their sum.",
+    )
 
     @api.depends("order_id.shopify_shop_id.invoice_policy")
     def _compute_qty_to_invoice(self):

@@ -17,8 +17,9 @@ class SaleOrder(models.Model):
         """Follow prices that changed in Shopify after the order was confirmed: a discount given later.
 
         What was not invoiced takes the new price; what was is credited with the difference, so that
-        invoices and credit notes together come to Shopify's line. Lines whose figures do not add up to
-        Shopify's total, and prices that rose after the invoice, are left: the comparison tells of them.
+        invoices and credit notes together come to Shopify's line. Left alone, for the comparison tells of
+        them: lines whose figures do not add up to Shopify's total, prices that rose after the invoice, and
+        lines that somebody changed here.
 
         :raises UserError: when there is an invoice, but it is not posted.
         """
@@ -38,9 +39,11 @@ class SaleOrder(models.Model):
 
         :return: what is to be credited, as lines of a credit note.
         """
-        net_off = self._shopify_exact(records, "price_subtotal") - line.net(order.taxes_included)
+        net = self._shopify_exact(records, "price_subtotal")
+        net_off = net - line.net(order.taxes_included)
         tax_off = self._shopify_exact(records, "price_tax") - line.tax
-        if not (net_off or tax_off):
+        by_hand = net != self._shopify_exact(records, "shopify_net")
+        if by_hand or not (net_off or tax_off):
             return []
         invoiced = any(record._shopify_invoiced() for record in records)
         [values] = self._shopify_values_of(order, [line], [])
@@ -66,6 +69,8 @@ class SaleOrder(models.Model):
             if cut.net or cut.tax:
                 parts.append(cut)
             done += count
+        records.shopify_net = 0
+        records[:1].shopify_net = values["shopify_net"]
         return parts
 
     @staticmethod

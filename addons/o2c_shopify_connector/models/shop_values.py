@@ -224,6 +224,7 @@ class O2cShopifyShop(models.Model):
                 "tax_ids": [Command.set(records.ids)],
                 "extra_tax_data": value.pinned(currency.id),
                 "shopify_gid": line.gid,
+                "shopify_net": float(line.net(order.taxes_included)),
                 "is_delivery": line.kind == "shipping",
             }
 

@@ -287,6 +287,20 @@ class TestEdits(ShopCase):
         self.assertEqual(self.issues(order).kind, "amount")
         self.assertEqual(len(order.invoice_ids), 1)
 
+    def test_a_price_changed_here_by_hand_is_left(self):
+        """Nobody's decision is credited away by a change in Shopify that is about something else."""
+        node = self._three()
+        order = self.take(node)
+        order.action_unlock()
+        order.order_line.write({"price_unit": 15.0, "extra_tax_data": False})
+        self.take({**node, "note": "Ring twice", "updatedAt": "2026-11-21T10:00:00Z"})
+        self.assertEqual(self.issues(order).mapped("kind"), ["amount"])
+        self.assertEqual(len(order.invoice_ids), 1)
+        self.assertEqual(order.order_line.price_unit, 15.0)
+        self.take(self._cut(node, updatedAt="2026-11-21T11:00:00Z"))
+        self.assertEqual(self.issues(order).mapped("kind"), ["amount"])
+        self.assertEqual(len(order.invoice_ids), 1)
+
     def test_older_state_does_not_overwrite_newer(self):
         node = nodes.order([nodes.line(1)], "10.00", "0", note="new")
         order = self.take(node)
