@@ -48,20 +48,27 @@ def test_orders_are_in_every_stage_of_their_road(admin):
     assert all(order["o2c_stage_since"] >= order["date_order"] for order in orders)
 
 
-def test_they_span_the_year_of_both_teams_and_several_countries(admin):
-    months = admin.call(
-        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["date_order:month"], ["__count"]
-    )
+def test_the_analysis_has_a_year_of_both_kinds_in_several_countries(admin):
+    def groups(field, *figures):
+        return admin.call(
+            "o2c.order.report",
+            "formatted_read_group",
+            [("stage", "!=", "cancelled")],
+            [field],
+            ["__count", "revenue:sum", *figures],
+        )
+
+    months = groups("date:month")
     assert len(months) in (12, 13)
-    assert all(month["__count"] >= 5 for month in months[1:-1])
-    teams = admin.call(
-        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["team_id"], ["__count"]
-    )
-    assert all(team["__count"] >= 20 for team in teams) and len(teams) == 2
-    countries = admin.call(
-        "sale.order", "formatted_read_group", [("state", "=", "sale")], ["partner_id.country_id"], ["__count"]
-    )
-    assert len(countries) == 5
+    assert all(month["__count"] >= 5 and month["revenue:sum"] > 0 for month in months[1:-1]), months
+    assert {group["customer_kind"] for group in groups("customer_kind")} == {"b2b", "b2c"}
+    assert len(groups("country_id")) == 5
+    assert len(groups("carrier_id")) == 3
+    assert len(groups("payment_method")) >= 2
+    days = groups("stage", "days_to_ship:avg", "days_to_deliver:avg", "days_to_cash:avg")
+    done = next(group for group in days if group["stage"] == "done")
+    assert 0 < done["days_to_ship:avg"] < done["days_to_deliver:avg"] < 5
+    assert 1 < done["days_to_cash:avg"] < 40
 
 
 def test_the_overview_is_filled(admin):

@@ -8,6 +8,12 @@ from odoo import api, fields, models
 _logger = logging.getLogger(__name__)
 
 SEED = 19
+# How people pay in their countries; elsewhere by card.
+PAID_BY = {
+    "NL": ("ideal", "ideal", "ideal", "creditcard"),
+    "BE": ("bancontact", "bancontact", "creditcard"),
+    "DE": ("klarna", "creditcard", "klarna"),
+}
 DAYS = 365
 
 
@@ -54,6 +60,11 @@ class O2cDemo(models.AbstractModel):
         """UTC, never in the future."""
         day = fields.Date.today() - timedelta(days=days_ago)
         return min(datetime.combine(day, time(hour, minute)), fields.Datetime.now() - timedelta(minutes=5))
+
+    @api.model
+    def _paid_by(self, country, name):
+        """The payment method of the web order called ``name``: all addons tell the same."""
+        return self._random(f"paid by/{name}").choice(PAID_BY.get(country.code, ("creditcard",)))
 
     @api.model
     def _orders(self, *teams):

@@ -21,6 +21,8 @@ SOLD_OUT = "DEMO-BENCH"
 CARRIERS = {"NL": "post", "BE": "post", "DE": "dhl", "FR": "dpd", "AT": "dhl"}
 # Ages in days of orders for what is sold out: these are late.
 LATE = (6, 9, 13)
+# Ages of a trader's standing order: twice the same, so that a payment may be for either.
+STANDING = (16, 23)
 # From this age on, a parcel has arrived.
 ARRIVED = 4
 
@@ -89,7 +91,7 @@ class O2cDemo(models.AbstractModel):
         plan = []
         for age in range(DAYS - 1, -1, -1):
             month = (fields.Date.today() - timedelta(days=age)).month
-            expected = 0.30 + 0.18 * (DAYS - age) / DAYS + (0.15 if month in (3, 4, 5) else 0)
+            expected = 0.20 + 0.16 * (DAYS - age) / DAYS + (0.10 if month in (3, 4, 5) else 0)
             count = (random.random() < expected) + (2 if age < 7 else 0)
             for _number in range(count):
                 wanted = [
@@ -107,14 +109,18 @@ class O2cDemo(models.AbstractModel):
     def _plan_wholesale(self, traders, products):
         random = self._random("wholesale")
         on_shelf = products.filtered(lambda product: product.default_code != SOLD_OUT)
-        return [
+        orders = [
             self._order_values(
                 "wholesale",
                 random.choice(traders),
                 self._moment(age, random.randint(7, 15)),
                 [(product, random.choice((10, 12, 20, 24))) for product in random.sample(list(on_shelf), 3)],
             )
-            for age in (*(age + random.randint(0, 4) for age in range(DAYS - 8, 1, -9)), 1, 0)
+            for age in (*(age + random.randint(0, 4) for age in range(DAYS - 8, 1, -12)), 1, 0)
+        ]
+        standing = [(product, 40) for product in on_shelf[:2]]
+        return orders + [
+            self._order_values("wholesale", traders[0], self._moment(age, 9), standing) for age in STANDING
         ]
 
     @api.model
@@ -166,7 +172,7 @@ class O2cDemo(models.AbstractModel):
         for move in due.move_ids:
             move.quantity = move.product_uom_qty
             move.picked = True
-        for picking in orders.picking_ids:
+        for picking in orders.picking_ids.filtered(lambda picking: picking.state != "cancel"):
             picking.scheduled_date = picking.sale_id.date_order + timedelta(days=1)
         due.with_context(skip_backorder=True).button_validate()
         for picking in due:

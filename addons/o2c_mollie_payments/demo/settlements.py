@@ -11,11 +11,6 @@ METHODS = {
     "creditcard": ("Credit card", Decimal("0.25"), Decimal("1.8")),
     "klarna": ("Klarna", Decimal("0.35"), Decimal("2.99")),
 }
-BY_COUNTRY = {
-    "NL": ("ideal", "ideal", "ideal", "creditcard"),
-    "BE": ("bancontact", "bancontact", "creditcard"),
-    "DE": ("klarna", "creditcard", "klarna"),
-}
 CENT = Decimal("0.01")
 
 

@@ -81,14 +81,11 @@ class O2cDemo(models.AbstractModel):
     def _settle(self, account, payments):
         """Monthly settlements, weekly ones of late; the youngest is not paid out yet, and one is wrong."""
         answers, remotes = settlements.Answers(), []
-        random = self._random("mollie")
         today = fields.Date.today()
         periods = [*range(365, 62, -30), *range(59, NOT_SETTLED, -7), NOT_SETTLED]
         for number, (oldest, youngest) in enumerate(zip(periods, periods[1:], strict=False), start=1):
             first, last = today - timedelta(days=oldest), today - timedelta(days=youngest)
-            raws = [
-                self._raw_payment(payment, random) for payment in payments if first <= payment.date < last
-            ]
+            raws = [self._raw_payment(payment) for payment in payments if first <= payment.date < last]
             if not raws:
                 continue
             left = len(periods) - 1 - number
@@ -111,13 +108,12 @@ class O2cDemo(models.AbstractModel):
         )
 
     @api.model
-    def _raw_payment(self, payment, random):
-        country = payment.partner_id.country_id.code
+    def _raw_payment(self, payment):
         return settlements.payment(
             payment.id,
             payment.o2c_reference,
             payment.amount,
-            random.choice(settlements.BY_COUNTRY.get(country, ("creditcard",))),
+            self._paid_by(payment.partner_id.country_id, payment.memo),
             payment.partner_id.name,
             fields.Datetime.to_datetime(payment.date) + timedelta(hours=12),
             payment.currency_id.name,

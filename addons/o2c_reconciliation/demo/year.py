@@ -21,7 +21,7 @@ class O2cDemo(models.AbstractModel):
                 lines = [*demo._deposits(), *demo._transfers(), *demo._strange_lines()]
                 lines.sort(key=lambda vals: vals["date"])
                 demo.env["account.bank.statement.line"].create(lines)
-                demo.env["o2c.match.engine"]._run_job(demo.env.company.id)
+                demo.env["o2c.match"]._run_job(demo.env.company.id)
 
     @api.model
     def _bank_journal(self):
@@ -59,11 +59,21 @@ class O2cDemo(models.AbstractModel):
         ]
 
     @api.model
+    def _wholesale_invoices(self):
+        return self._orders("wholesale").invoice_ids.filtered(lambda move: move.state == "posted")
+
+    @api.model
+    def _twins(self):
+        """Invoices of the same amount to the same customer: a payment may be for each of them."""
+        groups = self._wholesale_invoices().grouped(lambda move: (move.partner_id, move.amount_total))
+        return self.env["account.move"].union(*[group for group in groups.values() if len(group) > 1])
+
+    @api.model
     def _transfers(self):
         """Traders pay by bank, some of them late, and not all of them say what for."""
         random = self._random("bank")
         lines = []
-        for invoice in self._orders("wholesale").invoice_ids.filtered(lambda move: move.state == "posted"):
+        for invoice in self._wholesale_invoices() - self._twins():
             day = invoice.invoice_date + timedelta(days=random.randint(FASTEST, SLOWEST))
             nameless = not random.randrange(NAMELESS_ONE_IN)
             if day > fields.Date.today():
@@ -74,18 +84,19 @@ class O2cDemo(models.AbstractModel):
 
     @api.model
     def _strange_lines(self):
-        """Lines of the last days that need a person: too little, too much, and nobody's."""
+        """Lines of the last days that need a person: too little, for one of two, and nobody's."""
         today = fields.Date.today()
-        unpaid = (
-            self._orders("wholesale")
-            .invoice_ids.filtered(lambda move: move.state == "posted" and move.amount_residual)
-            .sorted("invoice_date")
-        )
+        twins = self._twins()
+        unpaid = (self._wholesale_invoices() - twins).sorted("invoice_date")
         first, second = unpaid[-1:], unpaid[-2:-1]
         lines = [
             self._line(today - timedelta(days=2), -64.13, "Telecom contract 88120", "Telecom Demonstration"),
             self._line(today - timedelta(days=4), 48.00, "Deposit pallets", "Pallet Pool Demonstration"),
         ]
+        for twin in twins[:1]:
+            lines.append(
+                self._line(today, twin.amount_total, "Thank you for the delivery", twin.partner_id.name)
+            )
         for invoice, share, text in ((first, 0.98, "%s less discount"), (second, 1.0, "%s and thanks")):
             if invoice:
                 # A letter got lost on the way.

@@ -120,7 +120,7 @@ class O2cDemo(models.AbstractModel):
                         "kind": "SALE",
                         "status": status,
                         "error": not paid and "The customer's bank declined the payment",
-                        "gateway": "mollie",
+                        "gateway": f"mollie - {self._paid_by(order.partner_id.country_id, order.name)}",
                         "amount": order.amount_total,
                         "currency_id": order.currency_id.id,
                         "processed_at": order.date_order + timedelta(minutes=place),
