@@ -22,7 +22,10 @@ FOLDER = ROOT / "docs" / "screenshots"
 LANGUAGES = {"en": "en_US", "fr": "fr_FR"}
 SIZE = {"width": 1440, "height": 900}
 PATIENCE = 60_000
+# Pictures and graphs of a page come a moment after the page (milliseconds).
+SETTLING = 1_500
 COLOURS = 128
+SETTINGS_TAB = ".settings_tab .tab[data-key=o2c_base]"
 # The picture on each addon's page, from the English ones.
 OF_ADDON = {
     "o2c_base": "overview",
@@ -96,7 +99,8 @@ SCENES = (
         ".o_data_row",
         ".o_data_row:first-of-type td.o_data_cell >> nth=1",
     ),
-    Scene("settings", lambda admin: "action-o2c_base.res_config_settings_action", "#o2c_connections"),
+    Scene("analysis", lambda admin: "order-to-cash-analysis", ".o_graph_renderer canvas"),
+    Scene("settings", lambda admin: "settings", SETTINGS_TAB, SETTINGS_TAB),
 )
 
 
@@ -113,8 +117,9 @@ def run(environment: Environment) -> int:
 
 def take(url: str, database: str) -> int:
     admin = Session(url, database, "admin", "admin")
-    _install(admin, [code for code in LANGUAGES.values() if code != "en_US"])
     for short, code in LANGUAGES.items():
+        if code != "en_US":
+            _install(admin, code)
         admin.call("res.users", "write", [admin.uid], {"lang": code})
         folder = FOLDER / short
         folder.mkdir(parents=True, exist_ok=True)
@@ -130,8 +135,8 @@ def take(url: str, database: str) -> int:
     return 0
 
 
-def _install(admin: Session, codes: list[str]) -> None:
-    found = admin.search("res.lang", [("code", "in", codes), ("active", "in", (True, False))])
+def _install(admin: Session, code: str) -> None:
+    found = admin.search("res.lang", [("code", "=", code), ("active", "in", (True, False))])
     wizard = admin.call("base.language.install", "create", [{"lang_ids": [[6, 0, found]]}])
     admin.call("base.language.install", "lang_install", wizard)
 
@@ -172,7 +177,8 @@ def _take(page, url: str, scene: Scene, admin: Session) -> bytes:
     page.locator(scene.ready).first.wait_for()
     if scene.click:
         page.locator(scene.click).first.click()
-    page.wait_for_load_state("networkidle")
+    page.locator(".o_loading_indicator").wait_for(state="detached")
+    page.wait_for_timeout(SETTLING)
     page.locator(".o_loading_indicator").wait_for(state="detached")
     page.mouse.move(SIZE["width"] - 4, SIZE["height"] - 4)
     image = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
