@@ -110,7 +110,7 @@ class AccountBankStatementLine(models.Model):
         """Override of `account`: matches that are undone elsewhere are undone here too."""
         # Reading and closing our own notes; the right to undo was checked by the caller's write.
         applied = self.sudo().o2c_match_ids.filtered(lambda match: match.state == "applied")
-        undoing = self.with_context(o2c_undoing=True)
+        undoing = self.with_context(o2c_undoing=applied._undoing_ids())
         result = super(AccountBankStatementLine, undoing).action_undo_reconciliation()
         applied._mark_undone()
         return result

@@ -14,12 +14,13 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _o2c_matches(self):
-        """Applied matches of the bank lines in these; none while a match itself is being undone."""
+        """Applied matches of the bank lines in these, but for those that are being undone already."""
         matches = self.env["o2c.match"]
         lines = (self.debit_move_id | self.credit_move_id).statement_line_id
-        if not lines or self.env.context.get("o2c_undoing"):
+        if not lines:
             return matches
-        return matches.search([("state", "=", "applied"), ("line_ids", "in", lines.ids)])
+        applied = matches.search([("state", "=", "applied"), ("line_ids", "in", lines.ids)])
+        return applied - matches._being_undone()
 
     def _o2c_pairs(self):
         """{(bank line, journal item): amount}, in the currency and with the sign of the bank line."""

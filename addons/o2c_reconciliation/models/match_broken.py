@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import Command, models
 from odoo.exceptions import UserError
 
@@ -76,11 +78,8 @@ class O2cMatchBroken(models.AbstractModel):
         )
         posted = all(move.state == "posted" for move in self.line_ids.move_id)
         if posted and not others and not self.env.context.get(REWRITING):
-            try:
-                with self.env.cr.savepoint():
-                    self._undo_together()
-            except UserError:
-                # In a locked period, for example, the entry stays as it is: booked, but matched no more.
-                self.env.invalidate_all()
+            # In a locked period, for example, the entry stays as it is: booked, but matched no more.
+            with contextlib.suppress(UserError), self.env.cr.savepoint():
+                self._undo_together()
         if self.state == "applied":
             self._mark_undone()

@@ -53,10 +53,18 @@ class O2cMatchUndo(models.AbstractModel):
             dict.fromkeys(piece for match in self for piece in match.snapshot["created"])
         )
         suspense, created = suspense.exists(), created.exists()
-        (suspense | created).with_context(o2c_undoing=True).remove_move_reconcile()
+        (suspense | created).with_context(o2c_undoing=self._undoing_ids()).remove_move_reconcile()
         self._restore_lines(suspense, created)
         self._restore_invoices()
         self._mark_undone()
+
+    def _being_undone(self):
+        """The matches that the caller undoes: what happens to their pairs is no news."""
+        return self.browse(self.env.context.get("o2c_undoing", ()))
+
+    def _undoing_ids(self):
+        """For the context key ``o2c_undoing``: these matches, and those that are being undone already."""
+        return tuple((self | self._being_undone()).ids)
 
     def _before(self):
         self.ensure_one()

@@ -175,6 +175,22 @@ class TestTakenApart(ReconciliationCase):
         self.assertEqual(line.o2c_match_state, "manual")
         self.assertEqual(invoices.payment_state, "not_paid")
 
+    def test_a_payout_that_is_taken_back_opens_its_deposit(self):
+        for undo in ("action_o2c_undo", "action_undo_reconciliation"):
+            with self.subTest(undo):
+                payout = self.mollie_line(-115, "payout", "payout", payment=False)
+                deposit = self.bank_line(115, "Stichting Mollie Payments")
+                before = self.books(payout), self.books(deposit)
+                self.run_matching()
+                matches = self.applied(payout) | self.applied(deposit)
+                self.assertEqual(len(matches), 2)
+                getattr(payout, undo)()
+                self.assertEqual(set(matches.mapped("state")), {"undone"})
+                self.assertEqual((payout.o2c_match_state, deposit.o2c_match_state), ("open", "open"))
+                if undo == "action_o2c_undo":
+                    self.assertEqual(before, (self.books(payout), self.books(deposit)))
+                (payout | deposit).action_o2c_exclude()
+
     def test_a_deleted_bank_line(self):
         _invoices, line, match = self.matched(100)
         line.unlink()
