@@ -107,7 +107,7 @@ class TestBesideOca(ReconciliationCase):
     def test_what_its_other_mode_reverses_is_undone(self):
         """Keeping the bank line's entry, it reverses the counterpart instead."""
         invoice = self.invoice(100)
-        line = self.bank_line(100, invoice.name)
+        line = self.bank_line(100, f"Payment {invoice.name} thank you")
         self.run_matching()
         match = self.applied(line)
         line.reconcile_mode = "keep"
@@ -117,7 +117,7 @@ class TestBesideOca(ReconciliationCase):
 
     def test_what_is_unreconciled_on_the_invoice_is_open_in_both(self):
         invoice = self.invoice(100)
-        line = self.bank_line(100, invoice.name)
+        line = self.bank_line(100, f"Payment {invoice.name} thank you")
         self.run_matching()
         match = self.applied(line)
         receivable = match.item_ids
