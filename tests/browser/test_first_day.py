@@ -15,6 +15,22 @@ WRONG = {
 }
 
 
+SETTINGS = ".app_settings_block[data-key=o2c_base]"
+# The steps of the Overview in their order, and what each opens: before and after the accounts are connected.
+STEPS = {
+    "shopify_connect": (SETTINGS, SETTINGS),
+    "mollie_connect": (SETTINGS, SETTINGS),
+    "mollie_journals": (SETTINGS, SETTINGS),
+    "sendcloud_connect": (SETTINGS, SETTINGS),
+    "sendcloud_methods": (SETTINGS, "button[name=action_sync_shipping_options]"),
+    "shopify_locations": (SETTINGS, "button[name=action_setup]"),
+    "shopify_taxes": (SETTINGS, "button[name=action_setup]"),
+    "shopify_gateways": (SETTINGS, "button[name=action_setup]"),
+    "shopify_products": (SETTINGS, "button[name=action_setup]"),
+    "shopify_order": (".o_view_nocontent", ".o_list_table"),
+}
+
+
 @pytest.fixture(scope="module")
 def world():
     with live.running("browser") as running:
@@ -46,11 +62,34 @@ def pressed(person, button, text, kind="success"):
 def test_an_administrator_connects_everything_and_an_order_arrives(world):
     with browser.person(world.url, "first-day") as admin:
         admin.log_in("admin", "admin")
+        follows_the_steps(admin, done=set(), place=0)
         open_settings(admin)
         keys = world.world.get("credentials")
         types_the_keys(admin, keys)
         looks_for_keys_that_show(admin, keys)
         order_arrives(world, admin, world.world.post("checkout", count=1, seed=1)["orders"][0])
+        follows_the_steps(admin, done=set(STEPS) - {"sendcloud_methods", "shopify_taxes"}, place=1)
+
+
+def follows_the_steps(admin, done, place):
+    """Click every step of the Overview: it opens where the step is done, and the next one says how."""
+    page = admin.page
+    for number, (key, screens) in enumerate(STEPS.items()):
+        admin.menu("Order to Cash", *(["Overview"] if number else []))
+        step = page.locator(f".o_o2c_steps [data-step={key}]")
+        expect(step).to_be_visible()
+        if not number:
+            shown = page.locator(".o_o2c_steps li")
+            assert [item.get_attribute("data-step") for item in shown.all()] == list(STEPS)
+            assert {
+                i.get_attribute("data-step") for i in shown.all() if i.get_attribute("data-done") == "1"
+            } == done
+            waits = next(item for item in STEPS if item not in done)
+            expect(page.locator(f".o_o2c_steps [data-step={waits}] .text-muted:not(.fa)")).not_to_be_empty()
+            expect(page.locator(".o_o2c_steps li .text-muted:not(.fa)")).to_have_count(1)
+        step.locator("a").click()
+        expect(page.locator(screens[place]).first).to_be_visible()
+        admin.sees_no_error()
 
 
 def types_the_keys(admin, keys):

@@ -71,6 +71,22 @@ class O2cConnectionMixin(models.AbstractModel):
                 f"{connection.get_base_url()}/o2c/{self._o2c_platform}/webhook/{token}"
             )
 
+    @api.model
+    def action_open_mine(self):
+        """What a step of the Overview opens: the one connection, the list of several, Settings before any."""
+        connections = self.search([("company_id", "in", self.env.companies.ids)])
+        if not connections:
+            return self.env["ir.actions.act_window"]._for_xml_id("o2c_base.res_config_settings_action")
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self._description,
+            "res_model": self._name,
+            "domain": [("id", "in", connections.ids)],
+        }
+        if len(connections) == 1:
+            return {**action, "res_id": connections.id, "views": [(False, "form")]}
+        return {**action, "views": [(False, "list"), (False, "form")]}
+
     # === Connecting === #
 
     def action_test_connection(self):

@@ -31,6 +31,6 @@ class O2cOverview(models.AbstractModel):
                     "of the few that you use."
                 ),
                 "done": bool(methods),
-                "action": "o2c_sendcloud_shipping.o2c_sendcloud_account_action",
+                "action": "o2c_sendcloud_shipping.o2c_sendcloud_account_open_action",
             },
         ]

@@ -24,40 +24,42 @@ class O2cOverview(models.AbstractModel):
             },
             {
                 "key": "shopify_locations",
-                "sequence": 11,
+                "sequence": 40,
                 "label": self.env._("Say which warehouse serves which Shopify location"),
-                "hint": self.env._("Open the shop and press Set Up; then look at the tab Locations."),
+                "hint": self.env._(
+                    "Open the shop and press Set Up. It proposes locations, payment methods and taxes."
+                ),
                 "done": bool(shops.location_ids) and all(shops.location_ids.mapped("warehouse_id")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
+                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
             },
             {
                 "key": "shopify_gateways",
-                "sequence": 40,
+                "sequence": 42,
                 "label": self.env._("Say in which journal each payment method is booked"),
                 "hint": self.env._(
                     "Mollie's payment methods are recognised; look at the tab Payment Gateways."
                 ),
                 "done": bool(shops.gateway_ids.filtered("journal_id")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
+                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
             },
             {
                 "key": "shopify_taxes",
-                "sequence": 12,
+                "sequence": 41,
                 "label": self.env._("Check the taxes"),
                 "hint": self.env._(
                     "For every rate and country that the shop charges, a tax of Odoo is proposed. "
                     "Confirm each."
                 ),
                 "done": bool(shops.tax_ids) and not any(shops.tax_ids.mapped("proposed")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
+                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
             },
             {
                 "key": "shopify_products",
-                "sequence": 13,
+                "sequence": 43,
                 "label": self.env._("Import the products"),
                 "hint": self.env._("They are found again by SKU or barcode, so nothing comes twice."),
                 "done": bool(variants),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_action",
+                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
             },
             {
                 "key": "shopify_order",
