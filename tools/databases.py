@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import os
 import re
+from pathlib import Path
 
 from .console import Failure, step
 from .locks import locked
@@ -115,13 +116,25 @@ def copy(
             drop(environment, name)
 
 
-def install(environment: Environment, database: str, modules: tuple[str, ...], addons: tuple) -> None:
-    """Install further modules, from the folders ``addons``, in a database."""
-    config = environment.config_file(database, addons=addons)
+def install(
+    environment: Environment,
+    database: str,
+    modules: tuple[str, ...],
+    addons: tuple = (),
+    *,
+    tree: Path = ROOT,
+) -> None:
+    """Install further modules, from the folders ``addons`` or a check-out, in a database."""
+    config = environment.config_file(database, addons=addons, tree=tree)
     try:
         _odoo(environment, database, "--init", ",".join(modules), config=config)
     finally:
         config.unlink()
+
+
+def update(environment: Environment, database: str, module: str) -> None:
+    """Bring an addon of a database, and whatever depends on it, up to the present code."""
+    _odoo(environment, database, "--update", module)
 
 
 def check_name(name: str) -> str:

@@ -27,15 +27,16 @@ class Environment:
         channels: str = "root:2",
         http_port: int | None = None,
         addons: tuple[Path, ...] = (),
+        tree: Path = ROOT,
     ) -> Path:
         """Write an Odoo configuration for this environment and return its path.
 
         :param channels: capacity of the queue_job channels, in queue_job's own syntax
         :param addons: further folders with addons
+        :param tree: the check-out whose addons are used
         """
         RUN.mkdir(parents=True, exist_ok=True)
-        ADDONS.mkdir(exist_ok=True)
-        folders = [*self.odoo.addons, ADDONS, *addons]
+        folders = [*self.odoo.addons, tree / ADDONS.name, *addons]
         lines = [
             "[options]",
             f"addons_path = {','.join(str(folder) for folder in folders)}",

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import databases
 from .console import say, step
@@ -44,26 +45,39 @@ def answers(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def sandbox(environment: Environment, port: int | None = None):
-    """The stand-ins for Shopify, Mollie and Sendcloud."""
+def sandbox(environment: Environment, port: int | None = None, *, tree: Path = ROOT):
+    """The stand-ins for Shopify, Mollie and Sendcloud, of this check-out."""
     port = port or free_port()
     log = LOGS / f"sandbox-{os.getpid()}.log"
     command = [PYTHON, "-m", "sandbox", "--port", port]
-    with service(command, log=log, name="The sandbox", cwd=ROOT, env=environment.variables()) as process:
+    variables = environment.variables(PYTHONPATH=str(tree))
+    with service(command, log=log, name="The sandbox", cwd=tree, env=variables) as process:
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(f"{url}/worlds"), process, 30, "The sandbox answering")
         yield Running(url, process)
 
 
 @contextlib.contextmanager
-def odoo(environment: Environment, database: str, port: int | None = None, *, workers: int = 0):
+def odoo(
+    environment: Environment,
+    database: str,
+    port: int | None = None,
+    *,
+    workers: int = 0,
+    addons: tuple[Path, ...] = (),
+    tree: Path = ROOT,
+):
     """A real Odoo server on this database: pages, jobs and scheduled actions.
 
     :param workers: so many processes, as in production; 0: one process with threads
+    :param addons: further folders with addons
+    :param tree: the check-out whose addons are used
     """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
-    config = environment.config_file(f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port)
+    config = environment.config_file(
+        f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port, addons=addons, tree=tree
+    )
     environment.server.execute(
         "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", url, database=database
     )
