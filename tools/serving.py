@@ -64,19 +64,17 @@ def odoo(
     port: int | None = None,
     *,
     workers: int = 0,
-    addons: tuple[Path, ...] = (),
     tree: Path = ROOT,
 ):
     """A real Odoo server on this database: pages, jobs and scheduled actions.
 
     :param workers: so many processes, as in production; 0: one process with threads
-    :param addons: further folders with addons
     :param tree: the check-out whose addons are used
     """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     config = environment.config_file(
-        f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port, addons=addons, tree=tree
+        f"server-{os.getpid()}-{port}", channels=CHANNELS, http_port=port, tree=tree
     )
     environment.server.execute(
         "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", url, database=database
