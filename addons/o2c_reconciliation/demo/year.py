@@ -25,7 +25,7 @@ class O2cDemo(models.AbstractModel):
 
     @api.model
     def _bank_journal(self):
-        mollie = self.env["o2c.mollie.balance"].search([]).journal_id
+        mollie = self.env["o2c.mollie.balance"].search([("company_id", "=", self.env.company.id)]).journal_id
         return self.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", self.env.company.id), ("id", "not in", mollie.ids)],
             limit=1,
