@@ -91,6 +91,13 @@ def test_the_books_are_matched_but_for_what_a_person_decides(admin):
     assert settlements["unbalanced"] == 1 and settlements["booked"] >= 12
 
 
+def test_the_settings_open(admin):
+    views = admin.call("res.config.settings", "get_views", [[False, "form"]])
+    wanted = {name: {} for name in views["models"]["res.config.settings"]["fields"]}
+    shown = admin.call("res.config.settings", "onchange", [], {}, [], wanted)["value"]
+    assert {shown["o2c_mollie_state"], shown["o2c_shopify_state"], shown["sendcloud_state"]} == {"demo"}
+
+
 def test_nothing_calls_out(admin):
     """No job waits, scheduled actions leave the demonstration alone, and buttons say what it is."""
     assert not admin.search("queue.job", [])

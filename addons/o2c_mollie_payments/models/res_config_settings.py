@@ -17,8 +17,10 @@ class ResConfigSettings(models.TransientModel):
 
     o2c_mollie_access_token = fields.Char("Mollie access token", groups="base.group_system")
     o2c_mollie_state = fields.Selection(
-        [("draft", "Not Connected"), ("connected", "Connected"), ("error", "Not Working")],
-        "Mollie connection",
+        selection=lambda self: (
+            self.env["o2c.mollie.account"]._fields["state"]._description_selection(self.env)
+        ),
+        string="Mollie connection",
         readonly=True,
     )
     o2c_mollie_start_date = fields.Date("Import from")
