@@ -8,6 +8,7 @@ runs times the (bounded) length of a reference.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _GLUE = frozenset({"", "/", "-", ".", "_"})
 MAX_RUNS = 12
+LONGEST = 25  # characters of a structured reference
 MIN_BARE = 5
 MIN_BARE_DIGITS = 8
 MIN_PLAIN_DIGITS = 6
@@ -79,12 +81,26 @@ def structured(reference: str) -> str | None:
 
     Zero padding after the check digits of an RF reference does not change them, so it is dropped.
     """
-    compact = "".join(run.raw for run in runs(reference))
+    return _structured("".join(run.raw for run in runs(reference)))
+
+
+def _structured(compact: str) -> str | None:
     if is_belgian(compact):
         return compact
     if is_rf(compact):
         return compact[:4] + compact[4:].lstrip("0")
     return None
+
+
+def structured_in(text: str) -> set[str]:
+    """The canonical forms of all structured references in a text, whichever documents they are of."""
+    parts = runs(text)
+    found = set()
+    for start, first in enumerate(parts):
+        if first.raw == "RF" or first.raw.isdigit():
+            chains = itertools.accumulate(run.raw for run in parts[start : start + MAX_RUNS])
+            found.update(map(_structured, itertools.takewhile(lambda chain: len(chain) <= LONGEST, chains)))
+    return found - {None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +169,7 @@ class ReferenceIndex:
             for run in parts[start : start + MAX_RUNS]:
                 self.steps += 1
                 compact += run.raw
-                if len(compact) > 25:
+                if len(compact) > LONGEST:
                     break
                 form = compact
                 if first.raw == "RF":

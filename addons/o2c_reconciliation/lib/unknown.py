@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from .references import runs
+from .references import runs, structured, structured_in
 
 CENTURY = "20"
 MIN_DIGITS = 4
@@ -26,8 +26,8 @@ def prefixes(references: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def numbers(text: str, known: frozenset[str]) -> set[tuple[str, str]]:
-    """Digits behind one of the ``known`` prefixes, or a year and a number: (as written, without padding)."""
+def numbers(text: str, known: frozenset[str]) -> set[str]:
+    """Digits behind one of the ``known`` prefixes, or a year and a number, without zero padding."""
     parts = runs(text)
     found = set()
     for place, run in enumerate(parts):
@@ -40,23 +40,20 @@ def numbers(text: str, known: frozenset[str]) -> set[tuple[str, str]]:
             len(run.raw) >= GLUED or (len(run.raw) == 4 and len(chain) == 2 and len(chain[1].raw) > 2)
         )
         if year or (before in known and len(written) >= MIN_DIGITS):
-            found.add((written, "|".join(part.canonical for part in chain)))
+            found.add("|".join(part.canonical for part in chain))
     return found
 
 
 def means_another(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
-    """Whether a text names a number of ours that is none of these references, nor one of them mistyped."""
-    named = numbers(text, known)
-    if not named:
-        return False
+    """Whether a text names a document that is none of these, by its number or by a structured reference.
+
+    A number that differs from one of these in a digit may be a mistake, or the invoice before it, which was
+    paid or has yet to come: nobody but a person can tell.
+    """
+    references = list(references)
+    special = structured_in(text)
+    if special:
+        return special.isdisjoint(map(structured, references))
     own = {number for reference in references for number in numbers(reference, known)}
-    return not any(_alike(one, other) for one in named for other in own)
-
-
-def _alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """The same number, or one with a single other digit behind the same year."""
-    if one[1] == other[1]:
-        return True
-    first, second = one[0], other[0]
-    same_year = first[:4] == second[:4]
-    return len(first) == len(second) and same_year and sum(map(str.__ne__, first, second)) == 1
+    named = numbers(text, known)
+    return bool(named) and named.isdisjoint(own)
