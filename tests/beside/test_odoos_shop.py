@@ -98,6 +98,7 @@ class TestBesidePaymentMollie(MollieCase):
                 "currency_id": invoice.currency_id.id,
                 "partner_id": invoice.partner_id.id,
                 "reference": invoice.name,
+                "operation": "online_redirect",
                 "invoice_ids": [Command.set(invoice.ids)],
                 "sale_order_ids": [Command.set(order.ids)],
             }
