@@ -184,6 +184,8 @@ def books_and_divides(accountant: Person, waiting: Waiting) -> None:
     expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Stays open on the bank line")
     expect(panel(accountant).locator(".o_o2c_left")).to_contain_text("20.00")
     panel(accountant).locator(".o_o2c_apply").click()
+    shows(accountant, "dollars changed into euros")
+    click_line(accountant, "first instalment")
     expect(panel(accountant).locator(".o_o2c_applied .o_o2c_why")).to_contain_text("280.00")
     accountant.sees_no_error()
 

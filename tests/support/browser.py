@@ -53,7 +53,9 @@ class Person:
     def menu(self, app: str, *names: str) -> None:
         """Choose an app, then a menu item below it, as one does with the mouse."""
         self.page.locator(".o_navbar_apps_menu button, .o_main_navbar .o_menu_toggle").first.click()
-        self.page.get_by_role("menuitem", name=app, exact=True).click()
+        # The app that is open stands in the bar as well.
+        apps = self.page.get_by_role("menuitem", name=app, exact=True)
+        apps.and_(self.page.locator(":not(.o_menu_brand)")).click()
         for name in names:
             self.page.get_by_role("menuitem", name=name, exact=True).or_(
                 self.page.locator(".o_menu_sections button", has_text=name)
