@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...o2c_base.words import in_words
+from ..lib.booking import base_id, lines_to_book
 from ..lib.ledger import is_returned_payout, settlement_window
 from ..lib.objects import LISTS, parse_settlement
 from ..lib.statement import (
@@ -12,7 +13,6 @@ from ..lib.statement import (
     Line,
     Plan,
     Proof,
-    lines_to_book,
     listless_total,
     lists_are_complete,
     needs_ledger,
@@ -168,7 +168,7 @@ class O2cMollieSettlement(models.Model):
         sums = {}
         for kind, identifier, amount, vat in self._booked_lines():
             if kind not in ("payout", "payout_return"):
-                key = (kind, identifier.split("~", 1)[0])
+                key = (kind, base_id(identifier))
                 total, taxes = sums.get(key, (0, 0))
                 sums[key] = (total + amount, taxes + vat)
         lines = tuple(

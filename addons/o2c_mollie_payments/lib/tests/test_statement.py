@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from o2c_lib.o2c_base.lib.http import O2cError
+from o2c_lib.o2c_mollie_payments.lib.booking import lines_to_book
 from o2c_lib.o2c_mollie_payments.lib.client import MollieClient
 from o2c_lib.o2c_mollie_payments.lib.ledger import settlement_window
 from o2c_lib.o2c_mollie_payments.lib.objects import LISTS
 from o2c_lib.o2c_mollie_payments.lib.statement import (
-    lines_to_book,
     listless_total,
     lists_are_complete,
     needs_ledger,
