@@ -8,9 +8,9 @@ runs times the (bounded) length of a reference.
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
@@ -85,22 +85,27 @@ def structured(reference: str) -> str | None:
 
 
 def _structured(compact: str) -> str | None:
-    if is_belgian(compact):
-        return compact
-    if is_rf(compact):
-        return compact[:4] + compact[4:].lstrip("0")
-    return None
+    if compact.startswith("RF"):
+        return compact[:4] + compact[4:].lstrip("0") if is_rf(compact) else None
+    return compact if is_belgian(compact) else None
 
 
 def structured_in(text: str) -> set[str]:
     """The canonical forms of all structured references in a text, whichever documents they are of."""
+    return {form for chain in _chains(text) if (form := _structured(chain))}
+
+
+def _chains(text: str) -> Iterator[str]:
+    """What could be a structured reference in a text: its runs written as one, from each number or RF on."""
     parts = runs(text)
-    found = set()
     for start, first in enumerate(parts):
         if first.raw == "RF" or first.raw.isdigit():
-            chains = itertools.accumulate(run.raw for run in parts[start : start + MAX_RUNS])
-            found.update(map(_structured, itertools.takewhile(lambda chain: len(chain) <= LONGEST, chains)))
-    return found - {None}
+            chain = ""
+            for run in parts[start : start + MAX_RUNS]:
+                chain += run.raw
+                if len(chain) > LONGEST:
+                    break
+                yield chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,23 +165,13 @@ class ReferenceIndex:
         """The structured references of known documents that stand in a text, check digits verified."""
         if not self._structured:
             return []
-        parts = runs(text)
         hits: dict[str, Hit] = {}
-        for start, first in enumerate(parts):
-            if not (first.raw == "RF" or first.raw.isdigit()):
-                continue
-            compact = ""
-            for run in parts[start : start + MAX_RUNS]:
-                self.steps += 1
-                compact += run.raw
-                if len(compact) > LONGEST:
-                    break
-                form = compact
-                if first.raw == "RF":
-                    form = compact[:4] + compact[4:].lstrip("0")
-                documents = self._structured.get(form)
-                if documents and (is_belgian(compact) or is_rf(compact)):
-                    hits[form] = Hit(form, frozenset(documents), True)
+        for chain in _chains(text):
+            self.steps += 1
+            form = _structured(chain)
+            documents = form and self._structured.get(form)
+            if documents:
+                hits[form] = Hit(form, frozenset(documents), True)
         return list(hits.values())
 
     def find(self, text: str) -> list[Hit]:
