@@ -16,5 +16,6 @@ from . import (
     sale_order,
     sale_order_follow,
     sale_order_road,
+    sale_order_settled,
     stock_picking,
 )

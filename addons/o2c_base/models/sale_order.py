@@ -93,8 +93,9 @@ class SaleOrder(models.Model):
                 and not (invoices & unmatched)
                 and all(invoice.payment_state in ("paid", "reversed") for invoice in invoices)
             )
-            order.o2c_shipped_at, order.o2c_delivered_at = order._o2c_goods_moments()
-            stage = order._o2c_find_stage(invoices)
+            progress = order._o2c_goods_progress() if order.state == "sale" else (False, False)
+            order.o2c_shipped_at, order.o2c_delivered_at = order._o2c_goods_moments(*progress)
+            stage = order._o2c_find_stage(invoices, *progress)
             if stage != order.o2c_stage or not order.o2c_stage_since:
                 order.o2c_stage_since = stage and fields.Datetime.now()
             else:
@@ -109,10 +110,11 @@ class SaleOrder(models.Model):
         """The columns of the kanban: the whole road, also where it is empty."""
         return [key for key, _label in STAGES if key != "cancelled"]
 
-    def _o2c_find_stage(self, invoices):
+    def _o2c_find_stage(self, invoices, shipped, delivered):
         """The furthest point that the order has reached.
 
         :param invoices: its posted invoices and credit notes.
+        :param shipped, delivered: see :meth:`_o2c_goods_progress`
         """
         self.ensure_one()
         if self.state == "cancel":
@@ -121,7 +123,6 @@ class SaleOrder(models.Model):
             return False
         invoiced = self._o2c_fully_invoiced(invoices)
         settled = invoiced and self.o2c_settled
-        shipped, delivered = self._o2c_goods_progress()
         if settled and delivered:
             return "done"
         if self._o2c_has_goods():
@@ -175,44 +176,6 @@ class SaleOrder(models.Model):
         return self.picking_ids.filtered(
             lambda picking: picking.state == "done" and picking.location_dest_id._is_outgoing()
         )
-
-    def _o2c_unmatched_invoices(self):
-        """The invoices of these orders with a payment that no bank statement shows yet."""
-        invoices = self.invoice_ids._origin
-        if not invoices:
-            return invoices
-        self.env["account.partial.reconcile"].flush_model()
-        self.env["account.payment"].flush_model(["is_matched"])
-        self.env["account.move"].flush_model(["origin_payment_id"])
-        self.env.cr.execute(
-            """
-            SELECT line.move_id
-              FROM account_move_line line
-              JOIN LATERAL (
-                    SELECT credit_move_id AS line_id FROM account_partial_reconcile
-                     WHERE debit_move_id = line.id
-                     UNION ALL
-                    SELECT debit_move_id FROM account_partial_reconcile
-                     WHERE credit_move_id = line.id
-                   ) counterpart ON TRUE
-              JOIN account_move_line paying ON paying.id = counterpart.line_id
-              JOIN account_move move ON move.id = paying.move_id
-              JOIN account_payment payment ON payment.id = move.origin_payment_id
-             WHERE line.move_id = ANY(%s) AND payment.is_matched IS NOT TRUE
-            """,
-            [invoices.ids],
-        )
-        found = {row[0] for row in self.env.cr.fetchall()}
-        # A payment that posts no entry of its own is tied to the invoice directly.
-        found.update(
-            invoice.id
-            for invoice in invoices
-            if any(
-                payment.state in ("in_process", "paid") and not payment.is_matched
-                for payment in invoice.matched_payment_ids
-            )
-        )
-        return invoices.browse(found)
 
     @api.depends("o2c_issue_ids.state", "o2c_issue_ids.message")
     def _compute_o2c_issues(self):
