@@ -3,12 +3,11 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
-from psycopg2 import OperationalError
-
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...o2c_base.batches import all_or_each
 from ...o2c_base.words import in_words
 from ..lib.matching import match_lines
 
@@ -142,21 +141,8 @@ class O2cMatchEngine(models.AbstractModel):
 
         :return: the matches that were posted
         """
-        try:
-            with self.env.cr.savepoint():
-                return self._post(run, matches)
-        except OperationalError:
-            # Another transaction got in between: the job or cron starts again.
-            raise
-        except Exception as error:  # pylint: disable=broad-except
-            if len(matches) == 1:
-                self._report_failure(matches[0], error)
-                return []
-            _logger.info("A chunk of %s matches failed, repeating it one by one", len(matches))
-        done = []
-        for match in matches:
-            done += self._post_chunk(run, [match])
-        return done
+        done = all_or_each(self.env.cr, matches, lambda some: self._post(run, some), self._report_failure)
+        return [match for some in done for match in some]
 
     def _report_failure(self, match, error):
         if isinstance(error, UserError):

@@ -10,17 +10,25 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.batches import all_or_each
 from ...o2c_base.words import in_words
 from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
 from ..lib.parse import parse_order
 from ..lib.reading import Unreadable
-from .batches import all_or_each, made_elsewhere
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
 # https://shopify.dev/docs/api/admin-graphql/2026-10/queries/orders: older ones need read_all_orders.
 VISIBLE = timedelta(days=60)
+
+
+def made_elsewhere(error) -> bool:
+    """Whether another job has just made the same record of ours.
+
+    What breaks somebody else's rule would break it again and again.
+    """
+    return isinstance(error, UniqueViolation) and "shopify" in (error.diag.constraint_name or "")
 
 
 class O2cShopifyShop(models.Model):

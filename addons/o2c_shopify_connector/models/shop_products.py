@@ -1,10 +1,10 @@
 from odoo import models
 from odoo.fields import Command
 
+from ...o2c_base.batches import all_or_each
 from ...o2c_base.words import in_words
 from ..lib import documents
 from ..lib.products import by_product, parse_variant
-from .batches import all_or_each
 
 BATCH = 100
 

@@ -1,19 +1,12 @@
+"""Work on many at once that one of them must not spoil."""
+
 import logging
 
 from psycopg2 import OperationalError
-from psycopg2.errors import UniqueViolation
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 _logger = logging.getLogger(__name__)
-
-
-def made_elsewhere(error) -> bool:
-    """Whether another job has just made the same record of ours.
-
-    What breaks somebody else's rule would break it again and again.
-    """
-    return isinstance(error, UniqueViolation) and "shopify" in (error.diag.constraint_name or "")
 
 
 def all_or_each(cr, items, work, failed, *, start_over=lambda error: False):
