@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import requests
 
-from sandbox.tests.merchant import serving
 from sandbox.tests.receiver import receiving
 
 SHOP = "shopify/garden-lane.myshopify.com/admin/api/2026-10/graphql.json"
@@ -18,12 +17,6 @@ HEADERS = {"X-Shopify-Access-Token": "shpat_sandbox_garden"}
 SUBSCRIBE = """mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
   webhookSubscriptionCreate(topic: $topic, webhookSubscription: {uri: $uri}) {
     webhookSubscription {id} userErrors {message}}}"""
-
-
-@pytest.fixture(scope="module")
-def root():
-    with serving() as root:
-        yield root
 
 
 @pytest.fixture

@@ -11,18 +11,7 @@ import pytest
 from mollie.api.client import Client
 from mollie.api.error import UnauthorizedError
 
-from sandbox.tests.merchant import TOKEN, Merchant, serving
-
-
-@pytest.fixture(scope="module")
-def root():
-    with serving() as url:
-        yield url
-
-
-@pytest.fixture
-def merchant(root):
-    return Merchant(root)
+from sandbox.tests.merchant import TOKEN
 
 
 @pytest.fixture

@@ -10,18 +10,7 @@ import requests
 
 from sandbox.clock import Clock
 from sandbox.sendcloud import state as sendcloud_state
-from sandbox.tests.merchant import Merchant, announce, customs_shipment, serving, shipment
-
-
-@pytest.fixture(scope="module")
-def root():
-    with serving() as url:
-        yield url
-
-
-@pytest.fixture
-def merchant(root):
-    return Merchant(root)
+from sandbox.tests.merchant import Merchant, announce, customs_shipment, shipment
 
 
 def ledger(merchant):

@@ -6,19 +6,8 @@ import json
 
 import pytest
 
-from sandbox.tests.merchant import Merchant, announce, serving
+from sandbox.tests.merchant import announce
 from sandbox.tests.receiver import receiving
-
-
-@pytest.fixture(scope="module")
-def root():
-    with serving() as url:
-        yield url
-
-
-@pytest.fixture
-def merchant(root):
-    return Merchant(root)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from sandbox.shopify.notify import topic_name
-from sandbox.tests.merchant import serving
 from sandbox.tests.receiver import receiving
 
 PATH = "shopify/garden-lane.myshopify.com/admin/api/2026-10/graphql.json"
@@ -33,12 +32,6 @@ CREATE = """mutation($topic: WebhookSubscriptionTopic!, $hook: WebhookSubscripti
   webhookSubscriptionCreate(topic: $topic, webhookSubscription: $hook) {
     webhookSubscription {id uri topic name includeFields apiVersion {handle}}
     userErrors {field message}}}"""
-
-
-@pytest.fixture(scope="module")
-def root():
-    with serving() as root:
-        yield root
 
 
 @pytest.fixture
