@@ -6,6 +6,8 @@ to them afterwards.
 
 from odoo import Command
 
+from .filling import TOKEN, columns
+
 # What an example consists of, and the tables that refer to each other.
 TABLES = (
     "res_partner",
@@ -16,7 +18,6 @@ TABLES = (
     "account_partial_reconcile",
     "account_full_reconcile",
 )
-TOKEN = "7654321"  # stands in every text of the example that must differ; each copy has its own number
 
 
 def journal(env, name):
@@ -143,19 +144,8 @@ def _copies(env, count, start, example, wanted):
 
 def _insert(cr, table):
     """Insert the copies of a table's rows."""
-    cr.execute(
-        """
-        SELECT field.attname, format_type(field.atttypid, NULL), target.relname
-          FROM pg_attribute field
-     LEFT JOIN pg_constraint link ON link.conrelid = field.attrelid AND link.contype = 'f'
-               AND link.conkey = ARRAY[field.attnum]
-     LEFT JOIN pg_class target ON target.oid = link.confrelid
-         WHERE field.attrelid = %s::regclass AND field.attnum > 0 AND NOT field.attisdropped
-        """,
-        [table],
-    )
     names, values = [], []
-    for name, kind, target in cr.fetchall():
+    for name, kind, target in columns(cr, table):
         column = f'source."{name}"'
         if name == "id":
             column = "copy.new"

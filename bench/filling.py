@@ -61,7 +61,7 @@ def _copied(table, identifier, order, bases):
     return f"{bases[table]} + (n - 1) * {len(ids)} + {ids.index(identifier)}"
 
 
-def _columns(cr, table):
+def columns(cr, table):
     """``(name, type, table referred to)`` of each column."""
     cr.execute(
         """
@@ -78,11 +78,10 @@ def _columns(cr, table):
 
 
 def _insert(cr, table, where, parameter, given, order, bases, count):
-    columns = _columns(cr, table)
     cr.execute(f"SELECT to_jsonb(source) FROM {table} source WHERE {where}", [parameter])
     row = cr.fetchone()[0]
     names, values = [], []
-    for name, kind, target in columns:
+    for name, kind, target in columns(cr, table):
         value = f'source."{name}"'
         if name in given:
             value = f"({given[name]})"
@@ -101,7 +100,7 @@ def _insert(cr, table, where, parameter, given, order, bases, count):
 
 
 def _insert_links(cr, table, order, bases, count):
-    (first, _kind, one), (second, _type, other) = _columns(cr, table)
+    (first, _kind, one), (second, _type, other) = columns(cr, table)
     cr.execute(
         f"SELECT {first}, {second} FROM {table} WHERE {first} = ANY(%s) AND {second} = ANY(%s)",
         [order[one], order[other]],
