@@ -16,7 +16,8 @@ from functools import cached_property
 
 from ...o2c_base.lib.text import Text
 from .names import name_key
-from .records import BankLine, Match, OpenItem, Rule
+from .records import DOCUMENT_KINDS, BankLine, Match, OpenItem, Rule
+from .references import ReferenceIndex
 from .unknown import prefixes
 
 ZERO = Decimal(0)
@@ -104,6 +105,18 @@ class Book:
             if item.partner is not None and item.partner_name:
                 known[item.company, name_key(item.partner_name)].add(item.partner)
         return {place: sorted(partners) for place, partners in known.items()}
+
+    @cached_property
+    def references(self) -> dict[tuple[int, str], ReferenceIndex]:
+        """Scope -> the documents under the references by which a payer may name them.
+
+        It keeps those that a rule has used since: their number in a text still means them.
+        """
+        indexes: dict[tuple[int, str], ReferenceIndex] = defaultdict(ReferenceIndex)
+        for item in self.free_items(DOCUMENT_KINDS):
+            for reference in item.references:
+                indexes[item_scope(item)].add(reference, item.document_key)
+        return indexes
 
     @cached_property
     def prefixes(self) -> frozenset[str]:

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, item_scope, line_scope, total
-from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
+from .records import DOCUMENT_KINDS, PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
 from .references import Hit, ReferenceIndex
 
 _lt = texts_of(__name__)
 
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
-ITEM_KINDS = frozenset({"invoice", "payment"})
 Words = Callable[[Text], Text]  # the sentence about how documents are named
 
 
@@ -31,18 +30,13 @@ def _by_text(
     book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
     lines = book.free_lines(rule, LINE_KINDS)
-    indexes: dict[tuple, ReferenceIndex] = defaultdict(ReferenceIndex)
     documents: dict[tuple, list[OpenItem]] = defaultdict(list)
-    for item in book.free_items(ITEM_KINDS) if lines else ():
-        scope = item_scope(item)
-        document = item.document or str(item.id)
-        documents[(*scope, document)].append(item)
-        for reference in item.references:
-            indexes[scope].add(reference, document)
+    for item in book.free_items(DOCUMENT_KINDS) if lines else ():
+        documents[(*item_scope(item), item.document_key)].append(item)
     unexplained: dict[tuple[str, ...], list[BankLine]] = defaultdict(list)
     for line in lines:
         scope = line_scope(line)
-        index = indexes.get(scope)
+        index = book.references.get(scope)
         hits = find(index, line.text) if index else []
         for sure in (False, True):
             # A weak form of a number counts with the right partner and amount; it is no
@@ -63,7 +57,6 @@ def _by_text(
     for (company, currency, *named), group in unexplained.items():
         items = tuple(i for name in named for i in documents[(int(company), currency, name)])
         yield from _together(named_by, tuple(group), items)
-    book.steps += sum(index.steps for index in indexes.values())
 
 
 def _named(
@@ -85,7 +78,7 @@ def _named(
         meant: set[str] = set()
         for document in hit.documents:
             book.steps += 1
-            items = documents[(*line_scope(line), document)]
+            items = documents.get((*line_scope(line), document), ())
             if not any(item.journal in (0, line.journal) for item in items):
                 continue
             if hit.strong or (partner and any(item.partner == partner for item in items)):

@@ -62,7 +62,7 @@ def match_lines(
         book.settle(rule, STRATEGIES[rule.strategy](book, rule))
     proposals = list(_proposals(book))
     if meter is not None:
-        meter.steps = book.steps
+        meter.steps = book.steps + sum(index.steps for index in book.references.values())
     return book.matches + proposals
 
 

@@ -10,12 +10,11 @@ from ...o2c_base.lib.text import joined, texts_of
 from .book import Book, Claim, item_scope, line_scope
 from .combinations import POOL, exact_combinations
 from .names import contained, name_key, name_words
-from .records import BankLine, OpenItem, Rule, names_of
+from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, names_of
 from .unknown import means_another
 
 _lt = texts_of(__name__)
 
-ITEM_KINDS = frozenset({"invoice", "payment"})
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
 NAMESAKES = 3  # partners of one name that a proposal search looks at
@@ -38,7 +37,7 @@ def partner_amounts(book: Book, rule: Rule) -> Iterator[Claim]:
 
 def _pools(book: Book) -> dict[tuple, list[OpenItem]]:
     pools: dict[tuple, list[OpenItem]] = defaultdict(list)
-    for item in book.free_items(ITEM_KINDS):
+    for item in book.free_items(DOCUMENT_KINDS):
         if item.partner:
             pools[(*item_scope(item), item.partner)].append(item)
     return pools
@@ -113,7 +112,7 @@ def counterparts(book: Book, rule: Rule) -> Iterator[Claim]:
 def propose(book: Book) -> Iterator[Claim]:
     """What an accountant would look at first for the lines that no rule decided."""
     by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
-    for item in book.free_items({*ITEM_KINDS, "transfer"}):
+    for item in book.free_items({*DOCUMENT_KINDS, "transfer"}):
         by_amount[(*item_scope(item), item.residual)].append(item)
     pools = _pools(book)
     for line in book.lines.values():

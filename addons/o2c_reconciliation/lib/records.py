@@ -20,6 +20,8 @@ _lt = texts_of(__name__)
 
 # Lines that a payment platform reports about one customer's money.
 PAYMENT_KINDS = frozenset({"payment", "capture"})
+# Items that a payer may name or add up: customers' and vendors' documents, and payments registered for them.
+DOCUMENT_KINDS = frozenset({"invoice", "payment"})
 CHARGEBACK_KINDS = frozenset({"chargeback", "failed_payment"})
 REVERSAL_KIND = "chargeback_reversal"
 RETURNED_KIND = "returned_refund"
@@ -85,6 +87,11 @@ class OpenItem:
     def sequence(self) -> tuple:
         """Order in which items of one document or partner are paid."""
         return self.due or self.date, self.id
+
+    @property
+    def document_key(self) -> str:
+        """What the instalments of one document have in common; the item's own id without a document."""
+        return self.document or str(self.id)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _GLUE = frozenset({"", "/", "-", ".", "_"})
@@ -32,12 +33,13 @@ _KEYWORDS = frozenset(
 
 def fold(text: str) -> str:
     """Upper case without accents, so that texts of any bank compare equal."""
+    if text.isascii():
+        return text.upper()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     raw: str
     canonical: str  # without zero padding
     marked: bool  # a document word or a number sign stands before it
@@ -81,7 +83,7 @@ def structured(reference: str) -> str | None:
 
     Zero padding after the check digits of an RF reference does not change them, so it is dropped.
     """
-    return _structured("".join(run.raw for run in runs(reference)))
+    return _structured("".join(_RUN.findall(fold(reference))))
 
 
 def _structured(compact: str) -> str | None:
@@ -117,14 +119,31 @@ class Hit:
     strong: bool
 
 
+class _Forms:
+    """Documents by one way to write their references.
+
+    Nearly every form is of one document. A set for each would be an object that Python's garbage collection
+    visits again and again; a string is none.
+    """
+
+    def __init__(self):
+        self.first: dict[str, str] = {}
+        self._several: dict[str, set[str]] = {}
+
+    def put(self, form: str, document: str) -> None:
+        first = self.first.setdefault(form, document)
+        if first != document:
+            self._several.setdefault(form, {first}).add(document)
+
+    def of(self, form: str) -> frozenset[str]:
+        return frozenset(self._several.get(form) or (self.first[form],))
+
+
 class ReferenceIndex:
     """Documents by every form in which their references may be written."""
 
     def __init__(self):
-        self._strong: dict[str, set[str]] = {}
-        self._weak: dict[str, set[str]] = {}
-        self._bare: dict[str, set[str]] = {}
-        self._structured: dict[str, set[str]] = {}
+        self._strong, self._weak, self._bare, self._structured = _Forms(), _Forms(), _Forms(), _Forms()
         self._prefixes: set[str] = set()
         self._longest = 1
         self.steps = 0
@@ -136,11 +155,11 @@ class ReferenceIndex:
         if not digits or len(parts) > MAX_RUNS:
             return
         self._longest = max(self._longest, len(parts))
-        special = structured(reference)
-        if special:
-            self._structured.setdefault(special, set()).add(document)
-            return
         compact = "".join(run.raw for run in parts)
+        special = _structured(compact)
+        if special:
+            self._structured.put(special, document)
+            return
         canonical = "|".join(run.canonical for run in parts)
         lettered = len(digits) < len(parts)
         long_enough = len(compact) >= (5 if lettered else MIN_PLAIN_DIGITS)
@@ -156,22 +175,21 @@ class ReferenceIndex:
                 "|".join(run.canonical for run in digits),
             ):
                 if len(form) >= MIN_BARE:
-                    self._bare.setdefault(form, set()).add(document)
+                    self._bare.put(form, document)
 
     def _put(self, form: str, document: str, *, strong: bool) -> None:
-        (self._strong if strong else self._weak).setdefault(form, set()).add(document)
+        (self._strong if strong else self._weak).put(form, document)
 
     def find_structured(self, text: str) -> list[Hit]:
         """The structured references of known documents that stand in a text, check digits verified."""
-        if not self._structured:
+        if not self._structured.first:
             return []
         hits: dict[str, Hit] = {}
         for chain in _chains(text):
             self.steps += 1
             form = _structured(chain)
-            documents = form and self._structured.get(form)
-            if documents:
-                hits[form] = Hit(form, frozenset(documents), True)
+            if form in self._structured.first:
+                hits[form] = Hit(form, self._structured.of(form), True)
         return list(hits.values())
 
     def find(self, text: str) -> list[Hit]:
@@ -203,15 +221,15 @@ class ReferenceIndex:
 
     def _at(self, compact: str, canonical: str, first: _Run) -> Hit | None:
         for form in (compact, canonical):
-            if form in self._strong:
-                return Hit(form, frozenset(self._strong[form]), True)
-            if form in self._weak:
-                return Hit(form, frozenset(self._weak[form]), first.marked)
+            if form in self._strong.first:
+                return Hit(form, self._strong.of(form), True)
+            if form in self._weak.first:
+                return Hit(form, self._weak.of(form), first.marked)
         # Behind the prefix of another kind of document the same number means another document.
         if first.glued or first.prefix in self._prefixes:
             return None
         for form in (compact, canonical):
-            if form in self._bare:
+            if form in self._bare.first:
                 long_enough = form == compact and len(form) >= MIN_BARE_DIGITS
-                return Hit(form, frozenset(self._bare[form]), first.marked or long_enough)
+                return Hit(form, self._bare.of(form), first.marked or long_enough)
         return None

@@ -6,10 +6,12 @@ Whoever writes such a number means that document and not whichever one happens t
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 
-from .references import runs, structured, structured_in
+from .references import fold, runs, structured, structured_in
 
+_PREFIX = re.compile(r"([A-Z]+)[^A-Z0-9]*[0-9]")
 CENTURY = "20"
 MIN_DIGITS = 4
 GLUED = 8  # digits of a year and a number written as one
@@ -17,13 +19,7 @@ GLUED = 8  # digits of a year and a number written as one
 
 def prefixes(references: Iterable[str]) -> frozenset[str]:
     """The letters before the numbers of these references (``INV`` of ``INV/2026/00042``)."""
-    found = set()
-    for reference in references:
-        parts = runs(reference)
-        for first, second in zip(parts, parts[1:], strict=False):
-            if first.raw.isalpha() and second.raw.isdigit():
-                found.add(first.raw)
-    return frozenset(found)
+    return frozenset(letters for reference in references for letters in _PREFIX.findall(fold(reference)))
 
 
 def numbers(text: str, known: frozenset[str]) -> set[str]:
