@@ -18,6 +18,8 @@ class Text(str):
     Whatever str's own methods return is English for good; put texts together with :func:`joined`.
     """
 
+    __slots__ = ("addon", "template", "values")
+
     def __new__(cls, template: str, values: dict, addon: str):
         self = super().__new__(cls, template % values if values else template)
         self.template = template

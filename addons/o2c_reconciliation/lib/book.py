@@ -107,15 +107,33 @@ class Book:
         return {place: sorted(partners) for place, partners in known.items()}
 
     @cached_property
+    def documents(self) -> dict[tuple[int, str, str], list[OpenItem]]:
+        """(company, currency, document) -> its items, also those that a rule has used since."""
+        documents: dict[tuple[int, str, str], list[OpenItem]] = defaultdict(list)
+        for item in self.free_items(DOCUMENT_KINDS):
+            documents[(*item_scope(item), item.document_key)].append(item)
+        return documents
+
+    def free_of(self, line: BankLine, *documents: str) -> tuple[OpenItem, ...]:
+        """The items of these documents that a line may be for and that no accepted match has used."""
+        scope = line_scope(line)
+        return tuple(
+            item
+            for document in documents
+            for item in self.documents.get((*scope, document), ())
+            if item.id in self.items
+        )
+
+    @cached_property
     def references(self) -> dict[tuple[int, str], ReferenceIndex]:
         """Scope -> the documents under the references by which a payer may name them.
 
         It keeps those that a rule has used since: their number in a text still means them.
         """
         indexes: dict[tuple[int, str], ReferenceIndex] = defaultdict(ReferenceIndex)
-        for item in self.free_items(DOCUMENT_KINDS):
-            for reference in item.references:
-                indexes[item_scope(item)].add(reference, item.document_key)
+        for (company, currency, document), items in self.documents.items():
+            for reference in dict.fromkeys(reference for item in items for reference in item.references):
+                indexes[company, currency].add(reference, document)
         return indexes
 
     @cached_property

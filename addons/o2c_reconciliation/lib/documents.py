@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ...o2c_base.lib.text import Text, joined, texts_of
-from .book import Book, Claim, item_scope, line_scope, total
-from .records import DOCUMENT_KINDS, PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
+from .book import Book, Claim, line_scope, total
+from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
 from .references import Hit, ReferenceIndex
 
 _lt = texts_of(__name__)
@@ -29,44 +29,30 @@ def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
 def _by_text(
     book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
-    lines = book.free_lines(rule, LINE_KINDS)
-    documents: dict[tuple, list[OpenItem]] = defaultdict(list)
-    for item in book.free_items(DOCUMENT_KINDS) if lines else ():
-        documents[(*item_scope(item), item.document_key)].append(item)
-    unexplained: dict[tuple[str, ...], list[BankLine]] = defaultdict(list)
-    for line in lines:
-        scope = line_scope(line)
-        index = book.references.get(scope)
+    unexplained: dict[tuple, list[BankLine]] = defaultdict(list)
+    for line in book.free_lines(rule, LINE_KINDS):
+        index = book.references.get(line_scope(line))
         hits = find(index, line.text) if index else []
         for sure in (False, True):
             # A weak form of a number counts with the right partner and amount; it is no
             # contradiction otherwise.
-            named, certain = _named(book, line, hits, documents, sure=sure)
-            items = tuple(item for document in named for item in documents[(*scope, document)])
-            explained = _explained(line, items) if certain and items else None
+            named, certain = _named(book, line, hits, sure=sure)
+            explained = _explained(line, book.free_of(line, *named)) if certain and named else None
             if explained:
                 yield Claim((line,), explained, _because(named_by, (line,), explained), 96)
                 break
         else:
-            own = _own(book, line, named, documents)
+            own = _own(book, line, named)
             if own:
                 yield Claim((line,), own, _because(named_by, (line,), own), 95)
             elif named:
-                yield from _one_of(book, named_by, line, named, documents)
-                unexplained[(*map(str, scope), *named)].append(line)
-    for (company, currency, *named), group in unexplained.items():
-        items = tuple(i for name in named for i in documents[(int(company), currency, name)])
-        yield from _together(named_by, tuple(group), items)
+                yield from _one_of(book, named_by, line, named)
+                unexplained[(*line_scope(line), *named)].append(line)
+    for (_company, _currency, *named), group in unexplained.items():
+        yield from _together(named_by, tuple(group), book.free_of(group[0], *named))
 
 
-def _named(
-    book: Book,
-    line: BankLine,
-    hits: list[Hit],
-    documents: dict[tuple, list[OpenItem]],
-    *,
-    sure: bool,
-) -> tuple[tuple[str, ...], bool]:
+def _named(book: Book, line: BankLine, hits: list[Hit], *, sure: bool) -> tuple[tuple[str, ...], bool]:
     """The documents that the text names, and whether each reference leads to exactly one of them.
 
     :param sure: leave out the weak forms of a number, which count for the line's own partner only
@@ -78,7 +64,7 @@ def _named(
         meant: set[str] = set()
         for document in hit.documents:
             book.steps += 1
-            items = documents.get((*line_scope(line), document), ())
+            items = book.free_of(line, document)
             if not any(item.journal in (0, line.journal) for item in items):
                 continue
             if hit.strong or (partner and any(item.partner == partner for item in items)):
@@ -88,35 +74,30 @@ def _named(
     return tuple(sorted(named)), certain
 
 
-def _one_of(
-    book: Book,
-    named_by: Words,
-    line: BankLine,
-    named: tuple[str, ...],
-    documents: dict[tuple, list[OpenItem]],
-) -> Iterator[Claim]:
+def _one_of(book: Book, named_by: Words, line: BankLine, named: tuple[str, ...]) -> Iterator[Claim]:
     """Of several documents named, those that have the amount alone: worth showing first."""
     for document in named if len(named) > 1 else ():
         book.steps += 1
-        explained = _explained(line, tuple(documents[(*line_scope(line), document)]))
+        explained = _explained(line, book.free_of(line, document))
         if explained:
             words = joined([_because(named_by, (line,), explained), _lt("It has other numbers, too.")])
             yield Claim((line,), explained, words, 89, exact=False)
 
 
-def _own(
-    book: Book, line: BankLine, named: tuple[str, ...], documents: dict[tuple, list[OpenItem]]
-) -> tuple[OpenItem, ...] | None:
+def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, ...] | None:
     """The payer's own among the documents named, when they explain the amount.
 
     The other numbers are then the payer's, such as an order number, which here belong to somebody else.
     """
     partner = book.partner_of(line)
-    scope = line_scope(line)
-    own = [name for name in named if partner and all(i.partner == partner for i in documents[(*scope, name)])]
+    own = [
+        name
+        for name in (named if partner else ())
+        if all(item.partner == partner for item in book.free_of(line, name))
+    ]
     if not own or len(own) == len(named):
         return None
-    return _explained(line, tuple(item for name in own for item in documents[(*scope, name)]))
+    return _explained(line, book.free_of(line, *own))
 
 
 def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
