@@ -40,6 +40,12 @@ def measure(env, work: Callable[[], object]) -> Sample:
     return Sample(time.perf_counter() - started, _cpu(env.cr) - cpu, used)
 
 
+def end_job(env) -> None:
+    """Save, and forget all records: the next job has a transaction of its own and has read nothing yet."""
+    env.cr.commit()
+    env.invalidate_all()
+
+
 def _cpu(cr) -> float:
     return time.process_time() + _backend_cpu(cr._cnx.info.backend_pid)
 

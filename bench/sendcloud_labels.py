@@ -7,7 +7,7 @@ from .measuring import Contestant, compete, ratio, versus
 from .shopify_shop import stock_up
 
 DELIVERIES = 200
-ROUNDS = 3
+ROUNDS = 5
 
 
 def run(bench) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import count
 
 from . import purchases, shopify_shop, stock_orders
-from .measuring import Contestant, compete, measure, middle, ratio, versus
+from .measuring import Contestant, compete, end_job, measure, middle, ratio, versus
 
 ORDERS = 500
 ROUNDS = 3
@@ -94,7 +94,7 @@ def _import_one_by_one(env, shop, orders):
     """As a job for each webhook would do it."""
     for order in orders:
         shop._import_orders([order["gid"]])
-        env.cr.commit()
+        end_job(env)
     return env["sale.order"].search([("shopify_gid", "in", [order["gid"] for order in orders])])
 
 
@@ -102,7 +102,7 @@ def _one_by_one(stock, bought):
     """Each order in a transaction of its own, as a call or a job for each would do it."""
     for purchase in bought:
         stock_orders.take(stock, [purchase])
-        stock.env.cr.commit()
+        end_job(stock.env)
 
 
 def take(env, shop):

@@ -85,9 +85,11 @@ class SaleOrder(models.Model):
         "picking_ids.o2c_delivered_at",
     )
     def _compute_o2c_stage(self):
-        unmatched = self._o2c_unmatched_invoices()
+        # Businesses are mostly delivered before they are invoiced: then no order has to look for invoices.
+        invoiced = self.filtered("invoice_ids") if self.order_line.invoice_lines else self.browse()
+        unmatched = invoiced._o2c_unmatched_invoices()
         for order in self:
-            invoices = order.invoice_ids.filtered(lambda move: move.state == "posted")
+            invoices = (order & invoiced).invoice_ids.filtered(lambda move: move.state == "posted")
             order.o2c_settled = (
                 bool(invoices)
                 and not (invoices & unmatched)

@@ -144,7 +144,7 @@ class O2cSendcloudOrphan(models.Model):
             raise UserError(self.env._("%s has a label already. Cancel this one.", picking.name))
         client = self.account_id._client()
         remote = client.shipment(self.remote_id)
-        request, packages = picking._sendcloud_request(self.external_reference_id)
+        request, packages = picking._sendcloud_request(self.external_reference_id, picking._sendcloud_terms())
         different = differences(request.body(), remote.raw)
         shipments = self.env["o2c.sendcloud.shipment"]
         if different:

@@ -132,12 +132,15 @@ class O2cSendcloudShipment(models.Model):
             account._client()
         problems, rows = [], []
         limits = {carrier: pickings._sendcloud_limits(carrier) for carrier in pickings.carrier_id}
+        alike = pickings.grouped(lambda picking: (picking.carrier_id, picking.picking_type_id))
+        terms = {kind: some[0]._sendcloud_terms() for kind, some in alike.items()}
         uuid = accounts._current_database_uuid()
         for picking in pickings:
             attempts = earlier[picking].mapped("attempt") if picking in earlier else ()
             attempt = 1 + max(attempts, default=0)
             reference = external_reference(uuid, picking.id, "o", attempt)
-            request, packages = picking._sendcloud_request(reference)
+            kind = picking.carrier_id, picking.picking_type_id
+            request, packages = picking._sendcloud_request(reference, terms[kind])
             found = check(request, limits[picking.carrier_id])
             problems += [picking._sendcloud_problem(problem) for problem in found]
             rows.append((picking, attempt, request, packages))

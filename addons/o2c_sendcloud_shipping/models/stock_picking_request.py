@@ -19,14 +19,30 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
-    def _sendcloud_request(self, reference):
+    def _sendcloud_terms(self):
+        """What deliveries of one delivery method and operation type have in common in their requests."""
+        account = self.carrier_id.sendcloud_account_id
+        option_code, contract_id = account._option_code(self.carrier_id.sendcloud_option_id)
+        sender = self.picking_type_id.warehouse_id.sendcloud_sender_id
+        zpl = self._sendcloud_label_format() == "zpl"
+        return {
+            "option_code": option_code,
+            "contract_id": contract_id,
+            "sender_address_id": int(sender.remote_id) if sender else None,
+            "from_address": None if sender else self._sendcloud_from_address(),
+            "brand_id": account.brand_id or None,
+            "label_mime_type": "application/zpl" if zpl else "application/pdf",
+            "label_dpi": 203 if zpl else 72,
+        }
+
+    def _sendcloud_request(self, reference, terms):
         """The shipment that this delivery is, and the package behind each of its parcels.
 
+        :param terms: see :meth:`_sendcloud_terms`
         :return: ``(ShipmentRequest, [stock.package])``; a bulk parcel has an empty package.
         """
         self.ensure_one()
         account = self.carrier_id.sendcloud_account_id
-        option_code, contract_id = account._option_code(self.carrier_id.sendcloud_option_id)
         order = self.sale_id
         currency = order.currency_id or self.company_id.currency_id
         to_address = self._sendcloud_to_address()
@@ -34,23 +50,16 @@ class StockPicking(models.Model):
         if not self._sendcloud_shares_email(customs):
             to_address = replace(to_address, email="")
         parcels, packages = self._sendcloud_parcels(currency, with_items=bool(customs))
-        sender = self.picking_type_id.warehouse_id.sendcloud_sender_id
         request = ShipmentRequest(
+            **terms,
             external_reference_id=reference,
             to_address=to_address,
-            option_code=option_code,
-            contract_id=contract_id,
             parcels=tuple(parcels),
             currency=currency.name,
-            sender_address_id=int(sender.remote_id) if sender else None,
-            from_address=None if sender else self._sendcloud_from_address(),
             order_number=order.name or self.origin or self.name,
             order_value=Decimal(str(order.amount_total)) if order else None,
             reference=self.name,
-            brand_id=account.brand_id or None,
             service_point_id="" if account.test_mode else self.sendcloud_service_point or "",
-            label_mime_type=self._sendcloud_mime_type(),
-            label_dpi=203 if self._sendcloud_label_format() == "zpl" else 72,
             customs=customs,
         )
         return request, packages
@@ -72,10 +81,6 @@ class StockPicking(models.Model):
 
     def _sendcloud_label_format(self):
         return self.picking_type_id.warehouse_id.sendcloud_label_format or "pdf_a6"
-
-    def _sendcloud_mime_type(self):
-        zpl = self._sendcloud_label_format() == "zpl"
-        return "application/zpl" if zpl else "application/pdf"
 
     @api.model
     def _sendcloud_limits(self, carrier):
