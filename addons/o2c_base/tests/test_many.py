@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo.tests import TransactionCase, tagged
 
 
@@ -13,20 +15,43 @@ class TestMany(TransactionCase):
         cls.order = cls.env["sale.order"].create({"partner_id": cls.partner.id})
         cls.order.message_subscribe(cls.reader.ids)
 
-    def test_a_step_is_logged_and_nobody_is_told(self):
-        message = self.order.with_context(o2c_log_only=True).message_post(
-            body="Confirmed <b>", subtype_xmlid="mail.mt_comment"
-        )
+    def test_steps_are_logged_together_and_nobody_is_told(self):
+        other = self.order.copy()
+        before = self.order.message_ids
+        with (self.order | other)._o2c_notes_together() as orders:
+            for order in orders:
+                order.message_post(body="Confirmed <b>", subtype_xmlid="mail.mt_comment")
+            orders[0].message_post(body=Markup("<i>Invoiced</i>"), author_id=self.reader.id)
+            self.assertEqual(self.order.message_ids, before)
+        second, first = self.order.message_ids - before
+        self.assertIn("Confirmed &lt;b&gt;", first.body)
+        self.assertIn("<i>Invoiced</i>", second.body)
+        self.assertEqual(first.author_id, self.env.user.partner_id)
+        self.assertEqual(second.author_id, self.reader)
+        self.assertIn("Confirmed", other.message_ids[0].body)
+        for message in first | second:
+            self.assertTrue(message.is_internal)
+            self.assertFalse(message.notified_partner_ids)
+
+    def test_what_odoo_tells_when_it_saves_is_not_lost(self):
+        with self.order._o2c_notes_together() as orders:
+            pass
+        message = orders.message_post(body="Total changed", subtype_xmlid="mail.mt_comment")
         self.assertEqual(message, self.order.message_ids[0])
-        self.assertIn("Confirmed &lt;b&gt;", message.body)
-        self.assertEqual(message.author_id, self.env.user.partner_id)
-        self.assertTrue(message.is_internal)
         self.assertFalse(message.notified_partner_ids)
 
+    def test_a_step_that_fails_leaves_no_note(self):
+        before = self.order.message_ids
+        with self.assertRaises(ValueError), self.order._o2c_notes_together() as orders:
+            orders.message_post(body="Confirmed")
+            raise ValueError
+        self.assertEqual(self.order.message_ids, before)
+
     def test_whoever_is_named_is_told(self):
-        message = self.order.with_context(o2c_log_only=True).message_post(
-            body="Look at this", partner_ids=self.reader.ids, subtype_xmlid="mail.mt_comment"
-        )
+        with self.order._o2c_notes_together() as orders:
+            message = orders.message_post(
+                body="Look at this", partner_ids=self.reader.ids, subtype_xmlid="mail.mt_comment"
+            )
         self.assertEqual(message.notified_partner_ids, self.reader)
 
     def test_the_first_analytic_model_counts_at_once(self):

@@ -248,9 +248,9 @@ class SaleOrder(models.Model):
 
     def _shopify_confirm(self):
         # Nobody wants to be told of each step of an order that a shop has taken.
-        self.with_context(
-            send_email=False, tracking_disable=True, shopify_confirms=True, o2c_log_only=True
-        ).action_confirm()
+        quiet = self.with_context(send_email=False, tracking_disable=True, shopify_confirms=True)
+        with quiet._o2c_notes_together() as orders:
+            orders.action_confirm()
 
     def action_confirm(self):
         """Whoever confirms by hand what waited has decided; invoice and payment then follow as always."""

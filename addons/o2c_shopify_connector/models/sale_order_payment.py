@@ -77,8 +77,9 @@ class SaleOrder(models.Model):
 
     def _shopify_invoice(self):
         """One posted invoice for each order."""
-        invoices = self.with_context(o2c_log_only=True)._create_invoices(grouped=True)
-        invoices.filtered(lambda move: move.state == "draft").action_post()
+        with self._o2c_notes_together() as orders:
+            invoices = orders._create_invoices(grouped=True)
+            invoices.filtered(lambda move: move.state == "draft").action_post()
 
     def _prepare_invoice(self):
         values = super()._prepare_invoice()
@@ -157,7 +158,8 @@ class SaleOrder(models.Model):
                 if len(part) > 1
             ]
         if plan:
-            self.env["account.move.line"].with_context(o2c_log_only=True)._reconcile_plan(plan)
+            with self._o2c_notes_together() as orders:
+                orders.env["account.move.line"]._reconcile_plan(plan)
         return payments
 
 
