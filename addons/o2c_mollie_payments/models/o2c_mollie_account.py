@@ -280,7 +280,7 @@ class O2cMollieAccount(models.Model):
             account.sudo().with_delay(
                 channel=CHANNEL,
                 identity_key=f"o2c_mollie_sync:{account.id}",
-                description=f"Mollie: read settlements of {account.name}",
+                description=self.env._("Read the settlements of %s", account.name),
             )._sync_settlements()
         return (
             self[:1]._notification(

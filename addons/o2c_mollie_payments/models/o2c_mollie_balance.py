@@ -163,7 +163,7 @@ class O2cMollieBalance(models.Model):
                 channel="root.o2c.mollie",
                 priority=30,
                 identity_key=f"o2c_mollie_check:{balance.id}",
-                description=f"Mollie: compare {balance.journal_id.display_name}",
+                description=self.env._("Compare %s with Mollie's balance", balance.journal_id.display_name),
             )._check()
 
     def action_check(self):

@@ -21,7 +21,7 @@ class O2cMollieBalance(models.Model):
             balance.with_delay(
                 channel="root.o2c.mollie",
                 identity_key=f"o2c_mollie_feed:{balance.id}",
-                description=f"Mollie: movements of {balance.journal_id.display_name}",
+                description=self.env._("Read the movements of %s", balance.journal_id.display_name),
             )._feed()
 
     def action_feed(self):

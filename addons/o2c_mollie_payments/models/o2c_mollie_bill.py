@@ -35,7 +35,7 @@ class O2cMollieAccount(models.Model):
                 channel=CHANNEL,
                 priority=20,
                 identity_key=f"o2c_mollie_bills:{account.id}",
-                description=f"Mollie: fetch bills of {account.name}",
+                description=self.env._("Fetch Mollie's bills of %s", account.name),
             )._fetch_bills()
 
     def _fetch_bills(self):

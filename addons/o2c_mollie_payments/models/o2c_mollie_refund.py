@@ -52,7 +52,7 @@ class O2cMollieRefund(models.Model):
                 channel=CHANNEL,
                 priority=5,
                 identity_key=f"o2c_mollie_refund:{refund.id}",
-                description=f"Mollie: refund of {refund.mollie_payment_id}",
+                description=self.env._("Pay back payment %s", refund.mollie_payment_id),
             )._send()
 
     def _o2c_retry_send(self):

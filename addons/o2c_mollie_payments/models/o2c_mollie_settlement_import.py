@@ -34,7 +34,7 @@ class O2cMollieSettlement(models.Model):
             settlement.with_delay(
                 channel=CHANNEL,
                 identity_key=f"o2c_mollie_settlement:{settlement.id}",
-                description=f"Mollie: settlement {settlement.reference}",
+                description=self.env._("Read settlement %s", settlement.reference),
             )._import()
 
     def action_import(self):

@@ -263,7 +263,7 @@ class SaleOrder(models.Model):
                 order.with_delay(
                     channel="root.o2c.shopify",
                     identity_key=f"o2c.shopify.confirmed:{order.id}",
-                    description=f"Shopify: what follows for {order.name}",
+                    description=self.env._("Invoice and payments of order %s", order.name),
                 )._o2c_retry_shopify()
         return result
 
