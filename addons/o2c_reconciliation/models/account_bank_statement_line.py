@@ -109,19 +109,22 @@ class AccountBankStatementLine(models.Model):
     def action_undo_reconciliation(self):
         """Override of `account`: matches that are undone elsewhere are undone here too."""
         # Reading and closing our own notes; the right to undo was checked by the caller's write.
-        applied = self.sudo().o2c_match_ids.filtered(lambda match: match.state == "applied")
-        undoing = self.with_context(o2c_undoing=applied._undoing_ids())
+        matches = self.sudo()._o2c_applied()._split_off(self)
+        undoing = self.with_context(o2c_undoing=matches._undoing_ids())
         result = super(AccountBankStatementLine, undoing).action_undo_reconciliation()
-        applied._mark_undone()
+        matches._mark_undone()
         return result
 
     def unlink(self):
         """Override of `account`: a match ends with its bank line."""
         # See action_undo_reconciliation; the right to delete is checked below.
-        applied = self.sudo().o2c_match_ids.filtered(lambda match: match.state == "applied")
+        matches = self.sudo()._o2c_applied()._split_off(self)
         result = super().unlink()
-        applied._mark_undone()
+        matches._mark_undone()
         return result
+
+    def _o2c_applied(self):
+        return self.o2c_match_ids.filtered(lambda match: match.state == "applied")
 
     # === What users do === #
 
@@ -158,7 +161,7 @@ class AccountBankStatementLine(models.Model):
     def action_o2c_undo(self):
         """Undo the applied matches of these lines; what was booked in another way is taken back, too."""
         self._o2c_check_accountant()
-        applied = self.o2c_match_ids.filtered(lambda match: match.state == "applied")
+        applied = self._o2c_applied()
         booked = self.filtered(lambda line: line.is_reconciled and not line.o2c_match_ids & applied)
         applied.action_undo()
         # Writing on statement lines needs hidden accounting groups; the role was checked above.
