@@ -181,6 +181,16 @@ class Order:
         """Shopify's tax minus the sum of the lines' taxes. Must be zero."""
         return self.charged_tax - sum((line.tax for line in self.charged_lines()), ZERO)
 
+    @property
+    def is_explained(self) -> bool:
+        """Both totals, the first and the present one, and their taxes are what the lines come to."""
+        return not (
+            self.unexplained
+            or self.unexplained_tax
+            or self.unexplained_current
+            or self.unexplained_current_tax
+        )
+
     def _sum(self, lines) -> Decimal:
         total = sum((line.amount for line in lines), ZERO)
         return total if self.taxes_included else total + sum((line.tax for line in lines), ZERO)

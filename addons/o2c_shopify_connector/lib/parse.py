@@ -7,7 +7,7 @@ from ...o2c_base.lib.text import texts_of
 from .address import parse_address
 from .buyer import parse_company, parse_customer
 from .charges import Line, cash_rounding, parse_duties, parse_fee, parse_line, parse_shipping_line
-from .edits import edited_off, total_of_lines
+from .edits import edited_off, keeping, total_of_lines
 from .money import ZERO, bag
 from .order import Order
 from .reading import Unreadable, moment
@@ -18,15 +18,17 @@ from .transactions import parse_transactions
 _lt = texts_of(__name__)
 
 
-def parse_order(node: dict, *, presentment: bool = False) -> Order:
+def parse_order(node: dict, *, presentment: bool = False, taken_off: dict | None = None) -> Order:
     """Read Shopify's answer.
 
     :param node: an order as asked by ``documents.ORDERS`` with every page merged in.
     :param presentment: amounts in the currency the customer saw instead of the shop's.
+    :param taken_off: removal gid -> (subtotal, tax) of pieces that edits took off and that were booked.
     :raises Unreadable: when a field that every order has is missing.
     """
     try:
-        return _parse_order(node, True) if presentment else _in_shop_money(node)
+        known = taken_off or {}
+        return _parse_order(node, True, known) if presentment else _in_shop_money(node, known)
     except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
         name = node.get("name") or node.get("id") or "?"
         raise Unreadable(
@@ -34,7 +36,7 @@ def parse_order(node: dict, *, presentment: bool = False) -> Order:
         ) from error
 
 
-def _parse_order(node, presentment):
+def _parse_order(node, presentment, known):
     lines = [parse_line(item, presentment) for item in node["lineItems"]["nodes"]]
     lines += [
         parse_shipping_line(item, presentment)
@@ -87,8 +89,23 @@ def _parse_order(node, presentment):
         attributes=tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ()),
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )
-    order = replace(order, refunds=order.refunds + tuple(edited_off(order)))
-    return total_of_lines(_with_tip(order, bag(node.get("totalTipReceivedSet"), presentment=presentment)))
+    return _with_edits(order, bag(node.get("totalTipReceivedSet"), presentment=presentment), known)
+
+
+def _with_edits(order, tip, known):
+    """The order with what edits took off. Of two readings, Shopify's present total tells the right one:
+    its discounts are those of the pieces that are left, or those of the pieces taken off, too."""
+
+    def read(booked):
+        whole = replace(order, refunds=order.refunds + tuple(edited_off(order, booked)))
+        return total_of_lines(_with_tip(whole, tip))
+
+    found = read(known)
+    if known and not found.is_explained:
+        afresh = read({})
+        if afresh.is_explained:
+            return keeping(afresh, known)
+    return found
 
 
 def _due_at(terms):
@@ -138,20 +155,20 @@ def _with_tip(order: Order, tip: Decimal) -> Order:
     return order
 
 
-def _in_shop_money(node: dict) -> Order:
+def _in_shop_money(node: dict, known: dict) -> Order:
     """The order in the shop's currency.
 
     Where the customer paid in another one, Shopify converts and rounds every figure by itself, so
     that converted lines may miss the converted total by cents. Where the customer's own figures add
     up exactly and what is missing is no more than that rounding, the largest line takes it.
     """
-    order = _parse_order(node, False)
+    order = _parse_order(node, False, known)
     if node["currencyCode"] == node["presentmentCurrencyCode"]:
         return order
     missing, missing_tax = order.unexplained, order.unexplained_tax
     if not missing and not missing_tax:
         return order
-    paid = _parse_order(node, True)
+    paid = _parse_order(node, True, {})
     lines = order.charged_lines()
     bound = Decimal("0.005") * (len(lines) + 1)
     if paid.unexplained or paid.unexplained_tax or not lines:

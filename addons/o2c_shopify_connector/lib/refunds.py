@@ -39,6 +39,11 @@ class Refund:
         return self.lines + self.shipping + self.duties
 
     @property
+    def is_worked_out(self) -> bool:
+        """A piece that an edit took off: only the quantity tells of it, see ``edits.edited_off``."""
+        return "#removed-" in self.gid
+
+    @property
     def is_removal(self) -> bool:
         """Lines were taken off without money moving: an edit before anything was given back.
 

@@ -18,6 +18,11 @@ class O2cShopifyRefund(models.Model):
     amount = fields.Monetary(string="Refunded", readonly=True)
     currency_id = fields.Many2one(related="sale_order_id.currency_id")
     in_order = fields.Boolean(readonly=True, help="Taken off the order itself, before it was invoiced.")
+    taken_off = fields.Json(
+        readonly=True,
+        help="What a piece that an edit took off was worth when that was booked: subtotal and tax, in the "
+        "order's currency; the subtotal contains the tax if the order's prices do.",
+    )
     move_id = fields.Many2one(
         "account.move", string="Credit Note", readonly=True, index=True, ondelete="set null"
     )

@@ -119,13 +119,16 @@ class SaleOrder(models.Model):
             )
         self.env["o2c.issue"]._report(self, "order", message, key="risk")
 
-    def _shopify_verify(self, order, problems):
-        """Compare with Shopify, to the cent, and report what does not fit."""
+    def _shopify_verify(self, order, problems, later=()):
+        """Compare with Shopify, to the cent, and report what does not fit.
+
+        :param later: removals that are still to be credited.
+        """
         self.ensure_one()
         issues = self.env["o2c.issue"]
         keys = {(kind, key) for kind, key, _message in problems}
         if not problems:
-            problems = self._shopify_differences(order)
+            problems = self._shopify_differences(order, later)
             keys = {(kind, key) for kind, key, _message in problems}
         # An order that was just created has none yet.
         known = issues.sudo()._open_issues(self) if self.shopify_digest else issues
@@ -140,9 +143,9 @@ class SaleOrder(models.Model):
             issues._report(self, kind, message, key=key, retry="_o2c_retry_shopify")
         self.shopify_verified = not problems
 
-    def _shopify_differences(self, order):
+    def _shopify_differences(self, order, later=()):
         """[(kind, key, message)] for every amount that differs from Shopify's."""
-        whole, order = order, self._shopify_standing(order)
+        whole, order = order, self._shopify_standing(order.without(later))
         figures = [
             (self.env._("total"), self.amount_total, order.charged_total),
             (self.env._("tax"), self.amount_tax, order.charged_tax),

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
     @staticmethod
     def _shopify_rest_unexplained(order):
         """What Shopify's present total differs by, where edits are known by the pieces that are left only."""
-        worked_out = any("#removed-" in refund.gid for refund in order.removals)
+        worked_out = any(refund.is_worked_out for refund in order.removals)
         return order.unexplained_current if worked_out else NOTHING
 
     def _shopify_note_removals(self, order):
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
             if not problems and not self._shopify_rest_unexplained(order):
                 self._shopify_reprice(self._shopify_standing(order.without(later)))
         if outcome.ok:
-            self._shopify_verify(order.without(later), problems)
+            self._shopify_verify(order, problems, later)
 
     # === Added === #
 

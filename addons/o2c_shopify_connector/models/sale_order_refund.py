@@ -123,7 +123,16 @@ class SaleOrder(models.Model):
             "created_at": refund.created_at and refund.created_at.replace(tzinfo=None),
             "note": refund.note or False,
             "amount": float(refund.total),
+            "taken_off": self._shopify_taken_off(refund),
         }
+
+    @staticmethod
+    def _shopify_taken_off(refund):
+        """The figures of a piece whose worth Shopify does not keep."""
+        if not refund.is_worked_out:
+            return False
+        [part] = refund.lines
+        return {"subtotal": str(part.subtotal), "tax": str(part.tax)}
 
     def _shopify_refund_parts(self, refund, order):
         """The refund as lines of a credit note, each with the sale line it takes back."""

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
 from psycopg2.errors import UniqueViolation
@@ -248,10 +249,11 @@ class O2cShopifyShop(models.Model):
             )
 
     def _parse_orders(self, nodes):
-        orders = []
+        orders, taken_off = [], self._taken_off(list(nodes))
+        presentment = self.money_policy == "presentment"
         for node in nodes.values():
             try:
-                orders.append(parse_order(node, presentment=self.money_policy == "presentment"))
+                orders.append(parse_order(node, presentment=presentment, taken_off=taken_off))
             except Unreadable as error:
                 self.env["o2c.issue"]._report(
                     self,
@@ -263,6 +265,21 @@ class O2cShopifyShop(models.Model):
                     detail=str(error.__cause__),
                 )
         return orders
+
+    def _taken_off(self, gids):
+        """Removal gid -> (subtotal, tax) of the pieces of these orders that were booked as taken off."""
+        records = self.env["o2c.shopify.refund"].search(
+            [
+                ("shop_id", "=", self.id),
+                ("sale_order_id.shopify_gid", "in", gids),
+                ("gid", "like", "#removed-"),
+            ]
+        )
+        return {
+            record.gid: (Decimal(record.taken_off["subtotal"]), Decimal(record.taken_off["tax"]))
+            for record in records
+            if record.taken_off
+        }
 
     def _take_over(self, orders, nodes, force):
         known = {

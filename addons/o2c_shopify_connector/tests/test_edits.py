@@ -57,6 +57,20 @@ class TestEdits(ShopCase):
         self.assertEqual(order.invoice_ids - invoice, credit)
         self.assertEqual(credit.amount_residual, 0)
 
+    def test_pieces_taken_off_one_after_the_other_are_credited(self):
+        node = self._three()
+        order = self.take(node)
+        invoice = order.invoice_ids
+        for left, total, tax in ((2, "24.20", "4.20"), (1, "12.10", "2.10")):
+            booked = order.invoice_ids
+            later = self._one_less(node, updatedAt=f"2026-11-2{3 - left}T10:00:00Z")
+            later["lineItems"]["nodes"][0]["currentQuantity"] = left
+            later.update(currentTotalPriceSet=nodes.money(total), currentTotalTaxSet=nodes.money(tax))
+            self.take(later)
+            self.assertEqual(self.issues(order).mapped("message"), [])
+            self.assertAmounts(order.invoice_ids - booked, "12.10", "2.10")
+        self.assertAmounts(invoice, "36.30", "6.30")
+
     def test_added_after_payment(self):
         node = nodes.order([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10")
         order = self.take(node)
@@ -277,6 +291,103 @@ class TestEdits(ShopCase):
         self.assertEqual(self.issues(order).mapped("message"), [])
         self.assertEqual(round(sum(order.invoice_ids.mapped("amount_total_signed")), 2), 32.67)
         self.assertEqual(round(sum(order.invoice_ids.mapped("amount_tax_signed")), 2), 5.67)
+
+    def _one_less(self, node, **values):
+        """One of the three pieces is taken off."""
+        [item] = node["lineItems"]["nodes"]
+        return {
+            **node,
+            "edited": True,
+            "lineItems": {**node["lineItems"], "nodes": [{**item, "currentQuantity": 2}]},
+            "currentTotalPriceSet": nodes.money("24.20"),
+            "currentTotalTaxSet": nodes.money("4.20"),
+            "updatedAt": "2026-11-20T20:00:00Z",
+            **values,
+        }
+
+    def _then_cheaper(self, node, tax, discount, **values):
+        """Ten percent off the two pieces that are left; Shopify may spread it over three."""
+        item = nodes.line(1, 3, "12.10", [nodes.tax(21, tax)], discounts=[discount], currentQuantity=2)
+        return self._cut(
+            node,
+            lineItems={**node["lineItems"], "nodes": [item]},
+            currentTotalPriceSet=nodes.money("21.78"),
+            currentTotalTaxSet=nodes.money("3.78"),
+            **values,
+        )
+
+    def test_a_discount_on_a_line_of_which_a_piece_was_credited(self):
+        for rounding in ("round_per_line", "round_globally"):
+            for tax, discount in (("5.88", "2.42"), ("5.67", "3.63")):
+                with self.subTest(rounding=rounding, discount=discount):
+                    self.env.company.tax_calculation_rounding_method = rounding
+                    node = self._three()
+                    order = self.take(node)
+                    invoice = self.assertPaid(order, "36.30", "6.30")
+                    self.take(self._one_less(node))
+                    piece = order.invoice_ids - invoice
+                    self.assertAmounts(piece, "12.10", "2.10")
+                    later = self._then_cheaper(node, tax, discount)
+                    self.take(later)
+                    self.assertEqual(self.issues(order).mapped("message"), [])
+                    cut = order.invoice_ids - invoice - piece
+                    self.assertAmounts(cut, "2.42", "0.42")
+                    self.take({**later, "note": "again", "updatedAt": "2026-11-21T10:30:00Z"})
+                    self.assertEqual(order.invoice_ids, invoice | piece | cut)
+                    self.take(self._money_back(later, "14.52"))
+                    self.assertEqual(self.issues(order).mapped("message"), [])
+                    self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+                    moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+                    self.assertEqual(sum(moves.mapped("product_uom_qty")), 2)
+
+    def test_a_piece_taken_off_after_that_is_credited_at_its_new_price(self):
+        node = self._three()
+        order = self.take(node)
+        self.take(self._one_less(node))
+        later = self._then_cheaper(node, "5.88", "2.42")
+        self.take(later)
+        before = order.invoice_ids
+        [item] = later["lineItems"]["nodes"]
+        self.take(
+            {
+                **later,
+                "lineItems": {**node["lineItems"], "nodes": [{**item, "currentQuantity": 1}]},
+                "currentTotalPriceSet": nodes.money("10.89"),
+                "currentTotalTaxSet": nodes.money("1.89"),
+                "updatedAt": "2026-11-21T12:00:00Z",
+            }
+        )
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.invoice_ids - before, "10.89", "1.89")
+
+    def test_a_discount_on_a_line_of_which_a_piece_was_never_invoiced(self):
+        self.shop.confirm_policy = "always"
+        node = self._unpaid([nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])], "36.30", "6.30")
+        order = self.take(node)
+        paid = {
+            "transactions": [nodes.transaction(f"{node['id'].split('/')[-1]}5", "24.20")],
+            "displayFinancialStatus": "PAID",
+        }
+        self.take(self._one_less(node, **paid))
+        invoice = self.assertPaid(order, "24.20", "4.20")
+        self.take(self._then_cheaper(node, "5.88", "2.42", **paid))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.invoice_ids - invoice, "2.42", "0.42")
+        self.assertAmounts(order, "21.78", "3.78")
+
+    def test_a_discount_after_removal_that_no_figures_prove_is_told(self):
+        """What Shopify says of the line and of the order does not agree: nothing is booked."""
+        node = self._three()
+        order = self.take(node)
+        self.take(self._one_less(node))
+        booked = order.invoice_ids
+        later = self._then_cheaper(node, "5.88", "2.42")
+        self.take({**later, "currentTotalPriceSet": nodes.money("20.57")})
+        self.assertEqual(order.invoice_ids, booked)
+        issue = self.issues(order)
+        self.assertEqual(issue.kind, "amount")
+        for figure in ("24.20 in Odoo", "20.57 in Shopify"):
+            self.assertIn(figure, issue.message)
 
     def test_a_price_that_rose_after_the_invoice_is_told(self):
         node = self._three()

@@ -305,3 +305,66 @@ def test_money_alone_gives_back_what_an_edit_made_too_much():
     ]
     order = parse_order({**node, "refunds": refunds})
     assert [order.gives_overpaid_back(refund) for refund in order.refunds] == [True, False, True, False]
+
+
+_TAKEN = {"gid://shopify/LineItem/1#removed-1": (D("12.10"), D("2.10"))}
+
+
+def _discounted_after_removal(tax, discount, current, **values):
+    """Three of 12.10; one was taken off and credited; then ten percent off what is left."""
+    lines = [nodes.line(1, 3, "12.10", [nodes.tax(21, tax)], discounts=[discount], currentQuantity=2)]
+    return nodes.order(
+        lines,
+        "36.30",
+        "6.30",
+        edited=True,
+        currentTotalPriceSet=nodes.money(current[0]),
+        currentTotalTaxSet=nodes.money(current[1]),
+        **values,
+    )
+
+
+@pytest.mark.parametrize("tax, discount", [("5.88", "2.42"), ("5.67", "3.63")])
+def test_a_piece_that_was_credited_keeps_its_worth_when_the_line_gets_a_discount(tax, discount):
+    """Whether Shopify counts the discount of the pieces that are left, or of all: its total tells."""
+    node = _discounted_after_removal(tax, discount, ("21.78", "3.78"))
+    order = parse_order(node, taken_off=_TAKEN)
+    [removal] = order.removals
+    assert (removal.lines[0].subtotal, removal.lines[0].tax) == (D("12.10"), D("2.10"))
+    [line] = order.charged_lines()
+    assert (line.quantity, line.amount, line.tax) == (2, D("21.78"), D("3.78"))
+    assert order.is_explained
+    [whole] = order.without({removal.gid}).charged_lines()
+    assert (whole.quantity, whole.amount, whole.tax) == (3, D("33.88"), D("5.88"))
+
+
+def test_a_piece_taken_off_after_that_has_its_share_of_the_rest():
+    node = _discounted_after_removal("5.88", "2.42", ("10.89", "1.89"))
+    node["lineItems"]["nodes"][0]["currentQuantity"] = 1
+    order = parse_order(node, taken_off=_TAKEN)
+    assert [removal.lines[0].subtotal for removal in order.removals] == [D("12.10"), D("10.89")]
+    assert order.is_explained
+
+
+def test_a_discount_spread_over_credited_pieces_without_tax():
+    lines = [nodes.line(1, 3, "9.99", [nodes.tax(21, "5.66")], discounts=["3.00"], currentQuantity=2)]
+    node = nodes.order(
+        lines,
+        "36.26",
+        "6.29",
+        included=False,
+        edited=True,
+        currentTotalPriceSet=nodes.money("21.75"),
+        currentTotalTaxSet=nodes.money("3.77"),
+    )
+    order = parse_order(node, taken_off={"gid://shopify/LineItem/1#removed-1": (D("9.99"), D("2.10"))})
+    [line] = order.charged_lines()
+    assert (line.quantity, line.amount, line.tax) == (2, D("17.98"), D("3.77"))
+    assert order.is_explained and order.charged_total == D("21.75")
+
+
+@pytest.mark.parametrize("current", [("21.77", "3.78"), ("21.78", "3.77"), ("24.20", "4.20")])
+def test_a_discount_after_removal_that_nothing_confirms_stays_unexplained(current):
+    order = parse_order(_discounted_after_removal("5.88", "2.42", current), taken_off=_TAKEN)
+    assert not order.is_explained
+    assert order.charged_total == D("24.20")
