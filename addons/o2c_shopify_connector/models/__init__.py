@@ -29,6 +29,7 @@ from . import (
     shop_customers,
     shop_health,
     shop_images,
+    shop_locations,
     shop_mappings,
     shop_orders,
     shop_overview,

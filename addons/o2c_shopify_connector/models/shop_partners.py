@@ -64,33 +64,6 @@ class O2cShopifyShop(models.Model):
             for order in orders
         }
 
-    def _find_locations(self, orders, found):
-        """A location with a VAT number of its own is a business of its own, below its company."""
-        locations = {
-            order.company.location_gid: order
-            for order in orders
-            if order.company and order.company.vat and order.company.location_gid
-        }
-        if not locations:
-            return
-        bound = self._bound_partners(list(locations))
-        for gid, order in locations.items():
-            company = found[order.company.gid]
-            if gid in bound:
-                found[gid] = bound[gid]
-            elif not company.vat:
-                company.with_context(**NO_CHECK).vat = order.company.vat
-            elif company.vat.replace(" ", "").upper() != order.company.vat.upper():
-                location = order.company.location_name
-                found[gid] = company.with_context(**NO_CHECK).create(
-                    {
-                        **self._buyer_values(order, self._countries([order])),
-                        "name": f"{order.company.name}, {location}" if location else order.company.name,
-                        "parent_id": company.id,
-                    }
-                )
-                self.env["o2c.shopify.customer"].create(self._binding_values(gid, found[gid]))
-
     def _contacts_for(self, orders, buyers):
         """Who ordered for a company, as its contact.
 

@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from ..lib.charges import parse_line
 from ..lib.tests import nodes
+from ..models.shop_locations import same_vat
 from .common import ShopCase
 from .test_kinds import COMPANY
 
@@ -112,3 +113,74 @@ class TestPolicies(ShopCase):
         self.assertEqual(location.commercial_partner_id, location)
         self.assertEqual(again.partner_id, location)
         self.assertEqual(other.invoice_ids.commercial_partner_id, location)
+
+    def _vat_of(self, number, vat, day, location="gid://shopify/CompanyLocation/3", **values):
+        """The order as Shopify answers it on a day, with the number that the location has then."""
+        return self._business(number, location, vat, updatedAt=f"2026-11-{day}T10:00:00Z", **values)
+
+    def _data_issues(self, partner):
+        return self.issues(partner).filtered(lambda issue: issue.kind == "data")
+
+    def test_a_corrected_vat_number_is_the_same_business(self):
+        """Before there is an invoice, the number is simply brought up to date."""
+        self.shop.write({"confirm_policy": "always", "invoice_policy": "delivery"})
+        self.products.invoice_policy = "delivery"
+        first = self.take(self._vat_of(7021, "BE0477472700", 20))
+        company = first.partner_id
+        second = self.take(self._vat_of(7022, "BE 0477.472.701", 21))
+        self.assertEqual(second.partner_id, company)
+        self.assertTrue(same_vat(company.vat, "BE0477472701"), company.vat)
+        self.assertFalse(self._data_issues(company))
+        self.assertFalse(company.child_ids.filtered("is_company"))
+
+    def test_a_corrected_vat_number_on_posted_invoices_is_told(self):
+        first = self.take(self._vat_of(7031, "BE0477472700", 20))
+        company = first.partner_id
+        self.assertEqual(first.invoice_ids.state, "posted")
+        second = self.take(self._vat_of(7032, "BE0477472701", 21))
+        self.assertEqual((second.partner_id, second.state), (company, "sale"))
+        self.assertEqual(company.vat, "BE0477472700")
+        self.assertFalse(company.child_ids.filtered("is_company"))
+        issue = self._data_issues(company)
+        for number in ("BE0477472700 in Odoo", "BE0477472701 in Shopify"):
+            self.assertIn(number, issue.message)
+        # Somebody decides; the next order finds nothing to complain about.
+        company.vat = "BE0477472701"
+        third = self.take(self._vat_of(7033, "BE0477472701", 22))
+        self.assertEqual((third.partner_id, issue.state), (company, "resolved"))
+
+    def test_a_corrected_vat_number_that_only_one_location_has_is_told(self):
+        """Two locations had the same number: whether it changed for both, nobody can tell."""
+        self.shop.write({"confirm_policy": "always", "invoice_policy": "delivery"})
+        self.products.invoice_policy = "delivery"
+        other = "gid://shopify/CompanyLocation/4"
+        old, new = "BE0477472700", "BE0477472701"
+        first = self.take(self._vat_of(7041, old, 20), self._vat_of(7042, old, 20, other))
+        company = first.partner_id
+        self.take(self._vat_of(7043, new, 21))
+        self.assertEqual((company.vat, len(self._data_issues(company))), (old, 1))
+        both = self.take(self._vat_of(7044, new, 22), self._vat_of(7045, new, 22, other))
+        self.assertEqual((both.partner_id, company.vat), (company, new))
+        self.assertFalse(self._data_issues(company))
+
+    def test_a_corrected_vat_number_of_a_location_with_its_own(self):
+        self.shop.write({"confirm_policy": "always", "invoice_policy": "delivery"})
+        self.products.invoice_policy = "delivery"
+        other = "gid://shopify/CompanyLocation/5"
+        first = self.take(self._vat_of(7051, "BE0477472701", 20))
+        branch = self.take(self._vat_of(7052, "NL123456782B91", 20, other)).partner_id
+        self.assertEqual(branch.parent_id, first.partner_id)
+        again = self.take(self._vat_of(7053, "NL123456782B90", 21, other))
+        self.assertEqual((again.partner_id, first.partner_id.vat), (branch, "BE0477472701"))
+        self.assertTrue(same_vat(branch.vat, "NL123456782B90"), branch.vat)
+
+    def test_vat_numbers_are_compared_by_what_counts(self):
+        for ours, theirs, same in (
+            ("BE0477472701", "be 0477.472.701", True),
+            ("0477472701", "BE0477472701", True),
+            ("BE0477472701", "BE0477472700", False),
+            ("NL0477472701", "BE0477472701", False),
+            ("", "BE0477472701", False),
+            ("120477472701", "0477472701", False),
+        ):
+            self.assertIs(same_vat(ours, theirs), same, (ours, theirs))
