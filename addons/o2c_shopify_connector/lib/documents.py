@@ -129,6 +129,15 @@ query o2cOrders($ids: [ID!]!) {
     + MONEY
 )
 
+# For orders read in bulk: there, only what hangs on an order itself can be told apart.
+DUE_DATES = """
+query o2cDueDates($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Order { id paymentTerms { paymentSchedules(first: 1) { nodes { dueAt } } } }
+  }
+}
+"""
+
 ORDER_LINES_PAGE = (
     """
 query o2cOrderLines($id: ID!, $after: String) {

@@ -96,6 +96,18 @@ def add_refunds(client, found, denied):
         node["refunds"] = [refunds[refund["id"]] for refund in node["refunds"] if refund["id"] in refunds]
 
 
+def add_due_dates(client, found, denied):
+    """Put the day on the terms of those of these orders that are due on a fixed day, many in one call."""
+    gids = [
+        gid
+        for gid, node in found.items()
+        if (node.get("paymentTerms") or {}).get("paymentTermsType") == "FIXED"
+    ]
+    for start in range(0, len(gids), BATCH):
+        for node in _nodes(client, documents.DUE_DATES, gids[start : start + BATCH], denied):
+            found[node["id"]]["paymentTerms"].update(node.get("paymentTerms") or {})
+
+
 def add_returns(client, found, denied):
     """Put the returns on those of these orders that have any, many in one call."""
     gids = [gid for gid, node in found.items() if (node.get("returnStatus") or "NO_RETURN") != "NO_RETURN"]

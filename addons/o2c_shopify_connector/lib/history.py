@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timezone
 
 from . import documents as pieces
-from .fetch import add_refunds, add_returns
+from .fetch import add_due_dates, add_refunds, add_returns
 
 _SPREAD = re.compile(r"\.\.\.(?!\s*on\b)\s*([A-Za-z]+)")
 _SINCE = "1970-01-01T00:00:00Z"
@@ -134,10 +134,11 @@ def _adopt(order, item):
 
 
 def complete(client, orders: list[dict], *, with_returns: bool = False) -> tuple[dict[str, dict], set[str]]:
-    """What a bulk operation cannot answer: the refunds' own lines, and returns."""
+    """What a bulk operation cannot answer: the refunds' own lines, fixed days of payment, and returns."""
     found = {order["id"]: order for order in orders}
     denied: set[str] = set()
     add_refunds(client, found, denied)
+    add_due_dates(client, found, denied)
     if with_returns:
         add_returns(client, found, denied)
     return found, denied

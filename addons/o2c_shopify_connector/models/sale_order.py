@@ -26,6 +26,12 @@ class SaleOrder(models.Model):
     shopify_risk = fields.Char(string="Shopify's Advice", readonly=True, copy=False)
     shopify_total = fields.Monetary(string="Total in Shopify", readonly=True, copy=False)
     shopify_tax = fields.Monetary(string="Tax in Shopify", readonly=True, copy=False)
+    shopify_due_date = fields.Date(
+        string="Due Date",
+        readonly=True,
+        copy=False,
+        help="The day by which the order is to be paid, where that was agreed as a day (B2B).",
+    )
     shopify_verified = fields.Boolean(
         readonly=True,
         copy=False,

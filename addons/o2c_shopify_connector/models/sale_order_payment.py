@@ -94,6 +94,8 @@ class SaleOrder(models.Model):
             values["invoice_date"] = self.shopify_shop_id._local_date(when)
             values["ref"] = self.shopify_po_number or self.shopify_name or values.get("ref")
             values["invoice_origin"] = f"{self.name} {self.shopify_name or ''}".strip()
+            if self.shopify_due_date and not self.payment_term_id:
+                values["invoice_date_due"] = self.shopify_due_date
         return values
 
     # === Payments === #

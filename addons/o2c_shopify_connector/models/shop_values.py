@@ -70,6 +70,7 @@ class O2cShopifyShop(models.Model):
             "shopify_risk": order.risk,
             "shopify_total": float(order.charged_total),
             "shopify_tax": float(order.charged_tax),
+            "shopify_due_date": order.payment_due_at and self._local_date(order.payment_due_at),
         }
 
     def _warehouse(self):
@@ -122,16 +123,11 @@ class O2cShopifyShop(models.Model):
         return pricelist
 
     def _payment_term(self, order):
-        """Payment terms agreed in Shopify (B2B), as days after the invoice."""
+        """Payment terms agreed in Shopify (B2B), as days after the invoice. A fixed day needs none."""
         terms = self.env["account.payment.term"]
-        if not order.payment_terms:
+        if not order.payment_terms or order.payment_due_at:
             return terms
-        days, name = order.payment_terms_days or 0, order.payment_terms
-        if order.payment_due_at:
-            # The invoice bears the day of the order.
-            due, placed = self._local_date(order.payment_due_at), self._local_date(order.processed_at)
-            days = max(0, (due - placed).days)
-            name = self.env._("%(terms)s: %(days)s days", terms=name, days=days)
+        days = order.payment_terms_days or 0
         for term in terms.search([("company_id", "in", (False, self.company_id.id))]):
             line = term.line_ids
             if (
@@ -143,7 +139,7 @@ class O2cShopifyShop(models.Model):
                 return term
         return terms.create(
             {
-                "name": name,
+                "name": order.payment_terms,
                 "company_id": self.company_id.id,
                 "line_ids": [
                     Command.create(

@@ -128,8 +128,8 @@ class TestKinds(ShopCase):
         again = self.take({**node, "id": "gid://shopify/Order/990", "name": "#990"})
         self.assertEqual(again.partner_id, company)
 
-    def test_due_on_a_fixed_day(self):
-        node = nodes.order(
+    def _due_on_a_day(self, due, **values):
+        return nodes.order(
             [nodes.line(1, 2, "50.00")],
             "100.00",
             "0.00",
@@ -138,16 +138,48 @@ class TestKinds(ShopCase):
                 "paymentTermsName": "Fixed date",
                 "paymentTermsType": "FIXED",
                 "dueInDays": None,
-                # Midnight in Amsterdam.
-                "paymentSchedules": {"nodes": [{"dueAt": "2027-01-14T23:00:00Z"}]},
+                "paymentSchedules": {"nodes": [{"dueAt": due}]},
             },
-            displayFinancialStatus="PENDING",
-            transactions=[],
+            **{"displayFinancialStatus": "PENDING", "transactions": [], **values},
         )
+
+    def test_due_on_a_fixed_day(self):
         self.company.partner_id.tz = "Europe/Amsterdam"
-        invoice = self.take(node).invoice_ids
+        known = self.env["account.payment.term"].search_count([])
+        # Midnight in Amsterdam.
+        invoice = self.take(self._due_on_a_day("2027-01-14T23:00:00Z")).invoice_ids
         self.assertEqual(str(invoice.invoice_date_due), "2027-01-15")
+        receivable = invoice.line_ids.filtered("date_maturity")
+        self.assertEqual(str(receivable.date_maturity), "2027-01-15")
         self.assertEqual(invoice.payment_state, "not_paid")
+        # No payment terms are made for each number of days.
+        self.assertEqual(self.env["account.payment.term"].search_count([]), known)
+
+    def test_due_on_a_fixed_day_that_is_past(self):
+        """An order that comes late, and of which a part was paid meanwhile, is due when Shopify says."""
+        node = self._due_on_a_day(
+            "2026-10-15T12:00:00Z",
+            processedAt="2026-09-15T12:00:00Z",
+            createdAt="2026-09-15T12:00:00Z",
+            displayFinancialStatus="PARTIALLY_PAID",
+        )
+        number = node["id"].split("/")[-1]
+        node["transactions"] = [nodes.transaction(number, "40.00", processedAt="2026-10-20T12:00:00Z")]
+        invoice = self.take(node).invoice_ids
+        self.assertEqual(str(invoice.invoice_date_due), "2026-10-15")
+        self.assertEqual(invoice.amount_residual, 60)
+
+    def test_a_fixed_day_that_is_put_off_before_the_invoice(self):
+        self.shop.write({"invoice_policy": "delivery", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        node = self._due_on_a_day("2027-01-15T12:00:00Z")
+        order = self.take(node)
+        later = self._due_on_a_day("2027-02-15T12:00:00Z")["paymentTerms"]
+        self.take({**node, "paymentTerms": later, "updatedAt": "2026-11-21T10:00:00Z"})
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        self.run_jobs()
+        self.assertEqual(str(order.invoice_ids.invoice_date_due), "2027-02-15")
 
     def test_reverse_charge_is_booked_as_such(self):
         self.company.vat = "NL123456782B90"
@@ -410,27 +442,35 @@ class TestKinds(ShopCase):
     # === Presentment currency === #
 
     def test_currency_the_customer_saw(self):
+        """In that currency or in the shop's, as the shop's policy says, whichever way taxes are rounded."""
         usd = self.env.ref("base.USD")
         usd.active = True
         self.env["res.currency.rate"].create({"currency_id": usd.id, "rate": 1.2, "name": "2026-01-01"})
-        self.shop.money_policy = "presentment"
         self.journal.currency_id = False
 
         def both(euro, dollar):
             return nodes.money(euro, presentment=dollar, presentment_currency="USD")
 
-        tax = {**nodes.tax(21, "2.10"), "priceSet": both("2.10", "2.53")}
-        line = nodes.line(1, 1, "12.10", [tax])
-        line.update(originalTotalSet=both("12.10", "14.60"), originalUnitPriceSet=both("12.10", "14.60"))
-        node = nodes.order([line], "12.10", "2.10", presentmentCurrencyCode="USD")
-        node.update(
-            totalPriceSet=both("12.10", "14.60"),
-            currentTotalPriceSet=both("12.10", "14.60"),
-            totalTaxSet=both("2.10", "2.53"),
-            totalTipReceivedSet=both("0", "0"),
-        )
-        node["transactions"][0]["amountSet"] = both("12.10", "14.60")
-        order = self.take(node)
-        self.assertEqual(order.currency_id, usd)
-        self.assertPaid(order, "14.60", "2.53")
-        self.assertEqual(order.shopify_transaction_ids.payment_id.currency_id, usd)
+        wanted = {"presentment": (usd, "14.60", "2.53"), "shop": (self.company.currency_id, "12.10", "2.10")}
+        for rounding in ("round_per_line", "round_globally"):
+            for policy, (currency, total, amount) in wanted.items():
+                with self.subTest(rounding=rounding, policy=policy):
+                    self.company.tax_calculation_rounding_method = rounding
+                    self.shop.money_policy = policy
+                    tax = {**nodes.tax(21, "2.10"), "priceSet": both("2.10", "2.53")}
+                    line = nodes.line(1, 1, "12.10", [tax])
+                    prices = both("12.10", "14.60")
+                    line.update(originalTotalSet=prices, originalUnitPriceSet=prices)
+                    node = nodes.order([line], "12.10", "2.10", presentmentCurrencyCode="USD")
+                    node.update(
+                        totalPriceSet=prices,
+                        currentTotalPriceSet=prices,
+                        totalTaxSet=both("2.10", "2.53"),
+                        totalTipReceivedSet=both("0", "0"),
+                    )
+                    node["transactions"][0]["amountSet"] = prices
+                    order = self.take(node)
+                    self.assertEqual(order.currency_id, currency)
+                    invoice = self.assertPaid(order, total, amount)
+                    self.assertEqual(invoice.currency_id, currency)
+                    self.assertEqual(order.shopify_transaction_ids.payment_id.currency_id, currency)

@@ -1,6 +1,8 @@
 from o2c_lib.o2c_shopify_connector.lib import documents, returns
 from o2c_lib.o2c_shopify_connector.lib.client import Answer, TooExpensive
 from o2c_lib.o2c_shopify_connector.lib.fetch import fetch_orders
+from o2c_lib.o2c_shopify_connector.lib.history import complete
+from o2c_lib.o2c_shopify_connector.lib.parse import parse_order
 from o2c_lib.o2c_shopify_connector.lib.tests import nodes
 
 
@@ -68,6 +70,25 @@ def test_long_orders_come_whole():
     node = found[order["id"]]
     assert len(node["lineItems"]["nodes"]) == 260
     assert (len(node["transactions"]), len(node["refunds"])) == (300, 30)
+
+
+def test_orders_of_the_past_bring_their_fixed_day_of_payment():
+    """A bulk operation does not tell it; those on other terms, or on none, are not asked for."""
+
+    def terms(kind, **values):
+        return {"paymentTermsName": kind, "paymentTermsType": kind, "dueInDays": None, **values}
+
+    due = {"paymentSchedules": {"nodes": [{"dueAt": "2026-12-14T23:00:00Z"}]}}
+    fixed = [_order(number, paymentTerms=terms("FIXED")) for number in range(1, 61)]
+    gone = _order(61, paymentTerms=terms("FIXED"))
+    others = [_order(62, paymentTerms=terms("NET")), _order(63)]
+    shop = Shop(*({"id": order["id"], "paymentTerms": due} for order in fixed))
+    found, _denied = complete(shop, [*fixed, gone, *others])
+    assert {str(parse_order(found[order["id"]]).payment_due_at) for order in fixed} == {
+        "2026-12-14 23:00:00+00:00"
+    }
+    assert [parse_order(found[order["id"]]).payment_due_at for order in (gone, *others)] == [None] * 3
+    assert [document for document, _variables in shop.calls] == [documents.DUE_DATES] * 2
 
 
 def test_withheld_people_are_noticed():
