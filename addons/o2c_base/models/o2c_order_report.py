@@ -132,6 +132,13 @@ class O2cOrderReport(models.Model):
             )
         ]
 
+    def _read_group_select(self, aggregate_spec, query):
+        # The web client asks which currencies the amounts of a group are in, and for their sum in one of
+        # them. All are in that of the user's company; to look at each order takes a sort for every level.
+        if aggregate_spec == "currency_id:array_agg_distinct":
+            return SQL("ARRAY[%s]", self.env.company.currency_id.id)
+        return super()._read_group_select(aggregate_spec.replace(":sum_currency", ":sum"), query)
+
     def _in_company_currency(self, amount):
         """SQL: an amount in the order's currency, in that of the user's company.
 

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
+from odoo.tools import SQL
 
 from .road import RoadCase
 
@@ -199,15 +200,39 @@ class TestOrderReport(RoadCase):
         action = self.env["o2c.order.report"].browse(order.id).action_open_order()
         self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
 
-    def test_facts_that_nobody_asks_for_are_not_looked_up(self):
+    def test_amounts_are_in_the_one_currency_of_the_company(self):
+        euro = self.env.company.currency_id
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "rate": 4.0, "company_id": self.env.company.id, "name": "2020-01-01"}
+        )
+        order = self.placed(datetime(2026, 10, 1))
+        self.assertEqual(
+            self.groups(
+                order, "stage", "revenue:sum", "currency_id:array_agg_distinct", "revenue:sum_currency"
+            ),
+            {"ordered": (40, [euro.id], 40)},
+        )
+
+    def plan(self, *aggregates, by=()):
+        """How PostgreSQL finds these figures of all orders."""
         report = self.env["o2c.order.report"]
+        query = report._search([])
+        columns = [report._read_group_select(spec, query) for spec in aggregates]
+        if by:
+            groups = [report._read_group_groupby(report._table, spec, query) for spec in by]
+            query.groupby = SQL("GROUPING SETS ((), %s)", SQL(", ").join(groups))
+        sql = query.select(*columns)
+        self.env.cr.execute("EXPLAIN " + sql.code, sql.params)
+        return " ".join(row[0] for row in self.env.cr.fetchall())
 
-        def plan(*aggregates):
-            query = report._search([])
-            columns = [report._read_group_select(spec, query) for spec in aggregates]
-            sql = query.select(*columns)
-            self.env.cr.execute("EXPLAIN " + sql.code, sql.params)
-            return " ".join(row[0] for row in self.env.cr.fetchall())
+    def test_facts_that_nobody_asks_for_are_not_looked_up(self):
+        self.assertNotIn("payment_transaction", self.plan("revenue:sum"))
+        self.assertIn("payment_transaction", self.plan("payment_method:count_distinct"))
 
-        self.assertNotIn("payment_transaction", plan("revenue:sum"))
-        self.assertIn("payment_transaction", plan("payment_method:count_distinct"))
+    def test_the_groups_of_a_pivot_need_no_sorting(self):
+        # Hundred thousands of orders, sorted once for each level of groups, were half of what a pivot took.
+        self.env.cr.execute("SET LOCAL enable_sort = off")
+        by = ("date:month", "stage")
+        asked = ("revenue:sum", "currency_id:array_agg_distinct", "revenue:sum_currency", "days_to_ship:avg")
+        self.assertNotIn("Sort", self.plan(*asked, by=by))
+        self.assertIn("Sort", self.plan(*asked, "partner_id:array_agg_distinct", by=by))
