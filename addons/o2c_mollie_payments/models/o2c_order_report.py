@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+# Mollie's names of fees that are those of a kind of movement instead of a payment method.
+CHARGED_BY_KIND = ("capture", "chargeback", "refund")
+
 
 class O2cOrderReport(models.Model):
     _inherit = "o2c.order.report"
@@ -54,7 +57,6 @@ class O2cOrderReport(models.Model):
                         ON named.company_id = cost.company_id AND named.name = cost.mollie_description
                  LEFT JOIN (%(online)s) AS online
                         ON online.company_id = cost.company_id AND online.name = cost.mollie_payment_id
-                     WHERE named.order_id IS NOT NULL OR online.order_id IS NOT NULL
                   GROUP BY 1
                 ) AS mollie ON mollie.order_id = o2c_order.id
                 """,
@@ -78,7 +80,7 @@ class O2cOrderReport(models.Model):
           GROUP BY payment.company_id, %(name)s, source.order_id
             """,
             name=name,
-            paid_by=SQL(" UNION ").join(self._paid_by()),
+            paid_by=SQL(" UNION ALL ").join(self._paid_by()),
         )
 
     def _mollie_fees(self):
@@ -108,24 +110,49 @@ class O2cOrderReport(models.Model):
         )
 
     def _mollie_fee_by_method(self):
-        """SQL: fees that Mollie tells in one sum, divided over what they were charged for, by amount."""
+        """SQL: fees that Mollie tells in one sum, divided over what they were charged for, by amount.
+
+        What no fee was charged for is left in, without one: told to leave it out, PostgreSQL expects to find
+        next to nothing and joins the rest row by row.
+        """
         return SQL(
             """
             SELECT item.company_id, item.mollie_payment_id, item.mollie_description,
-                   fee.fees * ABS(item.amount) / NULLIF(SUM(ABS(item.amount)) OVER (
-                       PARTITION BY fee.mollie_settlement_id, fee.mollie_method), 0)
-              FROM (
-                    SELECT mollie_settlement_id, mollie_method, SUM(fees) AS fees FROM (%s) AS fee
-                     WHERE mollie_payment_id IS NULL
-                  GROUP BY mollie_settlement_id, mollie_method
-                   ) AS fee
-              JOIN account_bank_statement_line item
-                ON item.mollie_settlement_id = fee.mollie_settlement_id
-               AND CASE WHEN fee.mollie_method IN ('capture', 'chargeback', 'refund')
-                        THEN item.mollie_kind = fee.mollie_method
-                        ELSE item.mollie_kind IN ('payment', 'capture')
-                             AND item.mollie_method = fee.mollie_method
-                   END
+                   charge.fees * ABS(item.amount) / NULLIF(charge.amount, 0)
+              FROM (%(items)s) AS item
+         LEFT JOIN (
+                    SELECT mollie_settlement_id, charged_as, SUM(fees) AS fees, SUM(amount) AS amount
+                      FROM (
+                            SELECT mollie_settlement_id, mollie_method AS charged_as, fees, NULL AS amount
+                              FROM (%(fees)s) AS fee
+                             WHERE mollie_payment_id IS NULL
+                         UNION ALL
+                            SELECT mollie_settlement_id, charged_as, NULL, ABS(amount)
+                              FROM (%(items)s) AS item
+                           ) AS part
+                  GROUP BY mollie_settlement_id, charged_as
+                   ) AS charge
+                ON charge.mollie_settlement_id = item.mollie_settlement_id
+               AND charge.charged_as = item.charged_as
             """,
-            self._mollie_fees(),
+            items=self._mollie_charged(),
+            fees=self._mollie_fees(),
+        )
+
+    def _mollie_charged(self):
+        """SQL: what Mollie charges fees for, and under which name (``charged_as``): the payment method or,
+        for what is not a payment, its kind. A capture may be charged as both."""
+        return SQL(
+            """
+            SELECT mollie_settlement_id, company_id, mollie_payment_id, mollie_description, amount,
+                   mollie_method AS charged_as
+              FROM account_bank_statement_line
+             WHERE mollie_kind IN ('payment', 'capture') AND mollie_method NOT IN %(kinds)s
+         UNION ALL
+            SELECT mollie_settlement_id, company_id, mollie_payment_id, mollie_description, amount,
+                   mollie_kind
+              FROM account_bank_statement_line
+             WHERE mollie_kind IN %(kinds)s
+            """,
+            kinds=CHARGED_BY_KIND,
         )

@@ -129,6 +129,38 @@ class TestOrderReport(TransactionCase):
         self.line("fee", -0.25, method="refund")
         self.assertEqual(self.figures(kept | returned)[0], {kept: 0.3, returned: 0.55})
 
+    def test_a_capture_is_charged_as_such_and_as_its_method(self):
+        later, now = self.paid("tr_1", 30), self.paid("tr_2", 10)
+        self.line("capture", 30, "tr_1", "klarna")
+        self.line("payment", 10, "tr_2", "klarna")
+        self.line("fee", -4, method="klarna")
+        self.line("fee", -0.50, method="capture")
+        self.assertEqual(self.figures(later | now)[0], {later: 3.5, now: 1})
+
+    def test_each_settlement_divides_its_own_fees(self):
+        first, second = self.paid("tr_1", 50), self.paid("tr_2", 50)
+        self.line("payment", 50, "tr_1")
+        self.line("fee", -1)
+        other = self.settlement.copy({"mollie_id": "stl_2"}).id
+        self.line("payment", 50, "tr_2", mollie_settlement_id=other)
+        self.line("fee", -2, mollie_settlement_id=other)
+        self.line("fee", -1, mollie_settlement_id=other)
+        # Not settled yet, so nothing tells what it costs.
+        self.line("payment", 50, "tr_2", mollie_settlement_id=False)
+        self.assertEqual(self.figures(first | second)[0], {first: 1, second: 3})
+
+    def test_many_payments_are_expected_where_there_are_many(self):
+        """PostgreSQL joins row by row what it takes to be few rows: seconds for a year of orders."""
+        for number in range(12):
+            self.line("payment", 10, f"tr_{number}")
+        self.line("fee", -3)
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE account_bank_statement_line")
+        costs = self.env["o2c.order.report"]._mollie_fee_by_method()
+        self.env.cr.execute("EXPLAIN (FORMAT JSON) " + costs.code, costs.params)
+        [(plans,)] = self.env.cr.fetchall()
+        self.assertGreaterEqual(plans[0]["Plan"]["Plan Rows"], 10)
+
     def test_a_payment_for_two_orders_costs_each_a_half(self):
         orders = self.paid("tr_1", 10, 30)
         self.line("payment", 40, "tr_1")
