@@ -16,16 +16,18 @@ ALL = [("o2c_stage", "!=", False)]
 LIST = ("name", "date_order", "o2c_stage", "amount_total", "o2c_issue_count", "invoice_status", "state")
 CARD = ("name", "amount_total", "o2c_stage", "o2c_stage_since", "o2c_issue_count", "activity_state")
 LINKS = ("partner_id", "currency_id", "user_id", "company_id")
+# Of an amount the web client asks for the sum, the currencies, and the sum in one of them.
 MEASURES = (
-    "__count",
-    "revenue:sum_currency",
+    "revenue:sum",
     "currency_id:array_agg_distinct",
+    "revenue:sum_currency",
     "days_to_ship:avg",
     "days_to_label:avg",
     "days_to_deliver:avg",
     "days_to_cash:avg",
 )
-COSTLY = ("matched_by_itself:avg", "mollie_fees:sum_currency", "mollie_fee_rate:avg")
+# These are found through all payments and invoices.
+COSTLY = ("mollie_fee_rate:avg", "matched_by_itself:avg")
 
 
 def run(bench) -> None:
@@ -62,13 +64,10 @@ def _works(env):
             lambda: report.formatted_read_group([], ["date:month", "customer_kind"], ["revenue:sum"]),
             1000,
         ),
-        "the pivot by month, B2B and B2C": (lambda: _pivot(report, "customer_kind", MEASURES), 5000),
-        "the pivot with fees and matching too": (
-            lambda: _pivot(report, "customer_kind", MEASURES + COSTLY),
-            5000,
-        ),
-        "the same by payment method": (lambda: _pivot(report, "payment_method", MEASURES + COSTLY), 5000),
-        "the same by shop": (lambda: _pivot(report, "shopify_shop_id", MEASURES + COSTLY), 5000),
+        "the pivot by month, B2B and B2C": (lambda: _pivot(report, "customer_kind", MEASURES + COSTLY), 5000),
+        "the same without fees and matching": (lambda: _pivot(report, "customer_kind", MEASURES), 5000),
+        "the pivot by payment method": (lambda: _pivot(report, "payment_method", MEASURES + COSTLY), 5000),
+        "the pivot by shop": (lambda: _pivot(report, "shopify_shop_id", MEASURES + COSTLY), 5000),
     }
 
 
