@@ -11,6 +11,12 @@ from .paths import BROWSER
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONTS = ("fonts-dejavu-core", "fonts-liberation")
+STAND_INS = {
+    "Arial": "Liberation Sans",
+    "sans-serif": "Liberation Sans",
+    "serif": "Liberation Serif",
+    "monospace": "Liberation Mono",
+}
 
 
 def find() -> Path:
@@ -29,6 +35,7 @@ def find() -> Path:
 def _unpacked() -> Path:
     program = BROWSER / "chromium"
     if program.exists():
+        _write_fonts()
         return program
     with step("Fetching Chromium for the browser tests"):
         suite = apt.own_suite()
@@ -50,12 +57,7 @@ def _write_launcher(program: Path) -> None:
     libraries = sorted(
         {str(path.parent) for path in BROWSER.rglob("*.so*") if "chromium" not in path.parts[-2]}
     )
-    configuration = BROWSER / "fonts.conf"
-    configuration.write_text(
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"  <dir>{BROWSER}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n"
-        f"  <cachedir>{BROWSER}/font-cache</cachedir>\n</fontconfig>\n"
-    )
+    configuration = _write_fonts()
     program.write_text(
         "#!/bin/sh\n"
         f'export LD_LIBRARY_PATH="{":".join(libraries)}"\n'
@@ -63,3 +65,19 @@ def _write_launcher(program: Path) -> None:
         f'exec "{BROWSER}/usr/lib/chromium/chromium" "$@"\n'
     )
     program.chmod(0o755)
+
+
+def _write_fonts() -> Path:
+    """Which fonts there are, and which ones stand for those that pages ask for."""
+    configuration, folder = BROWSER / "fonts.conf", BROWSER.resolve()
+    aliases = "".join(
+        f"  <alias binding='same'><family>{asked}</family>"
+        f"<prefer><family>{used}</family><family>DejaVu Sans</family></prefer></alias>\n"
+        for asked, used in STAND_INS.items()
+    )
+    configuration.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{folder}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n{aliases}"
+        f"  <cachedir>{folder}/font-cache</cachedir>\n</fontconfig>\n"
+    )
+    return configuration
