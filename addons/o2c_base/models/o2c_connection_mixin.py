@@ -243,7 +243,7 @@ class O2cConnectionMixin(models.AbstractModel):
             "model": self._name,
             "id": self.id,
             "name": self.name,
-            "platform": self._description,
+            "platform": self.env["ir.model"]._get(self._name).name,
             "state": self.state,
             "state_label": states[self.state],
             "last_success": self.last_success and fields.Datetime.to_string(self.last_success),
