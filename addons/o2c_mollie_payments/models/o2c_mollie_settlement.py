@@ -2,15 +2,6 @@ from odoo import api, fields, models
 
 from ..lib.statement import CLOSED
 
-STATUSES = [
-    ("open", "Open"),
-    ("pending", "Pending"),
-    ("processing-at-bank", "At the bank"),
-    ("paidout", "Paid out"),
-    ("failed", "Failed"),
-]
-
-
 class O2cMollieSettlement(models.Model):
     """A settlement: what Mollie pays out at once, and the bank statement made of it.
 
@@ -98,8 +89,15 @@ class O2cMollieSettlement(models.Model):
     _mollie_unique = models.Constraint("UNIQUE(account_id, mollie_id)", "This settlement is known already.")
 
     @api.depends("status")
+    @api.depends_context("lang")
     def _compute_status_label(self):
-        labels = dict(STATUSES)
+        labels = {
+            "open": self.env._("Open"),
+            "pending": self.env._("Pending"),
+            "processing-at-bank": self.env._("At the bank"),
+            "paidout": self.env._("Paid out"),
+            "failed": self.env._("Failed"),
+        }
         for settlement in self:
             settlement.status_label = labels.get(settlement.status, settlement.status)
 

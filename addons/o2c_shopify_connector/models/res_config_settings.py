@@ -10,7 +10,9 @@ class ResConfigSettings(models.TransientModel):
     )
     o2c_shopify_domain = fields.Char(string="Shop Domain")
     o2c_shopify_auth_method = fields.Selection(
-        selection=lambda self: self.env["o2c.shopify.shop"]._fields["auth_method"].selection,
+        selection=lambda self: (
+            self.env["o2c.shopify.shop"]._fields["auth_method"]._description_selection(self.env)
+        ),
         default="client_credentials",
     )
     o2c_shopify_access_token = fields.Char(string="Access Token")
