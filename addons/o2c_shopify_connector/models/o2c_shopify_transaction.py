@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class O2cShopifyTransaction(models.Model):
@@ -16,6 +16,8 @@ class O2cShopifyTransaction(models.Model):
     parent_gid = fields.Char(string="Original Shopify ID", readonly=True)
     kind = fields.Char(readonly=True, help="SALE, AUTHORIZATION, CAPTURE, REFUND, VOID ...")
     status = fields.Char(readonly=True, help="SUCCESS, FAILURE, PENDING, ERROR ...")
+    kind_label = fields.Char("Type", compute="_compute_labels")
+    status_label = fields.Char("Result", compute="_compute_labels")
     error = fields.Char(readonly=True)
     gateway = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -32,3 +34,22 @@ class O2cShopifyTransaction(models.Model):
     payment_id = fields.Many2one("account.payment", readonly=True, index=True, ondelete="set null")
 
     _gid_once = models.Constraint("UNIQUE(sale_order_id, gid)", "This payment attempt is known already.")
+
+    @api.depends("kind", "status")
+    @api.depends_context("lang")
+    def _compute_labels(self):
+        """Shopify's own words, in the user's where they are known."""
+        words = {
+            "SALE": self.env._("Payment"),
+            "AUTHORIZATION": self.env._("Authorisation"),
+            "CAPTURE": self.env._("Capture"),
+            "REFUND": self.env._("Refund"),
+            "VOID": self.env._("Cancelled"),
+            "SUCCESS": self.env._("Succeeded"),
+            "FAILURE": self.env._("Failed"),
+            "ERROR": self.env._("Error"),
+            "PENDING": self.env._("Pending"),
+        }
+        for attempt in self:
+            attempt.kind_label = words.get(attempt.kind, attempt.kind)
+            attempt.status_label = words.get(attempt.status, attempt.status)
