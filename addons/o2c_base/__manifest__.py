@@ -16,6 +16,7 @@
         "views/o2c_issue_views.xml",
         "views/o2c_issue_digest.xml",
         "views/o2c_inbox_event_views.xml",
+        "views/sale_order_goods_form.xml",
         "views/sale_order_kanban.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",

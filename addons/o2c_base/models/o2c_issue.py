@@ -354,13 +354,13 @@ class O2cIssue(models.Model):
         """Open the document that the issue is about."""
         self.ensure_one()
         # Whether the document exists is asked of the database; its form checks the rights.
-        self.sudo()._document()
+        document = self.sudo()._document()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,
             "res_id": self.res_id,
             "view_mode": "form",
-            "views": [(False, "form")],
+            "views": [(document.get_formview_id(access_uid=self.env.uid), "form")],
         }
 
     def _document(self):

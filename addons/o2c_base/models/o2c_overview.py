@@ -77,8 +77,10 @@ class O2cOverview(models.AbstractModel):
         if stage == "done":
             domain &= fields.Domain("o2c_stage_since", ">=", self._done_since())
         labels = dict(self.env["sale.order"]._fields["o2c_stage"]._description_selection(self.env))
+        page = self.env["sale.order"].get_formview_id()
         return {
             **action,
+            "views": [(page if kind == "form" else view, kind) for view, kind in action["views"]],
             "name": labels[stage],
             "domain": list(domain),
             "context": {},

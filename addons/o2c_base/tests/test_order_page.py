@@ -38,6 +38,26 @@ class TestOrderPage(RoadCase):
         with Form(order.with_user(user)) as form:
             self.assertFalse(form.o2c_tracking)
 
+    def test_who_packs_sees_the_goods_of_an_order_and_how_far_it_is(self):
+        """Odoo's own page of an order asks for the right to read invoices."""
+        order = self.make_orders(carrier=self.carrier)
+        self.pay(self.invoice(order))
+        self.ship(order).carrier_tracking_ref = "3STEST1"
+        issue = self.env["o2c.issue"]._report(order, "tax", "No tax of 3 %.")
+        packer = new_test_user(
+            self.env, "o2c_page_packs", groups="stock.group_stock_user,o2c_base.group_user"
+        )
+        page = self.env.ref("o2c_base.sale_order_view_form_goods")
+        stage = self.env["o2c.overview"].with_user(packer).action_open_stage("shipped")
+        for action in (stage, issue.with_user(packer).action_open_document()):
+            self.assertIn((page.id, "form"), action["views"])
+        form = Form(order.with_user(packer), page)
+        self.assertIn("3STEST1", form.o2c_tracking)
+        self.assertEqual(form.o2c_issue_message, "No tax of 3 %.")
+        self.assertIn("shipped", [station["key"] for station in form.o2c_road if station["passed"]])
+        seller = new_test_user(self.env, "o2c_page_sells", groups="sales_team.group_sale_salesman")
+        self.assertFalse(order.get_formview_id(access_uid=seller.id))
+
     def test_names_of_carriers_cannot_smuggle_markup(self):
         order = self.make_orders(carrier=self.carrier)
         self.carrier.name = "<script>Parcels</script>"
