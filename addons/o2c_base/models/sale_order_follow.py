@@ -69,8 +69,9 @@ class SaleOrder(models.Model):
         if "invoiced" in passed and all(
             invoice.payment_state in ("in_payment", "paid", "reversed") for invoice in invoices
         ):
-            # The day on which the bank showed it is ours, not the customer's.
-            passed["paid"] = None
+            # Not the day on which the bank showed it: that is ours, not the customer's.
+            received = self.o2c_payment_ids.filtered(lambda payment: payment.payment_type == "inbound")
+            passed["paid"] = max(received.mapped("date"), default=None)
         steps = [
             ("ordered", self.env._("Order received")),
             ("paid", self.env._("Paid")),
