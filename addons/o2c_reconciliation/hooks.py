@@ -5,3 +5,5 @@ def post_init_hook(env):
     invoices = env["account.move"].search([("payment_state", "=", "paid"), ("move_type", "!=", "entry")])
     env.add_to_compute(invoices._fields["payment_state"], invoices)
     invoices.flush_recordset(["payment_state"])
+    # Settlements read before the installation.
+    env["account.bank.statement.line"].search([("mollie_kind", "!=", False)])._o2c_note_booked()

@@ -100,11 +100,15 @@ class AccountBankStatementLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        booked = lines.filtered(lambda line: line.is_reconciled and line.mollie_kind in BOOKED_WHEN_READ)
-        # Whoever imports settlements may lack the right to write on lines; this is our own note.
-        booked.sudo().write({"o2c_booked_when_read": True, "o2c_match_state": "matched"})
+        lines._o2c_note_booked()
         self.env["o2c.match"]._enqueue(lines.filtered(lambda line: not line.is_reconciled))
         return lines
+
+    def _o2c_note_booked(self):
+        """Note which of these lines were booked when their settlement was read."""
+        booked = self.filtered(lambda line: line.is_reconciled and line.mollie_kind in BOOKED_WHEN_READ)
+        # Whoever imports settlements may lack the right to write on lines; this is our own note.
+        booked.sudo().write({"o2c_booked_when_read": True, "o2c_match_state": "matched"})
 
     def action_undo_reconciliation(self):
         """Override of `account`: matches that are undone elsewhere are undone here too."""

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..hooks import post_init_hook
 from .common import ReconciliationCase
 
 
@@ -66,6 +67,15 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(payout.o2c_explanation, "Booked when the settlement was read.")
         self.assertEqual(by_hand.o2c_match_state, "manual")
         self.assertFalse(by_hand.o2c_explanation)
+
+    def test_what_was_booked_before_the_installation_was_not_matched_by_hand(self):
+        account = self._outstanding("In transit")
+        payout = self.mollie_line(-50, "stl_1", kind="payout", counterpart_account_id=account.id)
+        by_hand = self.mollie_line(50, "r9", counterpart_account_id=account.id)
+        payout.write({"o2c_booked_when_read": False, "o2c_match_state": "manual"})
+        post_init_hook(self.env)
+        self.assertEqual([payout.o2c_match_state, by_hand.o2c_match_state], ["matched", "manual"])
+        self.assertEqual(payout.o2c_explanation, "Booked when the settlement was read.")
 
     def test_a_run_is_undone_as_a_whole(self):
         invoices = self.invoices([10, 20, 30])
