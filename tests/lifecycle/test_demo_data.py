@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -74,7 +75,10 @@ def test_the_analysis_has_a_year_of_both_kinds_in_several_countries(admin):
 def test_the_overview_is_filled(admin):
     shown = admin.call("o2c.overview", "get_overview")
     assert all(stage["count"] and stage["amount"] for stage in shown["stages"])
-    assert {"order", "product", "shipment", "settlement"} <= {todo["key"] for todo in shown["todo"]}
+    todo = {entry["key"]: entry["oldest"] for entry in shown["todo"]}
+    assert {"order", "product", "shipment", "settlement", "chargeback"} <= set(todo)
+    an_hour_ago = (datetime.now(timezone.utc) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
+    assert all(oldest < an_hour_ago for oldest in todo.values()), todo
     cards = {card["model"]: card for card in shown["connections"]}
     assert set(cards) == {"o2c.shopify.shop", "o2c.sendcloud.account", "o2c.mollie.account"}
     for card in cards.values():
@@ -86,9 +90,24 @@ def test_the_books_are_matched_but_for_what_a_person_decides(admin):
     lines = admin.search_read("account.bank.statement.line", [], ["is_reconciled"])
     share = sum(line["is_reconciled"] for line in lines) / len(lines)
     assert 0.85 < share < 1, share
+    assert not admin.search("account.bank.statement.line", [("o2c_match_state", "=", "manual")])
     assert admin.search("o2c.match", [("state", "=", "proposed")])
     settlements = Counter(s["state"] for s in admin.search_read("o2c.mollie.settlement", [], ["state"]))
     assert settlements["unbalanced"] == 1 and settlements["booked"] >= 12
+
+
+def test_money_went_back_and_mollie_sent_its_bills(admin):
+    refunds = admin.search_read("o2c.mollie.refund", [], ["state", "refund_payment_id"])
+    assert len(refunds) >= 3
+    assert all(refund["state"] == "sent" and refund["refund_payment_id"] for refund in refunds)
+    told = [("kind", "=", "chargeback"), ("res_model", "=", "account.move")]
+    assert len(admin.search("o2c.issue", told)) == 1
+    bills = admin.search_read(
+        "account.move", [("mollie_invoice_id", "!=", False)], ["state", "payment_state"]
+    )
+    posted = [bill for bill in bills if bill["state"] == "posted"]
+    assert len(posted) == len(bills) - 1 >= 9
+    assert {bill["payment_state"] for bill in posted} == {"paid"}
 
 
 def test_the_settings_open(admin):

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -84,3 +85,14 @@ class O2cDemo(models.AbstractModel):
             since = max(datetime.combine(last, time(14)), order.date_order)
             order.o2c_stage_since = min(since, fields.Datetime.now())
         self.env.flush_all()
+
+    @api.model
+    def _backdate_issues(self, records, moment):
+        """The issues of ``records`` came up at this moment, not while the data were made."""
+        issues = self.env["o2c.issue"]._open_issues(records)
+        issues.last_seen = moment
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("UPDATE o2c_issue SET create_date = %s WHERE id = ANY(%s)", moment, issues.ids)
+        )
+        issues.invalidate_recordset(["create_date"])

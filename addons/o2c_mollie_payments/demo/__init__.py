@@ -1,1 +1,1 @@
-from . import year
+from . import bills, returns, year

@@ -1,10 +1,11 @@
+import secrets
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 
 from ..lib.objects import parse_settlement
-from . import settlements
+from . import returns, settlements
 
 # Money of this many days waits for its settlement.
 NOT_SETTLED = 2
@@ -15,12 +16,15 @@ class O2cDemo(models.AbstractModel):
 
     @api.model
     def _load_mollie(self):
-        """The web shop's payments, and their settlements by the real import; one does not add up."""
+        """The web shop's payments, what went back, their settlements by the real import (one does not
+        add up), and Mollie's bills."""
         with self._building("a year of payments") as demo:
             if demo is not None:
                 account = demo._make_mollie_account()
                 payments = demo._pay_by_mollie(account.balance_ids)
-                demo._settle(account, payments)
+                going_back = [*demo._give_back(account, payments), *demo._take_back(payments)]
+                demo._settle(account, payments, going_back)
+                demo._bill(account)
 
     @api.model
     def _make_mollie_account(self):
@@ -29,6 +33,8 @@ class O2cDemo(models.AbstractModel):
                 "name": "Mollie (Demonstration)",
                 "organization": "Garden Lane (Demonstration)",
                 "state": "demo",
+                # It opens nothing; the settings show it masked, as they would yours.
+                "access_token": f"access_{secrets.token_hex(16)}",
                 "start_date": fields.Date.today() - timedelta(days=366),
             }
         )
@@ -78,7 +84,7 @@ class O2cDemo(models.AbstractModel):
         return payments
 
     @api.model
-    def _settle(self, account, payments):
+    def _settle(self, account, payments, going_back):
         """Monthly settlements, weekly ones of late; the youngest is not paid out yet, and one is wrong."""
         answers, remotes = settlements.Answers(), []
         today = fields.Date.today()
@@ -86,6 +92,7 @@ class O2cDemo(models.AbstractModel):
         for number, (oldest, youngest) in enumerate(zip(periods, periods[1:], strict=False), start=1):
             first, last = today - timedelta(days=oldest), today - timedelta(days=youngest)
             raws = [self._raw_payment(payment) for payment in payments if first <= payment.date < last]
+            raws += [raw for day, raw in going_back if first <= day < last]
             if not raws:
                 continue
             left = len(periods) - 1 - number
@@ -103,9 +110,13 @@ class O2cDemo(models.AbstractModel):
         remotes.reverse()
         for settlement in self.env["o2c.mollie.settlement"]._take_over(account, remotes, known):
             settlement._import(answers)
+            self._backdate_issues(settlement, settlement.created_at + timedelta(hours=1))
+        # The settlement after it told of it.
+        self._backdate_issues(payments.reconciled_invoice_ids, self._moment(returns.TAKEN_BACK_ON - 3, 4))
+        waiting = today - timedelta(days=NOT_SETTLED)
         account.balance_ids.available = sum(
-            payment.amount for payment in payments if payment.date >= today - timedelta(days=NOT_SETTLED)
-        )
+            payment.amount for payment in payments if payment.date >= waiting
+        ) - sum(float(raw["amount"]["value"]) for day, raw in going_back if day >= waiting)
 
     @api.model
     def _raw_payment(self, payment):

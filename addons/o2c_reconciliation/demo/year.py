@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 # Of the wholesale's invoices, one in so many is paid without a word that names it.
 NAMELESS_ONE_IN = 6
@@ -18,10 +18,33 @@ class O2cDemo(models.AbstractModel):
             if demo is not None:
                 # Modules are finished after their demonstration data.
                 self.env.company._o2c_create_reconcile_models()
+                demo._make_booking_models()
                 lines = [*demo._deposits(), *demo._transfers(), *demo._strange_lines()]
                 lines.sort(key=lambda vals: vals["date"])
                 demo.env["account.bank.statement.line"].create(lines)
                 demo.env["o2c.match"]._run_job(demo.env.company.id)
+
+    @api.model
+    def _make_booking_models(self):
+        """What a difference is booked on, and a bill that comes each month."""
+        company = self.env.company
+        expenses = self.env["account.account"].search(
+            [("company_ids", "in", company.ids), ("account_type", "=", "expense")]
+        )
+        phone = expenses.filtered(lambda account: "phone" in account.name.lower())[:1] or expenses[:1]
+        discount = company.account_journal_early_pay_discount_loss_account_id or expenses[:1]
+        self.env["account.reconcile.model"].create(
+            [
+                {"name": "Cash Discount", "line_ids": [Command.create({"account_id": discount.id})]},
+                {
+                    "name": "Telephone",
+                    "o2c_matching": "counterpart",
+                    "match_label": "contains",
+                    "match_label_param": "Telecom",
+                    "line_ids": [Command.create({"account_id": phone.id})],
+                },
+            ]
+        )
 
     @api.model
     def _bank_journal(self):
@@ -69,12 +92,20 @@ class O2cDemo(models.AbstractModel):
         return self.env["account.move"].union(*[group for group in groups.values() if len(group) > 1])
 
     @api.model
-    def _transfers(self):
-        """Traders pay by bank, some of them late, and not all of them say what for."""
+    def _payment_days(self):
+        """``{invoice: day}`` on which the traders pay, some of them late, and some days are to come."""
         random = self._random("bank")
+        return {
+            invoice: invoice.invoice_date + timedelta(days=random.randint(FASTEST, SLOWEST))
+            for invoice in (self._wholesale_invoices() - self._twins()).sorted("invoice_date")
+        }
+
+    @api.model
+    def _transfers(self):
+        """Traders pay by bank, and not all of them say what for."""
+        random = self._random("texts")
         lines = []
-        for invoice in self._wholesale_invoices() - self._twins():
-            day = invoice.invoice_date + timedelta(days=random.randint(FASTEST, SLOWEST))
+        for invoice, day in self._payment_days().items():
             nameless = not random.randrange(NAMELESS_ONE_IN)
             if day > fields.Date.today():
                 continue
@@ -87,8 +118,7 @@ class O2cDemo(models.AbstractModel):
         """Lines of the last days that need a person: too little, for one of two, and nobody's."""
         today = fields.Date.today()
         twins = self._twins()
-        unpaid = (self._wholesale_invoices() - twins).sorted("invoice_date")
-        first, second = unpaid[-1:], unpaid[-2:-1]
+        unpaid = [invoice for invoice, day in self._payment_days().items() if day > today]
         lines = [
             self._line(today - timedelta(days=2), -64.13, "Telecom contract 88120", "Telecom Demonstration"),
             self._line(today - timedelta(days=4), 48.00, "Deposit pallets", "Pallet Pool Demonstration"),
@@ -97,12 +127,13 @@ class O2cDemo(models.AbstractModel):
             lines.append(
                 self._line(today, twin.amount_total, "Thank you for the delivery", twin.partner_id.name)
             )
-        for invoice, share, text in ((first, 0.98, "%s less discount"), (second, 1.0, "%s and thanks")):
-            if invoice:
-                # A letter got lost on the way.
-                damaged = invoice.name.replace("0", "O", 1)
-                amount = round(invoice.amount_total * share, 2)
-                lines.append(
-                    self._line(today - timedelta(days=1), amount, text % damaged, invoice.partner_id.name)
-                )
+        for invoice, share, text in zip(
+            unpaid, (0.98, 1.0), ("%s less 2 %% discount", "%s and thanks"), strict=False
+        ):
+            # A letter got lost on the way.
+            damaged = invoice.name.replace("0", "O", 1)
+            amount = round(invoice.amount_total * share, 2)
+            lines.append(
+                self._line(today - timedelta(days=1), amount, text % damaged, invoice.partner_id.name)
+            )
         return lines

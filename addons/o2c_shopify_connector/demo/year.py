@@ -1,3 +1,4 @@
+import secrets
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ class O2cDemo(models.AbstractModel):
                 shop = demo._make_shop()
                 orders = demo._sell_in_shop(shop)
                 demo._keep_attempts(orders)
+                demo._keep_refunds(orders)
                 demo._tell_fulfilments(orders)
                 demo._make_problems(shop, FIRST_NUMBER + len(orders))
 
@@ -29,8 +31,11 @@ class O2cDemo(models.AbstractModel):
         shop = self.env["o2c.shopify.shop"].create(
             {
                 "name": "Garden Lane (Demonstration)",
-                "domain": "demonstration-shop.myshopify.com",
+                "domain": "garden-demo.myshopify.com",
                 "state": "demo",
+                # They open nothing; the settings show them masked, as they would yours.
+                "client_id": "demonstration",
+                "client_secret": secrets.token_hex(16),
                 "plan": "Demonstration",
                 "currency_id": company.currency_id.id,
                 "country_id": company.country_id.id,
@@ -80,7 +85,8 @@ class O2cDemo(models.AbstractModel):
 
     @api.model
     def _web_payments(self, orders):
-        return orders.invoice_ids.reconciled_payment_ids | orders.invoice_ids.matched_payment_ids
+        payments = orders.invoice_ids.reconciled_payment_ids | orders.invoice_ids.matched_payment_ids
+        return payments.filtered(lambda payment: payment.payment_type == "inbound")
 
     @api.model
     def _sell_in_shop(self, shop):
@@ -88,6 +94,7 @@ class O2cDemo(models.AbstractModel):
         for number, order in enumerate(orders, start=FIRST_NUMBER):
             cancelled = order.state == "cancel"
             gone = any(picking.state == "done" for picking in order.picking_ids)
+            paid = "REFUNDED" if self._credit_notes(order) else "PAID"
             order.write(
                 {
                     "shopify_shop_id": shop.id,
@@ -95,7 +102,7 @@ class O2cDemo(models.AbstractModel):
                     "shopify_name": f"#{number}",
                     "client_order_ref": f"#{number}",
                     "shopify_updated_at": order.date_order,
-                    "shopify_financial_status": "VOIDED" if cancelled else "PAID",
+                    "shopify_financial_status": "VOIDED" if cancelled else paid,
                     "shopify_fulfillment_status": "FULFILLED" if gone else "UNFULFILLED",
                     "shopify_total": order.amount_total,
                     "shopify_tax": order.amount_tax,
@@ -103,6 +110,27 @@ class O2cDemo(models.AbstractModel):
                 }
             )
         return orders
+
+    @api.model
+    def _credit_notes(self, orders):
+        return orders.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+
+    @api.model
+    def _keep_refunds(self, orders):
+        self.env["o2c.shopify.refund"].create(
+            [
+                {
+                    "sale_order_id": order.id,
+                    "gid": f"gid://shopify/Refund/96{move.id:06}",
+                    "created_at": fields.Datetime.to_datetime(move.invoice_date) + timedelta(hours=9),
+                    "note": "The customer did not like it",
+                    "amount": move.amount_total,
+                    "move_id": move.id,
+                }
+                for order in orders
+                for move in self._credit_notes(order)
+            ]
+        )
 
     @api.model
     def _keep_attempts(self, orders):
@@ -174,4 +202,11 @@ class O2cDemo(models.AbstractModel):
                     sku="DEMO-TRELLIS",
                     variant_gid="gid://shopify/ProductVariant/91999999",
                 )
-                issues._report(order, "product", shop._unknown_product(unknown), key=unknown.variant_gid)
+                issues._report(
+                    order,
+                    "product",
+                    shop._unknown_product(unknown),
+                    key=unknown.variant_gid,
+                    retry="_o2c_retry_shopify",
+                )
+            self._backdate_issues(order, order.date_order)
