@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..lib.statement import CLOSED
 
+
 class O2cMollieSettlement(models.Model):
     """A settlement: what Mollie pays out at once, and the bank statement made of it.
 
