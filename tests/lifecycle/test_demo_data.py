@@ -141,3 +141,6 @@ def test_nothing_calls_out(admin):
         for method in methods:
             with pytest.raises(Exception, match="shows demonstration data"):
                 admin.call(model, method, admin.search(model, []))
+    order = admin.search("sale.order", [("shopify_gid", "!=", False)], limit=1)
+    with pytest.raises(Exception, match="shows demonstration data"):
+        admin.call("sale.order", "action_shopify_sync", order)

@@ -178,7 +178,8 @@ class O2cConnectionMixin(models.AbstractModel):
         values = {"last_error": in_words(self.env, error)}
         if not getattr(error, "temporary", False):
             values["state"] = "error"
-        self.write(values)
+        # What is a demonstration stays one: nobody may be called for it, ever.
+        self.filtered(lambda connection: connection.state != "demo").write(values)
 
     @api.model
     def _endpoint(self, default):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import TransactionCase, new_test_user
 
-from ..lib.errors import Unavailable
+from ..lib.errors import AuthenticationError, Unavailable
 from ..models.o2c_connection_mixin import SECRET_MASK
 from .fake_connection import FakeConnection, register_fake_connection
 
@@ -41,6 +41,12 @@ class TestConnection(TransactionCase):
         self.assertEqual(self.connection.state, "error")
         self.assertIn("Enter it again", self.connection.last_error)
         self.assertFalse(self.connection.database_uuid)
+
+    def test_a_demonstration_stays_one_whatever_fails(self):
+        """Else the next button would call a platform with keys that are made up."""
+        self.connection.state = "demo"
+        self.connection._connection_failed(AuthenticationError("Enter the key again."))
+        self.assertEqual((self.connection.state, self.connection.last_error), ("demo", False))
 
     def test_recovery_clears_the_error(self):
         self.connection.secret_key = "wrong"

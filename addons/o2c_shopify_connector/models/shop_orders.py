@@ -125,6 +125,7 @@ class O2cShopifyShop(models.Model):
             issue says why, and the caller must keep its hints).
         """
         self.ensure_one()
+        self._check_not_demo()
         shop = self._as_odoobot()
         gids = list(dict.fromkeys(gids))
         shop._lock_orders(gids)
