@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from psycopg2 import OperationalError
 
@@ -6,9 +7,14 @@ from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.batches import all_or_each
 from ...o2c_base.words import in_words
 
 _logger = logging.getLogger(__name__)
+
+
+def _let_out(error):
+    raise error
 
 
 class SaleOrder(models.Model):
@@ -19,24 +25,17 @@ class SaleOrder(models.Model):
 
         :return: the orders for which the step succeeded.
         """
-        if not self:
-            return self
-        issues = self.env["o2c.issue"]
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method)(*arguments)
-            issues._clear(self, kind, key)
-            return self
-        except (OperationalError, RetryableJobError):
-            # The database, or somebody else's work, asks to start over; the job does that.
-            raise
-        except Exception:
-            if len(self) > 1:
-                _logger.info("%s failed for a batch, going on one by one", method, exc_info=True)
-        done = self.browse()
-        for order in self:
-            if order._shopify_alone(kind, key, lambda order=order: getattr(order, method)(*arguments)):
-                done |= order
+
+        def work(orders):
+            orders = self.browse().union(*orders)
+            getattr(orders, method)(*arguments)
+            return orders
+
+        def failed(order, error):
+            order._shopify_alone(kind, key, partial(_let_out, error))
+
+        done = self.browse().union(*all_or_each(self.env.cr, self, work, failed))
+        self.env["o2c.issue"]._clear(done, kind, key)
         return done
 
     def _shopify_alone(self, kind, key, step):

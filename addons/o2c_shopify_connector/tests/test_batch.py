@@ -8,7 +8,10 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.tests import nodes
+from ..models import sale_order_step
 from .common import ShopCase
+
+LOGGER = sale_order_step.__name__
 
 
 @tagged("post_install", "-at_install")
@@ -106,6 +109,24 @@ class TestBatch(ShopCase):
         issue = self.issues(self.shop)
         self.assertEqual((issue.key, issue.kind), (bad["id"], "order"))
         self.assertIn("strange", issue.message)
+
+    def test_a_step_is_done_for_all_then_for_each_and_never_twice(self):
+        tried = []
+
+        def fail(orders):
+            tried.append(len(orders))
+            raise ValueError("strange")
+
+        with patch.object(type(self.env["sale.order"]), "_shopify_invoice", fail), mute_logger(LOGGER):
+            orders = self.take(*self._nodes(2))
+            self.assertEqual(tried, [2, 1, 1])
+            del tried[:]
+            orders |= self.take(*self._nodes(1))
+            self.assertEqual(tried, [1])
+        for order in orders:
+            issue = self.issues(order)
+            self.assertEqual((issue.kind, order.invoice_ids.ids), ("invoice", []))
+            self.assertIn("strange", issue.message)
 
     def test_the_database_refuses_a_second_one(self):
         order = self.take(self._nodes(1)[0])
