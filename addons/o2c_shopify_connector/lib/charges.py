@@ -14,7 +14,10 @@ _lt = texts_of(__name__)
 
 @dataclass(frozen=True)
 class Tax:
-    """One tax on one line. ``rate`` is in percent; ``amount`` what was charged for the line."""
+    """One tax on one line. ``rate`` is in percent; ``amount`` what was charged for the line.
+
+    ``channel_liable``: the sales channel, a marketplace, pays it to the tax office itself.
+    """
 
     title: str
     rate: Decimal
@@ -60,7 +63,8 @@ class Line:
 
 
 def _taxes(nodes, presentment):
-    return tuple(
+    """The taxes of a line. One of nothing at zero percent is none: what to book then, Odoo knows."""
+    taxes = (
         Tax(
             title=node["title"],
             rate=_rate(node),
@@ -69,6 +73,7 @@ def _taxes(nodes, presentment):
         )
         for node in nodes or ()
     )
+    return tuple(tax for tax in taxes if tax.rate or tax.amount)
 
 
 def _rate(node) -> Decimal:

@@ -271,9 +271,11 @@ class O2cShopifyShop(models.Model):
             return taxes.get((country, 0.0, order.taxes_included)) or zero_tax()
         for tax in line.taxes:
             record = taxes.get((country, round(float(tax.rate), 4), order.taxes_included))
+            if tax.channel_liable:
+                problems.append(("tax", "channel", self._tax_of_the_channel(tax)))
             if record:
                 records += record
-            elif tax.rate or tax.amount:
+            else:
                 problems.append(
                     (
                         "tax",
@@ -292,6 +294,13 @@ class O2cShopifyShop(models.Model):
                     )
                 )
         return records
+
+    def _tax_of_the_channel(self, tax):
+        return self.env._(
+            "The sales channel itself pays “%s” to the tax office. Correct the taxes of the order here so "
+            "that you do not pay it again, and confirm it by hand.",
+            tax.title,
+        )
 
     def _line_name(self, line, product, currency):
         name = in_words(self.env, line.title)

@@ -126,6 +126,46 @@ class Amounts:
         node = nodes.order([nodes.line(1, 1, "10.00")], "11.21", "0.21", additionalFees=[fee])
         self.assertPaid(self.take(node), "11.21", "0.21")
 
+    def test_a_tax_of_nothing_beside_another(self):
+        taxes = [nodes.tax(0, "0.00", title="City"), nodes.tax(21, "4.20")]
+        node = nodes.order([nodes.line(1, 2, "12.10", taxes)], "24.20", "4.20")
+        order = self.take(node)
+        self.assertPaid(order, "24.20", "4.20")
+        self.assertEqual(order.order_line.tax_ids, self.tax_21)
+
+    def test_rounded_at_the_till(self):
+        """A payment in cash is rounded; what the rounding comes to is on the order, without tax."""
+        till = self.env["account.journal"].create({"name": "Till", "code": "TILT", "type": "cash"})
+        self.env["o2c.shopify.gateway"].create(
+            {"shop_id": self.shop.id, "name": "cash", "journal_id": till.id}
+        )
+        place = {"id": "gid://shopify/Location/2", "address": {"countryCode": "NL"}}
+        for rounding, total in (("-0.02", "12.10"), ("0.03", "12.15")):
+            node = nodes.order(
+                [nodes.line(1, 1, "12.12", [nodes.tax(21, "2.10")])],
+                "12.12",
+                "2.10",
+                sourceName="pos",
+                retailLocation=place,
+                shippingAddress=None,
+                totalCashRoundingAdjustment={"paymentSet": nodes.money(rounding)},
+            )
+            number = node["id"].split("/")[-1]
+            node["transactions"] = [
+                nodes.transaction(f"{number}1", "20.00", gateway="cash", paymentId=None),
+                nodes.transaction(
+                    f"{number}2",
+                    f"{20 - float(total):.2f}",
+                    kind="CHANGE",
+                    gateway="cash",
+                    parentTransaction={"id": f"gid://shopify/OrderTransaction/{number}1"},
+                ),
+            ]
+            order = self.take(node)
+            self.assertPaid(order, total, "2.10")
+            payment = order.shopify_transaction_ids.payment_id
+            self.assertEqual((f"{payment.amount:.2f}", payment.journal_id), (total, till))
+
     def test_zero_total(self):
         node = nodes.order(
             [nodes.line(1, 1, "10.00", [nodes.tax(21, "0.00")], discounts=["10.00"])],
@@ -167,6 +207,13 @@ class Amounts:
         self.assertEqual(issue.kind, "amount")
         self.assertIn("10.00", issue.message)
         self.assertIn("10.02", issue.message)
+
+    def test_a_tax_that_the_sales_channel_pays_is_told(self):
+        tax = {**nodes.tax(21, "2.10", title="BTW"), "channelLiable": True}
+        order = self.take(nodes.order([nodes.line(1, 1, "12.10", [tax])], "12.10", "2.10"))
+        issue = self.issues(order)
+        self.assertEqual((order.state, issue.kind), ("draft", "tax"))
+        self.assertIn("pays “BTW” to the tax office", issue.message)
 
     def test_tax_that_does_not_add_up(self):
         node = nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "1.74")])], "10.00", "1.70")

@@ -32,6 +32,12 @@ def test_taxes_on_top_are_part_of_the_total():
     assert order.lines[0].net(False) == D("10.00")
 
 
+def test_a_tax_of_nothing_is_none():
+    taxes = [nodes.tax(0, "0.00"), nodes.tax(21, "2.10"), nodes.tax(9, "0.00")]
+    order = parse_order(nodes.order([nodes.line(1, 1, "12.10", taxes)], "12.10", "2.10"))
+    assert [(tax.rate, tax.amount) for tax in order.lines[0].taxes] == [(D(21), D("2.10")), (D(9), 0)]
+
+
 def test_discount_is_taken_from_its_allocations():
     order = parse_order(nodes.order([nodes.line(1, 3, "9.99", discounts=["1.33", "2.00"])], "26.64", "0"))
     line = order.lines[0]
