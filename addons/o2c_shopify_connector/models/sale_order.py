@@ -239,6 +239,7 @@ class SaleOrder(models.Model):
         # A credit note may pay for what was taken in exchange.
         self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_deliver_sent(parsed)
+        self._shopify_check_cancelled(parsed)
 
     def _shopify_may_confirm(self, order):
         self.ensure_one()
@@ -304,3 +305,28 @@ class SaleOrder(models.Model):
         drafts = self.invoice_ids.filtered(lambda move: move.state == "draft")
         drafts.button_cancel()
         self.with_context(disable_cancel_warning=True)._action_cancel()
+
+    def _shopify_check_cancelled(self, parsed):
+        """Tell of invoices of cancelled orders that nothing in Shopify has taken back."""
+        issues = self.env["o2c.issue"]
+        cancelled = self.filtered(
+            lambda order: order.state == "cancel" and parsed[order.shopify_gid].cancelled_at
+        )
+        owing = cancelled.filtered(
+            lambda order: any(order._shopify_posted_invoices().mapped("amount_residual"))
+        )
+        issues._clear(cancelled - owing, "invoice", "cancelled")
+        for order in owing:
+            invoices = order._shopify_posted_invoices().filtered("amount_residual")
+            issues._report(
+                order,
+                "invoice",
+                self.env._(
+                    "Order %(order)s was cancelled in Shopify, but %(invoices)s is still to be paid. Make a "
+                    "credit note for it, or ask the customer for the money.",
+                    order=order.shopify_name,
+                    invoices=", ".join(invoices.mapped("name")),
+                ),
+                key="cancelled",
+                retry="_o2c_retry_shopify",
+            )

@@ -1,6 +1,7 @@
 from . import (
     test_amounts,
     test_batch,
+    test_cancelled,
     test_changes,
     test_edits,
     test_kinds,
