@@ -19,5 +19,6 @@ from . import (
     test_sandbox_stock,
     test_security,
     test_sent,
+    test_unknown,
     test_webhooks,
 )

@@ -99,6 +99,21 @@ class TestBadDays(GardenCase):
         self.assertEqual(event.state, "done")
         self.assertEqual(self.order(made[0]).state, "sale")
 
+    def test_a_long_outage(self):
+        """The job waits with its hint, and nobody is told of what passes by itself."""
+        [made] = self.checkout("plain", seed=35)
+        body = json.dumps({"admin_graphql_api_id": made["gid"]})
+        event = self.env["o2c.inbox.event"]._receive(self.shop, "orders/create", "delivery-35", body)
+        for kind in ("500", "throttled"):
+            self.fault(kind)
+            self.run_jobs(max_tries=1, postpone=True)
+            self.assertEqual((event.state, self.order(made).ids), ("new", []))
+            self.assertTrue(self.pending_jobs("root.o2c.shopify"))
+            self.control("DELETE", "faults")
+        self.assertFalse(self.issues(self.shop))
+        self.run_jobs()
+        self.assertEqual((event.state, self.order(made).state), ("done", "sale"))
+
     def test_personal_data_withheld(self):
         made = self.checkout("plain", seed=26)
         self.control("POST", "shopify/access", {"personal_data": False})

@@ -156,6 +156,11 @@ class TestInbox(ShopCase):
         self.run_jobs()
         self.assertIn("30 days", self.issues(self.shop).message)
 
+    def test_erasing_what_is_kept_of_a_shop(self):
+        self._receive("shop/redact", {"shop_domain": self.shop.domain}, "s")
+        self.run_jobs()
+        self.assertIn("erase what was taken over", self.issues(self.shop).message)
+
     def test_our_own_stock_level_does_not_echo(self):
         self.shop.push_stock_levels = True
         location = self.env["o2c.shopify.location"].create(
