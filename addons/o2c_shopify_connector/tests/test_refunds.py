@@ -59,6 +59,29 @@ class TestRefunds(ShopCase):
         self.assertEqual(payment.o2c_parent_reference, f"pay{number}")
         self.assertEqual(payment.journal_id, self.journal)
 
+    def test_credit_notes_are_shopifys_whichever_way_taxes_are_rounded(self):
+        """0.17 of tax on each 0.99: of four of them together, Odoo itself would give back 0.69."""
+        for rounding in ("round_per_line", "round_globally"):
+            for pieces in (4, 6):
+                with self.subTest(rounding=rounding, pieces=pieces):
+                    self.company.tax_calculation_rounding_method = rounding
+                    node = nodes.order(
+                        [nodes.line(number, 1, "0.99", [nodes.tax(21, "0.17")]) for number in range(1, 8)],
+                        "6.93",
+                        "1.19",
+                    )
+                    order = self.take(node)
+                    self.assertPaid(order, "6.93", "1.19")
+                    total, tax = f"{pieces * 0.99:.2f}", f"{pieces * 0.17:.2f}"
+                    parts = [(number, 1, "0.99", "0.17", "NO_RESTOCK") for number in range(1, pieces + 1)]
+                    back = f"{node['id'].split('/')[-1]}99"
+                    self.take(self._refunded(node, total, nodes.refund(1, total, parts, transactions=[back])))
+                    self.assertEqual(self.issues(order).mapped("message"), [])
+                    credit = order.shopify_refund_ids.move_id
+                    self.assertAmounts(credit, total, tax)
+                    self.assertEqual(set(credit.invoice_line_ids.mapped("price_subtotal")), {0.82})
+                    self.assertEqual(credit.amount_residual, 0)
+
     def test_refunded_once_only(self):
         node = self._order()
         order = self.take(node)
