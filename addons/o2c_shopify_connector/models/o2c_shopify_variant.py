@@ -22,6 +22,14 @@ class O2cShopifyVariant(models.Model):
     image_taken = fields.Char(readonly=True, help="The picture in Shopify that the product has in Odoo.")
     tracked = fields.Boolean(readonly=True, help="Whether the shop counts this product's stock at all.")
     active = fields.Boolean(default=True)
+    stocked_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        string="Stock Counted In",
+        readonly=True,
+        copy=False,
+        help="The warehouses that have, or once had, this product on the shelf: Odoo sends their stock "
+        "levels. Elsewhere Shopify's level is left alone.",
+    )
 
     _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This variant of the shop is bound already.")
     _inventory_idx = models.Index("(shop_id, inventory_gid)")

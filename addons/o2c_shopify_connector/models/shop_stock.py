@@ -1,6 +1,7 @@
 import uuid
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ..lib import documents
 from ..lib.client import UserErrors
@@ -22,7 +23,7 @@ class O2cShopifyShop(models.Model):
     )
 
     def action_push_stock(self):
-        """Send every stock level that differs; runs in the background."""
+        """Send every stock level that differs, also of what was never counted; runs in the background."""
         self._check_not_demo()
         for shop in self:
             shop.with_delay(
@@ -31,6 +32,15 @@ class O2cShopifyShop(models.Model):
                 description=self.env._("Send all stock levels to %s", shop.name),
             ).push_stock()
         return self[:1]._notification(self.env._("Stock levels are being sent in the background."), "success")
+
+    def _o2c_retry_stock(self):
+        """Send again what could not be sent by itself."""
+        for shop in self:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.retry_stock:{shop.id}",
+                description=self.env._("Send all stock levels to %s", shop.name),
+            )._push_all_stock()
 
     @api.model
     def _cron_push_stock(self):
@@ -54,13 +64,13 @@ class O2cShopifyShop(models.Model):
 
         :return: number of levels that had to be changed.
         """
-        return len(self._push_all_stock() or ())
+        return len(self._push_all_stock(uncounted=True) or ())
 
-    def _push_all_stock(self):
+    def _push_all_stock(self, uncounted=False):
         self.ensure_one()
         shop = self._as_odoobot()
         waiting = shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)])
-        sent = shop._push_levels(shop.variant_ids)
+        sent = shop._push_levels(shop.variant_ids, uncounted)
         if sent is not None:
             waiting.unlink()
             shop.stock_checked_at = fields.Datetime.now()
@@ -135,20 +145,22 @@ class O2cShopifyShop(models.Model):
             variants = self.env["o2c.shopify.variant"].search(
                 [("shop_id", "=", self.id), ("inventory_gid", "in", list(here))]
             )
-            ours = self._free_stock(variants, location.warehouse_id) if variants else {}
+            ours = self._levels_at(variants, location.warehouse_id) if variants else {}
             changes |= changes.create(
                 [
                     {"variant_id": variant.id, "shop_id": self.id}
                     for variant in variants
-                    if here[variant.inventory_gid] != {ours[variant.inventory_gid]}
+                    if variant.inventory_gid in ours
+                    and here[variant.inventory_gid] != {ours[variant.inventory_gid]}
                 ]
             )
         if changes:
             changes._enqueue(self)
 
-    def _push_levels(self, variants):
+    def _push_levels(self, variants, uncounted=False):
         """Send the levels of these variants at all locations.
 
+        :param uncounted: also of what a warehouse never had on its shelf, which is none.
         :return: the changes made; None when Shopify would not take them, which became an issue.
         """
         variants = variants.filtered(lambda variant: variant.tracked and variant.inventory_gid)
@@ -156,11 +168,13 @@ class O2cShopifyShop(models.Model):
         if not variants or not locations:
             return []
         sent = []
-        with self.env["o2c.issue"]._guard(self, "stock", retry="action_push_stock") as outcome:
+        retry = "action_push_stock" if uncounted else "_o2c_retry_stock"
+        with self.env["o2c.issue"]._guard(self, "stock", retry=retry) as outcome:
             self._check_same_database()
             client = self._client()
             wanted = {
-                location.gid: self._free_stock(variants, location.warehouse_id) for location in locations
+                location.gid: self._levels_at(variants, location.warehouse_id, uncounted)
+                for location in locations
             }
             todo = [
                 change for gid, levels in wanted.items() for change in self._read_changes(client, gid, levels)
@@ -168,6 +182,24 @@ class O2cShopifyShop(models.Model):
             for call in calls(todo):
                 sent += self._set_levels(client, call, wanted)
         return sent if outcome.ok else None
+
+    def _levels_at(self, variants, warehouse, uncounted=False):
+        """Inventory gid -> pieces that may be sold, for what this warehouse has or had on its shelf.
+
+        What was never there is not known to be gone: a shop that sold before Odoo came would be sold out
+        by a warehouse that nobody has counted yet.
+
+        :param uncounted: all the same.
+        """
+        levels = self._free_stock(variants, warehouse)
+        known = variants.filtered(lambda variant: warehouse in variant.stocked_warehouse_ids)
+        new = (variants - known).filtered(
+            lambda variant: (
+                uncounted or variant.product_id.with_context(warehouse_id=warehouse.id).qty_available > 0
+            )
+        )
+        new.write({"stocked_warehouse_ids": [Command.link(warehouse.id)]})
+        return {gid: levels[gid] for gid in (known | new).mapped("inventory_gid")}
 
     def _free_stock(self, variants, warehouse):
         """Inventory gid -> pieces that may be sold from the warehouse.

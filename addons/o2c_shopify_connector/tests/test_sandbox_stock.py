@@ -35,9 +35,9 @@ class TestStockLevels(GardenCase):
             if level["sku"] == sku and level["location"] == name
         )
 
-    def change_there(self, available, location=None):
+    def change_there(self, available, location=None, variant=None):
         place = (location or self.here).gid
-        data = {"sku": self.variant.sku, "available": available, "location": place}
+        data = {"sku": (variant or self.variant).sku, "available": available, "location": place}
         self.control("POST", "shopify/stock", data)
 
     def calls(self, operation):
@@ -72,6 +72,30 @@ class TestStockLevels(GardenCase):
             {key: quantity for key, quantity in wanted.items() if key in levels},
         )
         self.assertEqual(self.shop.push_stock(), 0)
+
+    def test_a_shelf_that_nobody_counted_sells_nothing_out(self):
+        """A shop that sold before Odoo came keeps its levels until they are counted, or somebody insists."""
+        there = (self.shop.location_ids - self.here)[:1]
+        there.warehouse_id = self.env["stock.warehouse"].create({"name": "Empty", "code": "EMP"})
+        product, shelf = self.variant.product_id, there.warehouse_id.lot_stock_id
+        other = self.shop.variant_ids.filtered("tracked")[1]
+        self.change_there(40, there)
+        self.change_there(30, there, other)
+
+        def moves(pieces):
+            self.env["stock.quant"]._update_available_quantity(product, shelf, pieces)
+            self.env.cr.flush()
+            self.run_jobs()
+            return self.level(there)
+
+        self.shop._check_stock()
+        self.assertEqual(self.level(there), 40)
+        self.assertEqual(moves(-2), 40, "sent from a shelf that was never counted")
+        self.assertEqual(moves(7), 5, "counted")
+        self.assertEqual(moves(-5), 0, "sold out")
+        self.assertEqual(self.level(there, other), 30)
+        self.shop.push_stock()
+        self.assertEqual(self.level(there, other), 0)
 
     def test_a_sale_in_between_is_read_again(self):
         """Somebody buys between our look and our word: Shopify refuses it whole, and we look again."""
