@@ -22,6 +22,7 @@ from . import (
     stock_move,
     stock_package_type,
     stock_picking,
+    stock_picking_method,
     stock_picking_problem,
     stock_picking_request,
     stock_picking_return,

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.options import ShippingOption
 
@@ -145,8 +146,24 @@ class O2cSendcloudOption(models.Model):
         )
 
     def action_create_carriers(self):
-        """Make delivery methods of the selected options and show them."""
-        carriers = self._create_carriers()
+        """Make delivery methods of the selected options, with rules by which orders get them; show those."""
+        if not self:
+            raise UserError(self.env._("Select the shipping options that you use first."))
+        self.account_id.check_access("write")
+        # Whoever may configure Sendcloud need not have the rights to all delivery methods and products.
+        options = self.sudo()
+        new = options.filtered(lambda option: not option.delivery_carrier_ids)
+        carriers = options._create_carriers()
+        new._create_rules()
+        accounts = self.account_id
+        if len(accounts) == 1 and accounts.use_rules:
+            return {
+                "type": "ir.actions.act_window",
+                "name": accounts.display_name,
+                "res_model": accounts._name,
+                "res_id": accounts.id,
+                "views": [(False, "form")],
+            }
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delivery Methods"),
@@ -182,3 +199,31 @@ class O2cSendcloudOption(models.Model):
                 }
             )
         return self.delivery_carrier_ids
+
+    def _create_rules(self):
+        """A rule for each new delivery method to the door, the cheapest first: the first that fits is taken.
+
+        What is too heavy for a parcel goes with an option that takes several at once.
+        """
+        to_the_door = self.filtered(
+            lambda option: (
+                option.account_id.use_rules and not option.needs_service_point and not option.returns
+            )
+        )
+        kg = float(self.env["product.template"]._sendcloud_to_kg(1))
+        for account, options in to_the_door.grouped("account_id").items():
+            last = max(account.rule_ids.mapped("sequence"), default=0)
+            # Without a price at Sendcloud, an option of one's own contract comes last.
+            cheapest_first = options.sorted(lambda option: (not option.quote_price, option.quote_price))
+            self.env["o2c.sendcloud.rule"].create(
+                [
+                    {
+                        "account_id": account.id,
+                        "sequence": last + number,
+                        "carrier_id": option.delivery_carrier_ids[:1].id,
+                        "country_ids": [Command.set(option.country_ids.ids)],
+                        "max_weight": 0 if option.multicollo else option.max_weight / kg,
+                    }
+                    for number, option in enumerate(cheapest_first, start=1)
+                ]
+            )
