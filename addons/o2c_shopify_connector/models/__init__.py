@@ -1,4 +1,5 @@
 from . import (
+    account_journal,
     account_payment,
     o2c_order_report,
     o2c_overview,

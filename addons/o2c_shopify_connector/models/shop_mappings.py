@@ -110,9 +110,12 @@ class O2cShopifyShop(models.Model):
         ]
         names = {row["name"].strip().casefold(): row for row in found}
         if "mollie" not in names:
-            found.append({"name": "mollie", "match": "prefix", "journal_id": self._mollie_journal().id})
-        elif not names["mollie"]["journal_id"]:
-            names["mollie"]["journal_id"] = self._mollie_journal().id
+            names["mollie"] = {"name": "mollie", "match": "prefix", "journal_id": False}
+            found.append(names["mollie"])
+        if not names["mollie"]["journal_id"]:
+            journal = self._mollie_journal()
+            # Mollie may be connected after the shop: see account.journal.
+            names["mollie"].update(journal_id=journal.id, make=False if journal else "mollie")
         if "gift_card" not in names:
             journal = self._gift_card_journal()
             found.append(
@@ -157,7 +160,7 @@ class O2cShopifyShop(models.Model):
         new = []
         for row in rows:
             row = dict(row)
-            if row.pop("make", False) and not row["journal_id"]:
+            if row.pop("make", False) == "gift_card" and not row["journal_id"]:
                 row["journal_id"] = self._make_gift_card_journal().id
             gateway = known.get(row["name"].strip().casefold())
             if gateway:

@@ -178,7 +178,13 @@ class O2cShopifySetupGateway(models.TransientModel):
         string="Journal in Odoo",
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash', 'credit'))]",
     )
-    make = fields.Selection([("gift_card", "A journal for gift cards is created")], readonly=True)
+    make = fields.Selection(
+        [
+            ("gift_card", "A journal for gift cards is created"),
+            ("mollie", "Mollie's own, as soon as it is created"),
+        ],
+        readonly=True,
+    )
 
     def _values(self):
         return {
