@@ -99,7 +99,10 @@ class O2cConnectionMixin(models.AbstractModel):
             message = connection._test_connection()
         except O2cError as error:
             connection._connection_failed(error)
-            return self._notification(in_words(self.env, error), "danger")
+            told = self._notification(in_words(self.env, error), "danger")
+            # The page goes on saying it; several tries would pile up beside it.
+            told["params"]["sticky"] = False
+            return told
         connection._connection_ok()
         connection.env["o2c.issue"]._clear(connection, kind="connection")
         connection.database_uuid = self._current_database_uuid()
@@ -114,7 +117,7 @@ class O2cConnectionMixin(models.AbstractModel):
                 "message": message,
                 "type": kind,
                 "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.client", "tag": "o2c_reload"},
             },
         }
 
@@ -251,20 +254,28 @@ class O2cConnectionMixin(models.AbstractModel):
             "last_error": self.last_error,
             "backlog": waiting,
             "sync": self._o2c_sync_method if self.has_access("write") else False,
-            "graph_label": label,
-            "graph": [{"day": fields.Date.to_string(day), "count": counts.get(day, 0)} for day in span],
+            "graph_label": label if counts is not None else "",
+            "graph": [
+                {"day": fields.Date.to_string(day), "count": (counts or {}).get(day, 0)} for day in span
+            ],
         }
 
     def _o2c_daily(self, since):
-        """``(label, {day: count})`` of what this connection brought per day, from day ``since`` on."""
+        """``(label, {day: count})`` of what this connection brought per day, from day ``since`` on.
+
+        None instead of the counts for users who may not read what is counted.
+        """
         return "", {}
 
     @api.model
     def _o2c_count_daily(self, model, domain, date_field, since):
-        """``{day: count}`` of the records of ``model`` by ``date_field``, in the user's time zone."""
+        """``{day: count}`` of the records of ``model`` by ``date_field``, in the user's time zone.
+
+        None for users who may not read them.
+        """
         records = self.env[model]
         if not records.has_access("read"):
-            return {}
+            return None
         start = fields.Datetime.to_datetime(since) - timedelta(days=1)
         return {
             moment.date() if isinstance(moment, datetime) else moment: count

@@ -9,6 +9,8 @@ ON_THE_ROAD = ("ordered", "invoiced", "shipped", "delivered", "settled")
 # Days for which done orders are counted, and which the connections' graphs span.
 DONE_DAYS = 30
 GRAPH_DAYS = 14
+# Where keys are typed, by system administrators only.
+SETTINGS = "o2c_base.res_config_settings_action"
 
 
 class O2cOverview(models.AbstractModel):
@@ -34,9 +36,7 @@ class O2cOverview(models.AbstractModel):
             "stages": self._stages(),
             "todo": self._todo(),
             "connections": self._connections(),
-            "checklist": sorted(self._checklist(), key=lambda step: step["sequence"])
-            if self.env.user.has_group("o2c_base.group_manager")
-            else [],
+            "checklist": self._steps() if self.env.user.has_group("o2c_base.group_manager") else [],
         }
 
     # === The road === #
@@ -146,10 +146,22 @@ class O2cOverview(models.AbstractModel):
     # === Getting started === #
 
     @api.model
+    def _steps(self):
+        """The checklist in its order; what only a system administrator can open says so to others."""
+        steps = sorted(self._checklist(), key=lambda step: step["sequence"])
+        if self.env.user.has_group("base.group_system"):
+            return steps
+        hint = self.env._("A system administrator takes this step, in Settings.")
+        return [
+            {**step, "action": False, "hint": hint} if step["action"] == SETTINGS else step for step in steps
+        ]
+
+    @api.model
     def _checklist(self):
         """The steps of the set-up.
 
         :return: dicts of ``key``, ``sequence``, ``label``, ``hint`` (what to do, also at the platform),
-            ``done`` and ``action`` (the xml id of what the step opens).
+            ``done``, ``action`` (the xml id of what the step opens) and ``anchor`` (the id of the setting
+            on that page, for steps that open Settings).
         """
         return []

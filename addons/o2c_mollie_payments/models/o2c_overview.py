@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.o2c_base.models.o2c_overview import SETTINGS
+
 
 class O2cOverview(models.AbstractModel):
     _inherit = "o2c.overview"
@@ -18,7 +20,8 @@ class O2cOverview(models.AbstractModel):
                     "copy it into Settings. Test Connection says which permissions are missing."
                 ),
                 "done": bool(accounts.filtered(lambda account: account.state in ("connected", "demo"))),
-                "action": "o2c_base.res_config_settings_action",
+                "action": SETTINGS,
+                "anchor": "o2c_mollie_connection",
             },
             {
                 "key": "mollie_journals",
@@ -26,6 +29,7 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("Create the journals for Mollie's balances"),
                 "hint": self.env._("In Settings press Create Journals, and choose where Mollie's fees go."),
                 "done": bool(accounts.balance_ids.filtered("journal_id")),
-                "action": "o2c_base.res_config_settings_action",
+                "action": SETTINGS,
+                "anchor": "o2c_mollie_connection",
             },
         ]

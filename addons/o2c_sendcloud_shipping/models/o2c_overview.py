@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.o2c_base.models.o2c_overview import SETTINGS
+
 
 class O2cOverview(models.AbstractModel):
     _inherit = "o2c.overview"
@@ -8,7 +10,10 @@ class O2cOverview(models.AbstractModel):
     def _checklist(self):
         companies = [("company_id", "in", self.env.companies.ids)]
         accounts = self.env["o2c.sendcloud.account"].search(companies)
-        methods = self.env["delivery.carrier"].search([("delivery_type", "=", "sendcloud")], limit=1)
+        # Whoever configures may have no rights to delivery methods; only whether there is one is told.
+        methods = self.env["delivery.carrier"].sudo().search([("delivery_type", "=", "sendcloud")], limit=1)
+        # Without an account there is only Settings to go to.
+        opens = "o2c_sendcloud_shipping.o2c_sendcloud_account_open_action" if accounts else SETTINGS
         return [
             *super()._checklist(),
             {
@@ -20,17 +25,18 @@ class O2cOverview(models.AbstractModel):
                     "public and secret key into Settings."
                 ),
                 "done": bool(accounts.filtered(lambda account: account.state in ("connected", "demo"))),
-                "action": "o2c_base.res_config_settings_action",
+                "action": SETTINGS,
+                "anchor": "sendcloud_keys",
             },
             {
                 "key": "sendcloud_methods",
                 "sequence": 31,
                 "label": self.env._("Choose how you ship"),
                 "hint": self.env._(
-                    "Open the Sendcloud account, press Look up shipping options, and make delivery methods "
-                    "of the few that you use."
+                    "On the Sendcloud account enter your destinations, press Look up shipping options, and "
+                    "make delivery methods of the few that you use."
                 ),
                 "done": bool(methods),
-                "action": "o2c_sendcloud_shipping.o2c_sendcloud_account_open_action",
+                "action": opens,
             },
         ]

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.o2c_base.models.o2c_overview import SETTINGS
+
 
 class O2cOverview(models.AbstractModel):
     _inherit = "o2c.overview"
@@ -7,8 +9,11 @@ class O2cOverview(models.AbstractModel):
     @api.model
     def _checklist(self):
         shops = self.env["o2c.shopify.shop"].search([("company_id", "in", self.env.companies.ids)])
-        orders = self.env["sale.order"].search([("shopify_shop_id", "in", shops.ids)], limit=1)
+        # Whoever configures may have no rights to orders; only whether there is one is told.
+        orders = self.env["sale.order"].sudo().search([("shopify_shop_id", "in", shops.ids)], limit=1)
         variants = self.env["o2c.shopify.variant"].search([("shop_id", "in", shops.ids)], limit=1)
+        # Without a shop there is only Settings to go to.
+        opens = "o2c_shopify_connector.o2c_shopify_shop_open_action" if shops else SETTINGS
         return [
             *super()._checklist(),
             {
@@ -20,7 +25,8 @@ class O2cOverview(models.AbstractModel):
                     "and client secret into Settings. Test Connection says which permissions are missing."
                 ),
                 "done": bool(shops.filtered(lambda shop: shop.state in ("connected", "demo"))),
-                "action": "o2c_base.res_config_settings_action",
+                "action": SETTINGS,
+                "anchor": "o2c_shopify_connection",
             },
             {
                 "key": "shopify_locations",
@@ -29,8 +35,9 @@ class O2cOverview(models.AbstractModel):
                 "hint": self.env._(
                     "Open the shop and press Set Up. It proposes locations, payment methods and taxes."
                 ),
-                "done": bool(shops.location_ids) and all(shops.location_ids.mapped("warehouse_id")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
+                # Others may be left alone on purpose.
+                "done": bool(shops.location_ids.warehouse_id),
+                "action": opens,
             },
             {
                 "key": "shopify_gateways",
@@ -39,8 +46,8 @@ class O2cOverview(models.AbstractModel):
                 "hint": self.env._(
                     "Mollie's payment methods are recognised; look at the tab Payment Gateways."
                 ),
-                "done": bool(shops.gateway_ids.filtered("journal_id")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
+                "done": bool(shops.gateway_ids) and all(gate.journal_id for gate in shops.gateway_ids),
+                "action": opens,
             },
             {
                 "key": "shopify_taxes",
@@ -51,7 +58,7 @@ class O2cOverview(models.AbstractModel):
                     "Confirm each."
                 ),
                 "done": bool(shops.tax_ids) and not any(shops.tax_ids.mapped("proposed")),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
+                "action": opens,
             },
             {
                 "key": "shopify_products",
@@ -59,7 +66,7 @@ class O2cOverview(models.AbstractModel):
                 "label": self.env._("Import the products"),
                 "hint": self.env._("They are found again by SKU or barcode, so nothing comes twice."),
                 "done": bool(variants),
-                "action": "o2c_shopify_connector.o2c_shopify_shop_open_action",
+                "action": opens,
             },
             {
                 "key": "shopify_order",

@@ -199,11 +199,13 @@ class O2cShopifyShop(models.Model):
                 [("shop_id", "in", self.ids)], ["shop_id"], ["__count"]
             )
         )
-        orders = dict(
-            self.env["sale.order"]._read_group(
-                [("shopify_shop_id", "in", self.ids)], ["shopify_shop_id"], ["__count"]
+        orders = {}
+        if self.env["sale.order"].has_access("read"):
+            orders = dict(
+                self.env["sale.order"]._read_group(
+                    [("shopify_shop_id", "in", self.ids)], ["shopify_shop_id"], ["__count"]
+                )
             )
-        )
         for shop in self:
             shop.variant_count = variants.get(shop, 0)
             shop.order_count = orders.get(shop, 0)
@@ -352,7 +354,6 @@ class O2cShopifyShop(models.Model):
                 plan=self.plan or "?",
                 version=version or self.api_version,
             ),
-            self.env._("Permissions granted: %s.", ", ".join(sorted(granted)) or self.env._("none")),
         ]
         if lacking:
             parts.append(self._words_on_scopes())
@@ -373,6 +374,8 @@ class O2cShopifyShop(models.Model):
                     "client secret."
                 )
             )
+        # Last, for it is long: what is missing must be seen.
+        parts.append(self.env._("Permissions granted: %s.", ", ".join(sorted(granted)) or self.env._("none")))
         return " ".join(parts)
 
     def action_setup(self):

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 from odoo.tests.common import new_test_user
 
 from ..lib.tests import nodes
@@ -21,6 +22,45 @@ class TestSecurity(ShopCase):
         self.assertNotIn("shpss_test", str(shown))
         with self.assertRaises(UserError):
             self.shop.export_data(["access_token"])
+
+    def test_the_app_alone_opens_the_overview_and_the_shop(self):
+        """A manager or user of Order to Cash may have no right to sales orders."""
+        self.take(nodes.order([nodes.line(1)], "10.00", "0"))
+        for role in ("manager", "user"):
+            user = new_test_user(self.env, f"o2c_only_{role}", groups=f"o2c_base.group_{role}")
+            card = self.shop.with_user(user)._o2c_card(14)
+            self.assertEqual((card["id"], card["graph_label"]), (self.shop.id, ""))
+            form = Form(self.shop.with_user(user))
+            self.assertEqual(form.record.order_count, 0)
+            self.assertNotIn("order_count", form._view["fields"])
+
+    def test_a_manager_is_told_what_only_an_administrator_can_open(self):
+        manager = new_test_user(self.env, "o2c_steps", groups="o2c_base.group_manager")
+        found = {step["key"]: step for step in self.env["o2c.overview"].with_user(manager)._steps()}
+        self.assertFalse(found["shopify_connect"]["action"])
+        self.assertIn("administrator", found["shopify_connect"]["hint"])
+        self.assertTrue(found["shopify_taxes"]["action"])
+        self.assertTrue(found["shopify_order"]["action"])
+
+    def test_a_step_is_done_when_all_of_it_is(self):
+        def done():
+            steps = self.env["o2c.overview"]._steps()
+            return next(step["done"] for step in steps if step["key"] == "shopify_gateways")
+
+        self.assertTrue(done())
+        self.shop.gateway_ids = [Command.create({"name": "Bank Deposit"})]
+        self.assertFalse(done())
+
+    def test_a_shop_set_up_before_mollie_gets_its_journal(self):
+        self.journal.name = "Other"
+        gateway = self.shop.gateway_ids
+        gateway.journal_id = False
+        self.assertEqual(self.shop._proposed_gateways()[0]["make"], "mollie")
+        journals = self.env["account.journal"]
+        journals.create({"name": "Bank of Garden", "code": "BOG", "type": "bank"})
+        self.assertFalse(gateway.journal_id)
+        mollie = journals.create({"name": "Mollie EUR", "code": "MOL2", "type": "bank"})
+        self.assertEqual(gateway.journal_id, mollie)
 
     def test_the_mask_is_not_saved_as_a_key(self):
         self.shop.write({"access_token": self.shop.read(["access_token"])[0]["access_token"]})

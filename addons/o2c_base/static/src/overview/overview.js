@@ -1,4 +1,5 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, status, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -7,6 +8,10 @@ import { Layout } from "@web/search/layout";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { DailyGraph } from "./daily_graph";
+
+// How often the screen looks again (ms): while the first order is waited for, and later.
+const SOON = 5000;
+const LATER = 60000;
 
 /** The road from order to cash, what needs a person, and how the connections do. */
 export class Overview extends Component {
@@ -19,6 +24,27 @@ export class Overview extends Component {
         this.action = useService("action");
         this.state = useState({ data: null, busy: false });
         onWillStart(() => this.load());
+        onMounted(() => this.lookLater());
+        onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    /** Look again by itself; nobody presses a key to see the first order arrive. */
+    lookLater() {
+        this.timer = browser.setTimeout(
+            async () => {
+                if (!document.hidden && !this.state.busy) {
+                    try {
+                        this.state.data = await this.orm.silent.call("o2c.overview", "get_overview");
+                    } catch {
+                        // Out of reach for a moment: the next look will tell.
+                    }
+                }
+                if (status(this) === "mounted") {
+                    this.lookLater();
+                }
+            },
+            this.stepsLeft === 1 ? SOON : LATER
+        );
     }
 
     async load() {
@@ -82,6 +108,12 @@ export class Overview extends Component {
 
     open(action) {
         return this.action.doAction(action);
+    }
+
+    async openStep(step) {
+        await this.open(step.action);
+        // Settings are a long page.
+        document.getElementById(step.anchor)?.scrollIntoView();
     }
 
     openConnection(card) {
