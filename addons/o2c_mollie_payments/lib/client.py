@@ -330,7 +330,11 @@ class MollieClient:
         told = mask(str(body.get("detail") or body.get("title") or ""), (self._token,))[:500]
         if status in (401, 403):
             return AuthenticationError(
-                _lt("Mollie refused the access token: %(reason)s", reason=told)
+                _lt(
+                    "Mollie refused the access token: %(reason)s. Create a new one in Mollie's dashboard "
+                    "under Developers, Access tokens.",
+                    reason=told.rstrip("."),
+                )
                 if told
                 else _lt("Mollie refused the access token and gave no reason."),
                 detail=told,

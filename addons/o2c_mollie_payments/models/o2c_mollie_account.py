@@ -197,7 +197,7 @@ class O2cMollieAccount(models.Model):
         self.organization_code, self.organization = client.organization()
         self._refresh_balances(client)
         return self.env._(
-            "Connected to %(organisation)s. %(balances)s",
+            "Connected to %(organisation)s, %(balances)s",
             organisation=self.organization,
             balances="; ".join(
                 self.env._(

@@ -23,6 +23,7 @@ class ResConfigSettings(models.TransientModel):
         string="Mollie connection",
         readonly=True,
     )
+    o2c_mollie_last_error = fields.Text(readonly=True)
     o2c_mollie_start_date = fields.Date("Import from")
     o2c_mollie_fee_mode = fields.Selection(
         [
@@ -54,6 +55,7 @@ class ResConfigSettings(models.TransientModel):
         values.update(
             o2c_mollie_access_token=account._masked("access_token") if account else False,
             o2c_mollie_state=account.state or "draft",
+            o2c_mollie_last_error=account.last_error,
             o2c_mollie_start_date=account.start_date or defaults["start_date"],
             o2c_mollie_fee_mode=account.fee_mode or defaults["fee_mode"],
             o2c_mollie_fee_account_id=account.fee_account_id.id,

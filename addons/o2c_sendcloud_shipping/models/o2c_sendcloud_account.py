@@ -144,7 +144,17 @@ class O2cSendcloudAccount(models.Model):
 
     def _test_connection(self):
         client = self._client()
-        self.integration_id = str(client.metadata().get("integration_id") or "")
+        try:
+            metadata = client.metadata()
+        except AuthenticationError as error:
+            raise AuthenticationError(
+                self.env._(
+                    "Sendcloud does not accept these keys. Copy the public and the secret key of the "
+                    "integration again, from Settings > Integrations in Sendcloud."
+                ),
+                detail=error.detail,
+            ) from error
+        self.integration_id = str(metadata.get("integration_id") or "")
         integration = client.integration(self.integration_id) if self.integration_id else {}
         self.integration_name = integration.get("shop_name") or self.integration_id
         senders = self._sync_senders(client)

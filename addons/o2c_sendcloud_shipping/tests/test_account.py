@@ -32,7 +32,7 @@ class TestAccount(SendcloudCase):
             {"name": "Faux", "public_key": "nobody", "secret_key": "nothing-to-see"}
         )
         answer = account.with_context(lang="fr_FR").action_test_connection()
-        self.assertIn("n'accepte pas les clés", answer["params"]["message"])
+        self.assertIn("n'accepte pas ces clés", answer["params"]["message"])
 
     def test_without_keys_nothing_is_called(self):
         account = self.env["o2c.sendcloud.account"].create({"name": "Empty"})
