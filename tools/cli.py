@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     test.set_defaults(run=run_tests)
 
     serve = commands.add_parser("serve", help="Odoo on port 8069 and the sandbox on 8070, until Ctrl-C")
+    serve.add_argument(
+        "--unconnected", action="store_true", help="connect the accounts by hand; the keys are shown"
+    )
     serve.set_defaults(run=run_serve)
 
     odoo = commands.add_parser("odoo", help="Odoo's own command line here: ./o2c odoo -- shell -d NAME")
@@ -130,7 +133,7 @@ def run_serve(options) -> int:
     from . import serving
 
     with prepared(options) as environment:
-        return serving.run(environment)
+        return serving.run(environment, unconnected=options.unconnected)
 
 
 def run_odoo(options) -> int:

@@ -91,8 +91,11 @@ def odoo(
         config.unlink(missing_ok=True)
 
 
-def run(environment: Environment) -> int:
-    """`./o2c serve`: both servers on their usual ports, on a database that is kept."""
+def run(environment: Environment, *, unconnected: bool = False) -> int:
+    """`./o2c serve`: both servers on their usual ports, on a database that is kept.
+
+    :param unconnected: leave it to the user to connect the accounts, and say with which keys.
+    """
     from .demo import connect, control, rpc
 
     name = "o2c_serve"
@@ -101,14 +104,29 @@ def run(environment: Environment) -> int:
         sandbox(environment, 8070) as world,
         odoo(environment, name, 8069) as server,
     ):
-        with step("Connecting the shop, Mollie and Sendcloud"):
-            admin = rpc.Session(server.url, name, "admin", "admin")
-            connect.everything(admin, control.new_world(world.url))
+        admin = rpc.Session(server.url, name, "admin", "admin")
+        shoppers = control.new_world(world.url)
+        if unconnected:
+            connect.point_at(admin, shoppers)
+        else:
+            with step("Connecting the shop, Mollie and Sendcloud"):
+                connect.everything(admin, shoppers)
         say(f"\nOdoo     {server.url}  (login admin, password admin)")
-        say(f"Sandbox  {world.url}/main/control/state")
+        say(f"Sandbox  {shoppers.url}/control/state")
+        if unconnected:
+            say_keys(shoppers.get("credentials"))
+        say(f"An order: curl -X POST {shoppers.url}/control/checkout -d '{{\"count\": 1}}'")
         say("Ctrl-C ends both.")
         wait_for_interrupt(server.process, world.process)
     return 0
+
+
+def say_keys(keys: dict) -> None:
+    """What an administrator types into Settings > Order to Cash."""
+    shop, mollie, sendcloud = keys["shopify"], keys["mollie"], keys["sendcloud"]
+    say(f"Shopify    {shop['domain']}, client ID {shop['client_id']}, client secret {shop['client_secret']}")
+    say(f"Mollie     access token {mollie['access_token']}")
+    say(f"Sendcloud  public key {sendcloud['public_key']}, secret key {sendcloud['secret_key']}")
 
 
 def wait_for_interrupt(*processes) -> None:

@@ -37,16 +37,21 @@ class Connections:
 
 def everything(admin: Session, world: World) -> Connections:
     """Point Odoo at the sandbox and connect all three platforms."""
+    point_at(admin, world)
     keys = world.get("credentials")
-    for platform in ("shopify", "mollie", "sendcloud"):
-        address = f"{world.url}/{platform}"
-        admin.call("ir.config_parameter", "set_param", f"o2c.{platform}_endpoint", address)
-    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
     mollie, journal = _mollie(admin, world, keys["mollie"])
     sendcloud = _sendcloud(admin, keys["sendcloud"])
     shop_id = shop(admin, keys["shopify"])
     bank = admin.search("account.journal", [("type", "=", "bank"), ("id", "!=", journal)], limit=1)[0]
     return Connections(shop_id, mollie, sendcloud, journal, bank)
+
+
+def point_at(admin: Session, world: World) -> None:
+    """Have Odoo call the sandbox in place of the platforms; nothing is connected yet."""
+    for platform in ("shopify", "mollie", "sendcloud"):
+        address = f"{world.url}/{platform}"
+        admin.call("ir.config_parameter", "set_param", f"o2c.{platform}_endpoint", address)
+    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
 
 
 def _settings(admin: Session, button: str, **values) -> dict:
