@@ -20,7 +20,12 @@ from .paths import ADDONS, PYTHON, ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
 LANGUAGES = {"en": "en_US", "fr": "fr_FR"}
-SIZE = {"width": 1440, "height": 900}
+# Narrow enough for Odoo to put the chatter below a form, not beside it.
+SIZE = (1380, 860)
+# French words in one line above the bank lines.
+WIDE = (1540, 860)
+# Where Odoo is, for addresses that a page shows.
+ADDRESS = "https://odoo.garden-lane.example"
 PATIENCE = 60_000
 # Pictures and graphs of a page come a moment after the page (milliseconds).
 SETTLING = 1_500
@@ -43,64 +48,108 @@ class Scene:
     name: str
     path: Callable[[Session], str]
     ready: str
-    click: str = ""
+    act: Callable[[object], None] = lambda page: None
+    size: tuple[int, int] = SIZE
+    # The part of the page that is taken; empty: all of the window.
+    part: str = ""
 
 
-def _record(action: str, model: str, domain: list, order: str = "id desc") -> Callable[[Session], str]:
+def _at(path: str) -> Callable[[Session], str]:
+    return lambda admin: f"odoo/{path}"
+
+
+def _first(folder: str, model: str, domain: list, order: str = "id desc") -> Callable[[Session], str]:
     """The page of the first record that fits."""
-
-    def path(admin: Session) -> str:
-        return f"action-{action}/{admin.search(model, domain, limit=1, order=order)[0]}"
-
-    return path
+    return lambda admin: f"{folder}/{admin.search(model, domain, limit=1, order=order)[0]}"
 
 
+def _click(selector: str) -> Callable[[object], None]:
+    return lambda page: page.locator(selector).first.click()
+
+
+def _show_line(page, text: str) -> None:
+    page.locator(".o_data_row td[name=payment_ref]", has_text=text).first.click()
+    page.locator(".o_o2c_panel .o_o2c_label", has_text=text).wait_for()
+
+
+def _choose(page) -> None:
+    """Pay an invoice with a bank line that is lower, and book the difference."""
+    _show_line(page, "discount")
+    label = page.locator(".o_o2c_panel .o_o2c_label").inner_text()
+    page.locator(".o_o2c_choose").click()
+    # The number in the label is damaged, but for its end.
+    page.locator(".o_o2c_search").fill(label.split()[0].rpartition("/")[2])
+    page.locator(".o_o2c_found").first.click()
+    page.locator(".o_o2c_model", has_text="Cash Discount").click()
+
+
+def _matched(page) -> None:
+    """A payment of Mollie that was matched by itself."""
+    page.locator(".o_o2c_state[data-state=matched]").click()
+    page.locator(".o_o2c_journal").click()
+    page.locator(".o-dropdown-item", has_text="Mollie").first.click()
+    page.locator(".o_searchview_facet", has_text="Mollie").wait_for()
+    _show_line(page, "tr_demo")
+
+
+DONE = [("o2c_stage", "=", "done"), ("shopify_gid", "!=", False)]
+REVIEW = "action-o2c_reconciliation.account_bank_statement_line_action"
 SCENES = (
-    Scene("overview", lambda admin: "order-to-cash-overview", ".o_o2c_stage"),
+    Scene("overview", _at("order-to-cash-overview"), ".o_o2c_stage", size=(1380, 740)),
     Scene(
         "orders",
-        lambda admin: "action-o2c_base.sale_order_action?view_type=kanban",
+        _at("action-o2c_base.sale_order_action?view_type=kanban"),
         ".o_kanban_record:not(.o_kanban_ghost)",
+        size=(1660, 900),
     ),
     Scene(
         "order",
-        _record(
-            "o2c_base.sale_order_action",
-            "sale.order",
-            [("o2c_stage", "=", "done"), ("shopify_gid", "!=", False)],
-            "date_order desc",
-        ),
+        _first("odoo/action-o2c_base.sale_order_action", "sale.order", DONE, "date_order desc"),
         ".o_field_widget[name=o2c_road]",
     ),
     Scene(
+        "order-to-cash",
+        _first(
+            "odoo/action-o2c_base.sale_order_action",
+            "sale.order",
+            [("o2c_stage", "=", "settled"), ("o2c_issue_ids.state", "=", "open")],
+        ),
+        ".o_field_widget[name=o2c_road]",
+        _click(".o_notebook_headers .nav-link[name=o2c]"),
+        size=(1380, 1340),
+    ),
+    Scene(
+        "portal",
+        _first("my/orders", "sale.order", DONE, "date_order desc"),
+        "#o2c_road",
+        part="#portal_sale_content",
+    ),
+    Scene(
         "delivery",
-        _record(
-            "stock.action_picking_tree_outgoing",
+        _first(
+            "odoo/action-stock.action_picking_tree_outgoing",
             "stock.picking",
             [("sendcloud_state", "=", "in_transit")],
             "date_done",
         ),
         "button[name=action_sendcloud_print_labels]",
-        ".o_notebook_headers .nav-link:has-text('Sendcloud')",
+        _click(".o_notebook_headers .nav-link[name=sendcloud]"),
     ),
     Scene(
         "settlement",
-        _record(
-            "o2c_mollie_payments.o2c_mollie_settlement_action",
+        _first(
+            "odoo/action-o2c_mollie_payments.o2c_mollie_settlement_action",
             "o2c.mollie.settlement",
             [("state", "=", "booked"), ("status", "=", "paidout")],
             "created_at desc",
         ),
-        ".o_form_view .o_data_row, .o_form_view .o_field_monetary",
+        ".o_form_view .o_field_monetary",
     ),
-    Scene(
-        "review",
-        lambda admin: "action-o2c_reconciliation.account_bank_statement_line_action",
-        ".o_data_row",
-        ".o_data_row:first-of-type td.o_data_cell >> nth=1",
-    ),
-    Scene("analysis", lambda admin: "order-to-cash-analysis", ".o_graph_renderer canvas"),
-    Scene("settings", lambda admin: "settings", SETTINGS_TAB, SETTINGS_TAB),
+    Scene("review", _at(REVIEW), ".o_o2c_proposal", size=WIDE),
+    Scene("review-choose", _at(REVIEW), ".o_data_row", _choose, size=WIDE),
+    Scene("review-matched", _at(REVIEW), ".o_data_row", _matched, size=WIDE),
+    Scene("analysis", _at("order-to-cash-analysis"), ".o_graph_renderer canvas", size=(1380, 760)),
+    Scene("settings", _at("settings"), SETTINGS_TAB, _click(SETTINGS_TAB), size=(1380, 1560)),
 )
 
 
@@ -117,6 +166,8 @@ def run(environment: Environment) -> int:
 
 def take(url: str, database: str) -> int:
     admin = Session(url, database, "admin", "admin")
+    for name, value in {"web.base.url": ADDRESS, "web.base.url.freeze": "True"}.items():
+        admin.call("ir.config_parameter", "set_param", name, value)
     for short, code in LANGUAGES.items():
         if code != "en_US":
             _install(admin, code)
@@ -152,7 +203,6 @@ def _page(url: str, code: str) -> Iterator:
             executable_path=os.environ["O2C_BROWSER"], args=flags, timeout=PATIENCE
         )
         page = chromium.new_page(
-            viewport=SIZE,
             locale=code.replace("_", "-"),
             timezone_id="Europe/Amsterdam",
             reduced_motion="reduce",
@@ -173,15 +223,17 @@ def _take(page, url: str, scene: Scene, admin: Session) -> bytes:
     """One picture, as PNG with few colours."""
     from PIL import Image
 
-    page.goto(f"{url}/odoo/{scene.path(admin)}")
+    width, height = scene.size
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{url}/{scene.path(admin)}")
     page.locator(scene.ready).first.wait_for()
-    if scene.click:
-        page.locator(scene.click).first.click()
+    scene.act(page)
     page.locator(".o_loading_indicator").wait_for(state="detached")
     page.wait_for_timeout(SETTLING)
     page.locator(".o_loading_indicator").wait_for(state="detached")
-    page.mouse.move(SIZE["width"] - 4, SIZE["height"] - 4)
-    image = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    page.mouse.move(width - 4, height - 4)
+    shown = page.locator(scene.part) if scene.part else page
+    image = Image.open(io.BytesIO(shown.screenshot(animations="disabled")))
     small = io.BytesIO()
     image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     return small.getvalue()

@@ -120,7 +120,6 @@ def looks_for_keys_that_show(admin, keys):
     open_settings(admin)
     for name in ("o2c_shopify_client_secret", "o2c_mollie_access_token", "sendcloud_secret_key"):
         expect(admin.field(name).locator("input")).to_have_value(MASK)
-    admin.picture("settings")
     expect(admin.field("o2c_shopify_webhook_url")).to_contain_text("/o2c/shopify/webhook/")
     sets_the_shop_up(admin)
     secrets = [
@@ -190,7 +189,6 @@ def order_arrives(world, admin, sold):
     expect(page.locator("button[name=action_open_in_shopify]")).to_contain_text(sold["name"])
     expect(page.locator(".o_field_widget[name=tax_totals]")).to_contain_text(total)
     admin.sees_no_error()
-    admin.picture("order")
     admin.press("action_view_invoice")
     ribbon = page.locator(".o_widget_web_ribbon .ribbon", has_text=re.compile("in payment", re.I))
     expect(ribbon.first).to_be_visible()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tools.paths import OUT, ROOT
+from tools.paths import OUT
 
 WINDOW = {"width": 1280, "height": 800}
 # The machine may be busy: a page that takes this long has not failed yet.
@@ -82,14 +82,6 @@ class Person:
 
     def sees_no_error(self) -> None:
         expect(self.page.locator(".o_error_dialog, .o_notification_bar.bg-danger")).to_have_count(0)
-
-    def picture(self, name: str) -> None:
-        """The README's screenshots: made only when asked for, for each one changes the repository."""
-        if os.environ.get("O2C_SCREENSHOTS"):
-            folder = ROOT / "docs" / "screenshots"
-            folder.mkdir(parents=True, exist_ok=True)
-            expect(self.page.locator(".o_loading_indicator")).to_have_count(0)
-            self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 @contextlib.contextmanager
