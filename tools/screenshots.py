@@ -116,7 +116,7 @@ SCENES = (
         ),
         ".o_field_widget[name=o2c_road]",
         _click(".o_notebook_headers .nav-link[name=o2c]"),
-        size=(1380, 1340),
+        size=(1380, 1500),
     ),
     Scene(
         "portal",
