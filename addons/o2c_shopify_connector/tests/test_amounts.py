@@ -126,6 +126,32 @@ class Amounts:
         node = nodes.order([nodes.line(1, 1, "10.00")], "11.21", "0.21", additionalFees=[fee])
         self.assertPaid(self.take(node), "11.21", "0.21")
 
+    def test_two_taxes_on_one_line(self):
+        """Each on its own account, in the invoice and in the credit note for a part of the line."""
+        taxes = [nodes.tax(21, "6.29"), nodes.tax(9, "2.70")]
+        inside = nodes.order([nodes.line(1, 3, "12.99", taxes)], "38.97", "8.99")
+        on_top = nodes.order([nodes.line(1, 3, "9.99", taxes)], "38.96", "8.99", included=False)
+        for node, total in ((inside, "38.97"), (on_top, "38.96")):
+            order = self.take(node)
+            invoice = self.assertPaid(order, total, "8.99")
+            self.assertEqual(self._taxes(invoice), {self.tax_21: 6.29, self.tax_9: 2.70})
+            back = "12.99" if node["taxesIncluded"] else "9.99"
+            number = node["id"].split("/")[-1]
+            refund = nodes.refund(number, "12.99", [(1, 1, back, "3.00", "NO_RESTOCK")])
+            self.take({**node, "refunds": [refund], "updatedAt": "2026-11-22T10:00:00Z"})
+            self.assertEqual(self.issues(order).mapped("message"), [])
+            credit = order.shopify_refund_ids.move_id
+            self.assertAmounts(credit, "12.99", "3.00")
+            self.assertEqual(self._taxes(credit), {self.tax_21: 2.10, self.tax_9: 0.90})
+
+    def _taxes(self, move):
+        """What each tax comes to on an invoice."""
+        lines = move.line_ids.filtered("tax_line_id")
+        return {
+            tax: round(sum(abs(line.balance) for line in part), 2)
+            for tax, part in lines.grouped("tax_line_id").items()
+        }
+
     def test_a_tax_of_nothing_beside_another(self):
         taxes = [nodes.tax(0, "0.00", title="City"), nodes.tax(21, "4.20")]
         node = nodes.order([nodes.line(1, 2, "12.10", taxes)], "24.20", "4.20")
