@@ -1,4 +1,8 @@
+from odoo import fields
+
 from odoo.addons.o2c_base.tests.common import SandboxCase
+
+from ..models.shop_orders import OVERLAP
 
 
 class GardenCase(SandboxCase):
@@ -43,9 +47,16 @@ class GardenCase(SandboxCase):
             "POST", "checkout", {"count": count or len(kinds), "seed": seed, "kinds": list(kinds)}
         )["orders"]
 
+    def setUp(self):
+        super().setUp()
+        self._started = fields.Datetime.now()
+
     def sweep(self):
-        """Take over everything that changed, and do what follows from it."""
-        self.shop.order_cursor = False
+        """Take over everything that changed since the test began, and do what follows from it.
+
+        The shop has the orders of the tests before, too, which Odoo has forgotten.
+        """
+        self.shop.order_cursor = self._started + OVERLAP
         queued = self.shop.sync_orders()
         self.run_jobs()
         return queued

@@ -1,7 +1,10 @@
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ...o2c_base.lib.http import HttpClient
+from ..lib.client import ShopifyClient
 from .common_sandbox import GardenCase
 
 
@@ -14,6 +17,14 @@ class TestBadDays(GardenCase):
     def fault(self, kind, **values):
         self.control("POST", "faults", {"platform": "shopify", "kind": kind, "rate": 1, **values})
         self.addCleanup(self.control, "DELETE", "faults")
+
+    def setUp(self):
+        super().setUp()
+        # Nobody waits for what does not pass by waiting.
+        for client in (HttpClient, ShopifyClient):
+            patcher = patch.dict(client.__init__.__kwdefaults__, sleep=lambda seconds: None)
+            patcher.start()
+            self.addCleanup(patcher.stop)
 
     def tearDown(self):
         self.control("DELETE", "faults")
