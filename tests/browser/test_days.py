@@ -1,7 +1,6 @@
 """The days of the three roles on the demonstration data: a year of a shop whose platforms nobody can call."""
 
 import contextlib
-import os
 import re
 from dataclasses import dataclass
 
@@ -10,10 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser import reviewing
 from tests.support import browser, live
-from tools import databases, serving
 from tools.demo import connect
 from tools.demo.rpc import Session
-from tools.odoo import Environment
 
 ADMIN_ROLES = ("base.group_system", "o2c_base.group_manager", "sales_team.group_sale_manager")
 ROLES = {
@@ -32,7 +29,6 @@ ROWS = ".o_data_row"
 class Shop:
     """The demonstration data on a server, and its people."""
 
-    environment: Environment
     admin: Session
     passwords: dict
 
@@ -48,19 +44,14 @@ class Shop:
         return self.admin.search_read(model, domain, list(fields), limit=1, order=order)[0]
 
     def rows(self, query):
-        return self.environment.server.execute(query, database=self.admin.database)
+        return live.environment().server.execute(query, database=self.admin.database)
 
 
 @pytest.fixture(scope="module")
 def shop():
-    surroundings = live.environment()
-    with (
-        databases.copy(surroundings, f"o2c_days_{os.getpid()}", demo=True) as database,
-        serving.odoo(surroundings, database) as server,
-    ):
-        admin = Session(server.url, database, "admin", "admin")
+    with live.demonstration("days") as admin:
         passwords = {login: connect.user(admin, login, roles) for login, roles in ROLES.items()}
-        yield Shop(surroundings, admin, passwords)
+        yield Shop(admin, passwords)
 
 
 def dialog_says(person, text):

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.support import live
-from tools import databases, serving
-from tools.demo.rpc import Session
+from tools import databases
 from tools.paths import PYTHON
 
 OPEN_STAGES = ("ordered", "invoiced", "shipped", "delivered", "settled")
@@ -17,12 +16,8 @@ OPEN_STAGES = ("ordered", "invoiced", "shipped", "delivered", "settled")
 
 @pytest.fixture(scope="module")
 def admin():
-    surroundings = live.environment()
-    with (
-        databases.copy(surroundings, f"o2c_demo_data_{os.getpid()}", demo=True) as database,
-        serving.odoo(surroundings, database) as server,
-    ):
-        yield Session(server.url, database, "admin", "admin")
+    with live.demonstration("demo_data") as session:
+        yield session
 
 
 def test_the_network_was_shut():

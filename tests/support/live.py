@@ -49,6 +49,20 @@ def running(name: str, *, shop: str = "garden", seed: int = 1):
         yield live
 
 
+@contextlib.contextmanager
+def demonstration(name: str):
+    """A server on a database with demonstration data, for the time of the block: its administrator's session.
+
+    :param name: see :func:`running`
+    """
+    surroundings = environment()
+    with (
+        databases.copy(surroundings, f"o2c_{name}_{os.getpid()}", demo=True) as database,
+        serving.odoo(surroundings, database) as server,
+    ):
+        yield Session(server.url, database, "admin", "admin")
+
+
 def point_at(admin: Session, world: control.World) -> None:
     """Let the addons call this world instead of the platforms themselves."""
     for platform in PLATFORMS:
