@@ -39,7 +39,7 @@ class Bench:
 
 
 BENCHES = (
-    Bench("matching"),
+    Bench("matching", shell=True),
     Bench("reconciliation", shell=True),
     Bench("reconcile_oca", shell=True, peers=("account_reconcile_oca",)),
     Bench("review_screen", shell=True),

@@ -9,13 +9,13 @@ of the input.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from ...o2c_base.lib.text import Text
-from .names import name_key
+from .names import name_key, name_words
 from .records import DOCUMENT_KINDS, BankLine, Match, OpenItem, Rule
 from .references import ReferenceIndex
 from .unknown import prefixes
@@ -23,19 +23,25 @@ from .unknown import prefixes
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A strategy's finding: these lines are these items. ``exact`` False: worth showing, never posted."""
+class Claim(NamedTuple):
+    """A strategy's finding: these lines are these items. ``exact`` False: worth showing, never posted.
+
+    ``explanation`` may be what makes the words of a claim: of many proposals only the best are shown.
+    """
 
     lines: tuple[BankLine, ...]
     items: tuple[OpenItem, ...]
-    explanation: Text
+    explanation: Text | Callable[[Claim], Text]
     confidence: int
     exact: bool = True
 
     @property
     def residual(self) -> Decimal:
         return total(line.amount for line in self.lines) - total(i.residual for i in self.items)
+
+    @property
+    def words(self) -> Text:
+        return self.explanation if isinstance(self.explanation, Text) else self.explanation(self)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -63,6 +69,9 @@ class Book:
         self.matches: list[Match] = []
         self.shelf: dict[int, list[tuple[Rule | None, Claim]]] = defaultdict(list)
         self.steps = 0
+        # Many items share a partner's name.
+        self.name_words = cache(name_words)
+        self.name_key = cache(name_key)
 
     # Reading
 
@@ -87,7 +96,7 @@ class Book:
         """(company, name key) -> the only partner of that name among the open items, None when several."""
         known: dict[tuple[int, str], int | None] = {}
         for item in self.items.values():
-            key = name_key(item.partner_name)
+            key = self.name_key(item.partner_name)
             if not key or item.partner is None:
                 continue
             place = (item.company, key)
@@ -103,7 +112,7 @@ class Book:
         known: dict[tuple[int, str], set[int]] = defaultdict(set)
         for item in self.items.values():
             if item.partner is not None and item.partner_name:
-                known[item.company, name_key(item.partner_name)].add(item.partner)
+                known[item.company, self.name_key(item.partner_name)].add(item.partner)
         return {place: sorted(partners) for place, partners in known.items()}
 
     @cached_property
@@ -145,7 +154,7 @@ class Book:
         """The line's partner; else the only one with open items whose name it bears."""
         if line.partner is not None or not line.partner_name or line.namesakes:
             return line.partner
-        return self.partner_names.get((line.company, name_key(line.partner_name)))
+        return self.partner_names.get((line.company, self.name_key(line.partner_name)))
 
     # Deciding
 
@@ -199,7 +208,7 @@ def as_match(rule: Rule | None, claim: Claim, *, posts: bool) -> Match:
         items=tuple(item.id for item in claim.items),
         rule=rule.id if rule else 0,
         strategy=rule.strategy if rule else "proposal",
-        explanation=claim.explanation,
+        explanation=claim.words,
         residual=claim.residual if claim.items else ZERO,
         confidence=claim.confidence,
         posts=posts,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, islice
+from math import comb
 
 LARGEST = 5  # items in one combination
-POOL = 16  # items among which every combination is tried: 6,884 of them
+LAST = 2  # the last items of a combination: instead of trying them, they are looked up by their sum
+POOL = 16  # items of which every combination is found, 6,884 of them
 
 
 def exact_combinations(
@@ -16,16 +19,37 @@ def exact_combinations(
     """For each target, up to ``keep`` combinations of 1 to 5 positions whose amounts add up to it.
 
     The smallest combinations come first, then those of the earliest positions. The caller passes at most
-    ``POOL`` amounts; uniqueness is proven only when all of them were tried, so a longer list is refused.
+    ``POOL`` amounts; uniqueness is proven only when all of them were searched, so a longer list is refused.
     """
     if len(amounts) > POOL:
         raise ValueError(f"{len(amounts)} amounts cannot be searched exhaustively, {POOL} at most")
-    found: dict[Decimal, list[tuple[int, ...]]] = {target: [] for target in targets}
+    by_sum = [_by_sum(amounts, count) for count in range(LAST + 1)]
+    return {target: list(islice(_found(amounts, by_sum, target), keep)) for target in targets}
+
+
+def tried(count: int) -> int:
+    """How many first parts of combinations of ``count`` amounts a search looks at, for one target."""
+    return sum(comb(count, max(size - LAST, 0)) for size in range(1, LARGEST + 1))
+
+
+def _chosen(amounts: Sequence[Decimal], count: int) -> Iterator[tuple[tuple[int, ...], Decimal]]:
+    """All combinations of so many positions, in order, each with its sum."""
     positions = range(len(amounts))
-    for size in range(1, min(LARGEST, len(amounts)) + 1):
-        sums = map(sum, combinations(amounts, size))
-        for chosen, total in zip(combinations(positions, size), sums, strict=True):
-            hits = found.get(total)
-            if hits is not None and len(hits) < keep:
-                hits.append(chosen)
-    return found
+    return zip(combinations(positions, count), map(sum, combinations(amounts, count)), strict=True)
+
+
+def _by_sum(amounts: Sequence[Decimal], count: int) -> dict[Decimal, list[tuple[int, ...]]]:
+    sums: dict[Decimal, list[tuple[int, ...]]] = defaultdict(list)
+    for positions, total in _chosen(amounts, count):
+        sums[total].append(positions)
+    return sums
+
+
+def _found(amounts: Sequence[Decimal], by_sum: list[dict], target: Decimal) -> Iterator[tuple[int, ...]]:
+    for size in range(1, LARGEST + 1):
+        first = max(size - LAST, 0)
+        last = by_sum[size - first]
+        for positions, total in _chosen(amounts, first):
+            for rest in last.get(target - total, ()):
+                if not positions or positions[-1] < rest[0]:
+                    yield positions + rest

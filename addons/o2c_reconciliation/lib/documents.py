@@ -33,9 +33,10 @@ def _by_text(
     for line in book.free_lines(rule, LINE_KINDS):
         index = book.references.get(line_scope(line))
         hits = find(index, line.text) if index else []
-        for sure in (False, True):
-            # A weak form of a number counts with the right partner and amount; it is no
-            # contradiction otherwise.
+        if not hits:
+            continue
+        # A weak form of a number counts with the right partner and amount; it is no contradiction otherwise.
+        for sure in (True,) if all(hit.strong for hit in hits) else (False, True):
             named, certain = _named(book, line, hits, sure=sure)
             explained = _explained(line, book.free_of(line, *named)) if certain and named else None
             if explained:

@@ -10,6 +10,7 @@ for combinations of one partner's items is bounded (see ``combinations.POOL``).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from . import documents, partners, payouts, platform
@@ -67,15 +68,9 @@ def match_lines(
 
 
 def _proposals(book: Book) -> Iterator[Match]:
-    shelf = {line_id: list(claims) for line_id, claims in book.shelf.items()}
-    for claim in partners.propose(book):
-        shelf.setdefault(claim.lines[0].id, []).append((None, claim))
-    for line_id in sorted(shelf):
-        if line_id not in book.lines:
-            continue
-        line = book.lines[line_id]
+    for line, found in partners.propose(book):
         ranked = sorted(
-            shelf[line_id],
+            itertools.chain(book.shelf.get(line.id, ()), ((None, claim) for claim in found)),
             key=lambda entry: (
                 any(item.id in line.refused for item in entry[1].items),
                 -entry[1].confidence,

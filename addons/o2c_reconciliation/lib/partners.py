@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from ...o2c_base.lib.text import joined, texts_of
-from .book import Book, Claim, item_scope, line_scope
-from .combinations import POOL, exact_combinations
-from .names import contained, name_key, name_words
+from ...o2c_base.lib.text import Text, joined, texts_of
+from .book import Book, Claim, item_scope, line_scope, total
+from .combinations import POOL, exact_combinations, tried
+from .names import contained, name_words
 from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, names_of
 from .unknown import means_another
 
@@ -18,7 +18,7 @@ _lt = texts_of(__name__)
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
 NAMESAKES = 3  # partners of one name that a proposal search looks at
-NAMESAKE_POOL = 8  # items of each among which sums are tried: 218 of them; these are proposals only
+NAMESAKE_POOL = 8  # items of each among which sums are searched: 218 of them; these are proposals only
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
 
 
@@ -46,9 +46,8 @@ def _pools(book: Book) -> dict[tuple, list[OpenItem]]:
 def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> Iterator[Claim]:
     pool = sorted(pool, key=lambda item: item.sequence)
     if len(pool) <= POOL:
-        amounts = [item.residual for item in pool]
-        found = exact_combinations(amounts, {line.amount for line in lines})
-        book.steps += _tried(len(pool))
+        found = exact_combinations([item.residual for item in pool], {line.amount for line in lines})
+        book.steps += tried(len(pool)) * len(found)
         for line in lines:
             yield from _combination_claims(book, line, pool, found[line.amount])
         return
@@ -57,17 +56,8 @@ def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> 
         book.steps += len(pool)
         if len(small) <= POOL:
             found = exact_combinations([item.residual for item in small], {line.amount})
-            book.steps += _tried(len(small))
+            book.steps += tried(len(small))
             yield from _combination_claims(book, line, small, found[line.amount])
-
-
-def _tried(count: int) -> int:
-    """How many combinations a search among ``count`` items looks at."""
-    tried, ways = 0, 1
-    for size in range(1, 6):
-        ways = ways * (count - size + 1) // size
-        tried += max(ways, 0)
-    return tried
 
 
 def _not_larger(pool: list[OpenItem], line: BankLine) -> list[OpenItem]:
@@ -76,6 +66,12 @@ def _not_larger(pool: list[OpenItem], line: BankLine) -> list[OpenItem]:
     if any((item.residual > 0) != inward for item in pool):
         return pool
     return [item for item in pool if abs(item.residual) <= abs(line.amount)]
+
+
+def _falls_short(pool: list[OpenItem], line: BankLine) -> bool:
+    """Whether not even all items that point the line's way come to its amount."""
+    inward = line.amount > 0
+    return abs(total(i.residual for i in pool if (i.residual > 0) == inward)) < abs(line.amount)
 
 
 def _combination_claims(
@@ -109,60 +105,76 @@ def counterparts(book: Book, rule: Rule) -> Iterator[Claim]:
             yield Claim((line,), (), words, 88)
 
 
-def propose(book: Book) -> Iterator[Claim]:
-    """What an accountant would look at first for the lines that no rule decided."""
+def propose(book: Book) -> Iterator[tuple[BankLine, list[Claim]]]:
+    """What an accountant would look at first for each line that no rule decided."""
     by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
     for item in book.free_items({*DOCUMENT_KINDS, "transfer"}):
         by_amount[(*item_scope(item), item.residual)].append(item)
     pools = _pools(book)
     for line in book.lines.values():
         scope = line_scope(line)
-        words_of_line = name_words(f"{line.partner_name} {line.text}")
         partner = book.partner_of(line)
-        for item in by_amount.get((*scope, line.amount), ())[:LOOKED_AT]:
-            book.steps += 1
-            if item.journal in (0, line.journal):
-                yield _same_amount(line, item, words_of_line, partner)
+        claims = _same_amounts(book, line, by_amount.get((*scope, line.amount), ())[:LOOKED_AT], partner)
         if partner:
-            yield from _same_partner(book, line, pools.get((*scope, partner), ()))
+            claims += _same_partner(book, line, pools.get((*scope, partner), ()))
         elif line.partner_name:
-            yield from _same_name(book, line, pools)
+            claims += _same_name(book, line, pools)
+        yield line, claims
 
 
-def _same_amount(line: BankLine, item: OpenItem, words_of_line: frozenset[str], partner: int | None) -> Claim:
-    near = max(0, 5 - abs((line.date - item.date).days) // 10)
-    if partner and item.partner == partner:
-        words = _lt("An open item of the same partner with the same amount: %(item)s.", item=item.name)
-        return Claim((line,), (item,), words, 82 + near, exact=False)
-    alike = contained(name_words(item.partner_name), words_of_line)
-    if alike:
-        words = _lt(
-            "Same amount as %(item)s, and the name resembles %(partner)s.",
-            item=item.name,
-            partner=item.partner_name,
-        )
-    else:
-        words = _lt("Same amount as %(item)s.", item=item.name)
-    return Claim((line,), (item,), words, 40 + int(36 * alike) + near, exact=False)
+def _same_amounts(book: Book, line: BankLine, items: Iterable[OpenItem], partner: int | None) -> list[Claim]:
+    words_of_line = name_words(f"{line.partner_name} {line.text}") if items else frozenset()
+    claims = []
+    for item in items:
+        book.steps += 1
+        if item.journal not in (0, line.journal):
+            continue
+        near = max(0, 5 - abs((line.date - item.date).days) // 10)
+        if partner and item.partner == partner:
+            words, confidence = _amount_and_partner, 82
+        else:
+            alike = contained(book.name_words(item.partner_name), words_of_line)
+            words, confidence = _amount_and_name if alike else _amount, 40 + int(36 * alike)
+        claims.append(Claim((line,), (item,), words, confidence + near, exact=False))
+    return claims
+
+
+def _amount_and_partner(claim: Claim) -> Text:
+    return _lt("An open item of the same partner with the same amount: %(item)s.", item=claim.items[0].name)
+
+
+def _amount_and_name(claim: Claim) -> Text:
+    (item,) = claim.items
+    return _lt(
+        "Same amount as %(item)s, and the name resembles %(partner)s.",
+        item=item.name,
+        partner=item.partner_name,
+    )
+
+
+def _amount(claim: Claim) -> Text:
+    return _lt("Same amount as %(item)s.", item=claim.items[0].name)
 
 
 def _same_name(book: Book, line: BankLine, pools: dict[tuple, list[OpenItem]]) -> Iterator[Claim]:
     """Several partners bear the payer's name: what each of them would have paid with this sum."""
-    for partner in book.bearers.get((line.company, name_key(line.partner_name)), ())[:NAMESAKES]:
+    for partner in book.bearers.get((line.company, book.name_key(line.partner_name)), ())[:NAMESAKES]:
         pool = pools.get((*line_scope(line), partner), ())
         pool = _not_larger([item for item in pool if item.journal in (0, line.journal)], line)
-        if len(pool) > NAMESAKE_POOL:
+        if len(pool) > NAMESAKE_POOL or _falls_short(pool, line):
             continue
-        book.steps += _tried(len(pool))
+        book.steps += tried(len(pool))
         for chosen in exact_combinations([item.residual for item in pool], {line.amount})[line.amount]:
             items = tuple(pool[index] for index in chosen)
-            names = names_of(items)
-            words = _lt(
-                "%(partner)s bears the payer's name and owes this sum with %(names)s.",
-                partner=items[0].partner_name,
-                names=names,
-            )
-            yield Claim((line,), items, words, 80 - len(items), exact=False)
+            yield Claim((line,), items, _sum_of_namesake, 80 - len(items), exact=False)
+
+
+def _sum_of_namesake(claim: Claim) -> Text:
+    return _lt(
+        "%(partner)s bears the payer's name and owes this sum with %(names)s.",
+        partner=claim.items[0].partner_name,
+        names=names_of(claim.items),
+    )
 
 
 def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:
@@ -172,10 +184,14 @@ def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[
     )
     for place, item in enumerate(nearest[:PROPOSALS]):
         book.steps += 1
-        words = _lt(
-            "An open item of the same partner: %(item)s, %(owed)s against %(amount)s.",
-            item=item.name,
-            owed=item.residual,
-            amount=line.amount,
-        )
-        yield Claim((line,), (item,), words, 35 - place, exact=False)
+        yield Claim((line,), (item,), _partner, 35 - place, exact=False)
+
+
+def _partner(claim: Claim) -> Text:
+    (item,), (line,) = claim.items, claim.lines
+    return _lt(
+        "An open item of the same partner: %(item)s, %(owed)s against %(amount)s.",
+        item=item.name,
+        owed=item.residual,
+        amount=line.amount,
+    )

@@ -177,9 +177,10 @@ class Match:
     posts: bool
 
 
-def names_of(items: Iterable[OpenItem]) -> Text:
+def names_of(items: Iterable[OpenItem]) -> Text | str:
     """The documents of these items, each once."""
-    return joined(dict.fromkeys(item.name for item in items), separator=", ")
+    names = list(dict.fromkeys(item.name for item in items))
+    return names[0] if len(names) == 1 else joined(names, separator=", ")
 
 
 def amounts_differ(paid: Decimal, owed: Decimal) -> Text:

@@ -8,13 +8,15 @@ runs times the (bounded) length of a reference.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_LETTERS = re.compile(r"[A-Z]*")
 _GLUE = frozenset({"", "/", "-", ".", "_"})
 MAX_RUNS = 12
 LONGEST = 25  # characters of a structured reference
@@ -35,32 +37,42 @@ def fold(text: str) -> str:
     """Upper case without accents, so that texts of any bank compare equal."""
     if text.isascii():
         return text.upper()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).upper()
 
 
-class _Run(NamedTuple):
-    raw: str
-    canonical: str  # without zero padding
-    marked: bool  # a document word or a number sign stands before it
-    prefix: str  # the letters before it
-    glued: bool  # nothing but a separator such as a slash stands between them
+def runs(text: str) -> list[str]:
+    """Cut a text into runs of letters and of digits, in order, folded."""
+    return _RUN.findall(fold(text))
 
 
-def runs(text: str) -> list[_Run]:
-    """Cut a text into runs of letters and of digits, in order."""
-    folded = fold(text)
-    result: list[_Run] = []
-    previous, end = "", 0
-    for found in _RUN.finditer(folded):
-        raw = found.group()
-        between = folded[end : found.start()]
-        marked = between.rstrip(" ").endswith("#") or previous in _KEYWORDS
-        prefix = previous if previous.isalpha() else ""
-        canonical = raw.lstrip("0") or "0" if raw.isdigit() else raw
-        result.append(_Run(raw, canonical, marked, prefix, bool(prefix) and between in _GLUE))
-        previous, end = raw, found.end()
-    return result
+def unpadded(run: str) -> str:
+    """A run without zero padding."""
+    return run.lstrip("0") or "0"
+
+
+class _Cut:
+    """A text cut into runs. What stands before a run is looked up only when a number is found there."""
+
+    def __init__(self, text: str):
+        self._folded = fold(text)
+        self.runs: list[str] = _RUN.findall(self._folded)
+
+    def before(self, place: int) -> tuple[str, str]:
+        """The run before this one, and what stands between the two; empty at the beginning."""
+        found = list(itertools.islice(_RUN.finditer(self._folded), place + 1))
+        previous, end = (found[-2].group(), found[-2].end()) if place else ("", 0)
+        return previous, self._folded[end : found[-1].start()]
+
+    def marked(self, place: int) -> bool:
+        """Whether a document word or a number sign stands before a run."""
+        previous, between = self.before(place)
+        return between.rstrip(" ").endswith("#") or previous in _KEYWORDS
+
+    def prefixed(self, place: int, known: set[str]) -> bool:
+        """Whether letters belong to a number: those before it are a known prefix, or nothing but a
+        separator such as a slash is between them."""
+        previous, between = self.before(place)
+        return previous.isalpha() and (between in _GLUE or previous in known)
 
 
 def is_belgian(digits: str) -> bool:
@@ -101,10 +113,10 @@ def _chains(text: str) -> Iterator[str]:
     """What could be a structured reference in a text: its runs written as one, from each number or RF on."""
     parts = runs(text)
     for start, first in enumerate(parts):
-        if first.raw == "RF" or first.raw.isdigit():
+        if first == "RF" or first.isdigit():
             chain = ""
             for run in parts[start : start + MAX_RUNS]:
-                chain += run.raw
+                chain += run
                 if len(chain) > LONGEST:
                     break
                 yield chain
@@ -145,37 +157,42 @@ class ReferenceIndex:
     def __init__(self):
         self._strong, self._weak, self._bare, self._structured = _Forms(), _Forms(), _Forms(), _Forms()
         self._prefixes: set[str] = set()
+        self._beginnings: set[str] = set()
         self._longest = 1
         self.steps = 0
 
     def add(self, reference: str, document: str) -> None:
         """Make ``document`` findable under ``reference``; one without a digit is ignored."""
         parts = runs(reference)
-        digits = [run for run in parts if run.raw.isdigit()]
+        digits = [run for run in parts if run.isdigit()]
         if not digits or len(parts) > MAX_RUNS:
             return
         self._longest = max(self._longest, len(parts))
-        compact = "".join(run.raw for run in parts)
+        compact = "".join(parts)
         special = _structured(compact)
         if special:
             self._structured.put(special, document)
             return
-        canonical = "|".join(run.canonical for run in parts)
+        self._begin(compact)
+        canonical = "|".join(map(unpadded, parts))
         lettered = len(digits) < len(parts)
         long_enough = len(compact) >= (5 if lettered else MIN_PLAIN_DIGITS)
         self._put(compact, document, strong=long_enough)
-        significant = sum(len(run.canonical) for run in digits)
-        letters = sum(len(run.raw) for run in parts if not run.raw.isdigit())
+        significant = sum(len(unpadded(run)) for run in digits)
+        letters = sum(len(run) for run in parts if not run.isdigit())
         self._put(canonical, document, strong=letters >= 2 and significant >= 3)
         if lettered:
             # The number without its prefix, with and without zero padding.
-            self._prefixes.update(run.raw for run in parts if not run.raw.isdigit())
-            for form in (
-                "".join(run.raw for run in digits),
-                "|".join(run.canonical for run in digits),
-            ):
+            self._prefixes.update(run for run in parts if not run.isdigit())
+            for form in ("".join(digits), "|".join(map(unpadded, digits))):
                 if len(form) >= MIN_BARE:
                     self._bare.put(form, document)
+
+    def _begin(self, compact: str) -> None:
+        """Remember with which letters a chain may begin; they may be broken up, too."""
+        letters = _LETTERS.match(compact).group()
+        if letters not in self._beginnings:
+            self._beginnings.update(letters[:end] for end in range(1, len(letters) + 1))
 
     def _put(self, form: str, document: str, *, strong: bool) -> None:
         (self._strong if strong else self._weak).put(form, document)
@@ -194,11 +211,15 @@ class ReferenceIndex:
 
     def find(self, text: str) -> list[Hit]:
         """The references of known documents in a text: at each place the longest, each document form once."""
-        parts = runs(text)
+        cut = _Cut(text)
         hits: dict[str, Hit] = {}
         position = 0
-        while position < len(parts):
-            hit, length = self._longest_at(parts, position)
+        while position < len(cut.runs):
+            self.steps += 1
+            hit, length = None, 1
+            # Most words of a text begin no reference at all.
+            if cut.runs[position].isdigit() or cut.runs[position] in self._beginnings:
+                hit, length = self._longest_at(cut, position)
             if hit:
                 known = hits.get(hit.form)
                 if known is None or (hit.strong and not known.strong):
@@ -206,30 +227,30 @@ class ReferenceIndex:
             position += length
         return list(hits.values())
 
-    def _longest_at(self, parts: list[_Run], position: int) -> tuple[Hit | None, int]:
+    def _longest_at(self, cut: _Cut, position: int) -> tuple[Hit | None, int]:
         best, best_length = None, 1
         compact = canonical = ""
         # A number may be broken up by spaces, so a chain can be longer than the reference it spells.
-        for length, run in enumerate(parts[position : position + self._longest + 3], 1):
+        for length, run in enumerate(cut.runs[position : position + self._longest + 3], 1):
             self.steps += 1
-            compact += run.raw
-            canonical = f"{canonical}|{run.canonical}" if canonical else run.canonical
-            hit = self._at(compact, canonical, parts[position])
+            compact += run
+            canonical = f"{canonical}|{unpadded(run)}" if canonical else unpadded(run)
+            hit = self._at(compact, canonical, cut, position)
             if hit:
                 best, best_length = hit, length
         return best, best_length
 
-    def _at(self, compact: str, canonical: str, first: _Run) -> Hit | None:
+    def _at(self, compact: str, canonical: str, cut: _Cut, position: int) -> Hit | None:
         for form in (compact, canonical):
             if form in self._strong.first:
                 return Hit(form, self._strong.of(form), True)
             if form in self._weak.first:
-                return Hit(form, self._weak.of(form), first.marked)
-        # Behind the prefix of another kind of document the same number means another document.
-        if first.glued or first.prefix in self._prefixes:
-            return None
+                return Hit(form, self._weak.of(form), cut.marked(position))
         for form in (compact, canonical):
             if form in self._bare.first:
+                # Behind the prefix of another kind of document the same number means another document.
+                if cut.prefixed(position, self._prefixes):
+                    return None
                 long_enough = form == compact and len(form) >= MIN_BARE_DIGITS
-                return Hit(form, self._bare.of(form), first.marked or long_enough)
+                return Hit(form, self._bare.of(form), long_enough or cut.marked(position))
         return None

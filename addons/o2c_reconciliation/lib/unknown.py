@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable
 
-from .references import fold, runs, structured, structured_in
+from .references import fold, runs, structured, structured_in, unpadded
 
 _PREFIX = re.compile(r"([A-Z]+)[^A-Z0-9]*[0-9]")
 CENTURY = "20"
@@ -27,16 +27,16 @@ def numbers(text: str, known: frozenset[str]) -> set[str]:
     parts = runs(text)
     found = set()
     for place, run in enumerate(parts):
-        before = parts[place - 1].raw if place else ""
-        if not run.raw.isdigit() or before.isdigit():
+        before = parts[place - 1] if place else ""
+        if not run.isdigit() or before.isdigit():
             continue
-        chain = list(itertools.takewhile(lambda part: part.raw.isdigit(), parts[place : place + 2]))
-        written = "".join(part.raw for part in chain)
-        year = run.raw.startswith(CENTURY) and (
-            len(run.raw) >= GLUED or (len(run.raw) == 4 and len(chain) == 2 and len(chain[1].raw) > 2)
+        chain = list(itertools.takewhile(str.isdigit, parts[place : place + 2]))
+        written = "".join(chain)
+        year = run.startswith(CENTURY) and (
+            len(run) >= GLUED or (len(run) == 4 and len(chain) == 2 and len(chain[1]) > 2)
         )
         if year or (before in known and len(written) >= MIN_DIGITS):
-            found.add("|".join(part.canonical for part in chain))
+            found.add("|".join(map(unpadded, chain)))
     return found
 
 

@@ -117,3 +117,4 @@ def test_combinations_are_complete_and_exact(values, target):
     ]
     assert len(found) == len(set(found)) == len(brute)
     assert all(sum(values[place] for place in chosen) == target for chosen in found)
+    assert found == sorted(found, key=lambda chosen: (len(chosen), chosen))
