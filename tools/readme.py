@@ -120,18 +120,21 @@ def rendered() -> dict[Path, str]:
     return files
 
 
-def stale() -> list[Path]:
-    return [path for path, text in rendered().items() if not path.exists() or path.read_text("utf-8") != text]
+def stale() -> dict[Path, str]:
+    """The files that are not what they should be, with what they should be."""
+    return {
+        path: text
+        for path, text in rendered().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    }
 
 
 def main(check: bool) -> int:
     """Write what is stale, or with ``check`` only tell about it."""
     files = stale()
-    if not check:
-        wanted = rendered()
-        for path in files:
-            path.write_text(wanted[path], "utf-8")
-    for path in files:
+    for path, text in files.items():
+        if not check:
+            path.write_text(text, "utf-8")
         place = path.relative_to(ADDONS.parent)
         print(f"{place} is not what its readme/ fragments say: run ./o2c readme" if check else place)
     return 1 if check and files else 0

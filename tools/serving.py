@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import databases
-from .console import say, step
+from .console import Failure, say, step
 from .odoo import Environment
 from .paths import LOGS, PYTHON, ROOT
 from .processes import service, wait_until
@@ -18,6 +18,7 @@ from .processes import service, wait_until
 CHANNELS = (
     "root:3,root.o2c:3,root.o2c.shopify:1,root.o2c.sendcloud:1,root.o2c.mollie:1,root.o2c.reconciliation:1"
 )
+ODOO_PORT, SANDBOX_PORT = 8069, 8070
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def is_taken(port: int) -> bool:
+    """Whether a program of this machine listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def answers(url: str) -> bool:
@@ -98,11 +105,16 @@ def run(environment: Environment, *, unconnected: bool = False) -> int:
     """
     from .demo import connect, control, rpc
 
+    for port in (ODOO_PORT, SANDBOX_PORT):
+        if is_taken(port):
+            raise Failure(
+                f"Port {port} is taken by another program; perhaps ./o2c serve runs already. End it first."
+            )
     name = "o2c_serve"
     with (
         databases.copy(environment, name, keep=True),
-        sandbox(environment, 8070) as world,
-        odoo(environment, name, 8069) as server,
+        sandbox(environment, SANDBOX_PORT) as world,
+        odoo(environment, name, ODOO_PORT) as server,
     ):
         admin = rpc.Session(server.url, name, "admin", "admin")
         shoppers = control.new_world(world.url)

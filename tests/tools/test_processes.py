@@ -1,6 +1,7 @@
 """Nothing that a command starts may outlive it."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from tools.console import Failure
 from tools.processes import run, service, wait_until
+from tools.serving import is_taken
 
 CHILD_WITH_GRANDCHILD = """
 import subprocess, sys, time
@@ -89,3 +91,12 @@ with service(command, log=Path({str(tmp_path / "log")!r}), name="x") as it:
     parent.kill()
     parent.wait()
     assert gone(pid)
+
+
+def test_a_taken_port_is_noticed():
+    with socket.socket() as program:
+        program.bind(("127.0.0.1", 0))
+        port = program.getsockname()[1]
+        assert not is_taken(port)
+        program.listen()
+        assert is_taken(port)

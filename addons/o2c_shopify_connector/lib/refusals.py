@@ -18,7 +18,7 @@ NOT_INSTALLED = _lt(
     "shop; the app and the shop must belong to the same organisation."
 )
 WRONG_TOKEN = _lt(
-    "Shopify does not accept the access token, one of the keys, any longer. In Shopify's admin open "
+    "Shopify does not accept the access token, which is one of the keys. In Shopify's admin open "
     "Settings > Apps > Develop apps > the app > API credentials; if the token is gone, install the app "
     "again and enter the new one."
 )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lib import scopes
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -23,6 +25,12 @@ class ResConfigSettings(models.TransientModel):
     o2c_shopify_state = fields.Selection(related="o2c_shopify_shop_id.state")
     o2c_shopify_last_error = fields.Text(related="o2c_shopify_shop_id.last_error")
     o2c_shopify_missing_scopes = fields.Char(related="o2c_shopify_shop_id.missing_scopes")
+    o2c_shopify_required_scopes = fields.Char(
+        "Permissions of the App",
+        default=",".join(scopes.REQUIRED),
+        readonly=True,
+        help="The access scopes that the app needs, as Shopify takes them.",
+    )
 
     def _o2c_secret_settings(self):
         return super()._o2c_secret_settings() + [

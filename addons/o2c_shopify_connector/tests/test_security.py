@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tests.common import new_test_user
 
+from ..lib.scopes import missing
 from ..lib.tests import nodes
 from .common import ShopCase
 
@@ -129,5 +130,7 @@ class TestSecurity(ShopCase):
                 "o2c_shopify_client_secret": "shpss_x",
             }
         )
+        # To be copied into the app: exactly what the connection is then tested for.
+        self.assertEqual(missing(settings.o2c_shopify_required_scopes.split(",")), [])
         shop = settings._o2c_shopify_save()
         self.assertEqual((shop.domain, shop.client_secret), ("new-shop.myshopify.com", "shpss_x"))
