@@ -23,7 +23,7 @@ class ResConfigSettings(models.TransientModel):
         string="Mollie connection",
         readonly=True,
     )
-    o2c_mollie_last_error = fields.Text("Last error", readonly=True)
+    o2c_mollie_last_error = fields.Text("Last Error", readonly=True)
     o2c_mollie_start_date = fields.Date("Import from")
     o2c_mollie_fee_mode = fields.Selection(
         [
