@@ -11,6 +11,7 @@ for combinations of one partner's items is bounded (see ``combinations.POOL``).
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from . import documents, partners, payouts, platform
@@ -69,22 +70,18 @@ def match_lines(
 
 def _proposals(book: Book) -> Iterator[Match]:
     for line, found in partners.propose(book):
-        ranked = sorted(
-            itertools.chain(book.shelf.get(line.id, ()), ((None, claim) for claim in found)),
-            key=lambda entry: (
-                any(item.id in line.refused for item in entry[1].items),
-                -entry[1].confidence,
-                tuple(item.id for item in entry[1].items),
-            ),
-        )
-        seen: set[tuple[int, ...]] = set()
-        for rule, claim in ranked:
+        ranked = []
+        for rule, claim in itertools.chain(book.shelf.get(line.id, ()), ((None, claim) for claim in found)):
             items = tuple(item.id for item in claim.items)
-            if items in seen or any(item.id not in book.items for item in claim.items):
-                continue
-            # Several lines claimed an item together: for this one line it is a proposal of its own.
-            seen.add(items)
-            single = Claim((line,), claim.items, claim.explanation, claim.confidence, exact=False)
-            yield as_match(rule, single, posts=False)
-            if len(seen) == partners.PROPOSALS:
-                break
+            if all(item in book.items for item in items):
+                refused = not line.refused.isdisjoint(items)
+                ranked.append((refused, -claim.confidence, items, rule, claim))
+        ranked.sort(key=operator.itemgetter(0, 1, 2))
+        seen: set[tuple[int, ...]] = set()
+        for _refused, _confidence, items, rule, claim in ranked:
+            if items not in seen:
+                seen.add(items)
+                # Several lines claimed an item together: for this one line it is a proposal of its own.
+                yield as_match(rule, claim._replace(lines=(line,)), posts=False)
+                if len(seen) == partners.PROPOSALS:
+                    break
