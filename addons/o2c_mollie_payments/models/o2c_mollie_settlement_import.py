@@ -80,7 +80,9 @@ class O2cMollieSettlement(models.Model):
 
     def _plan(self, client, remote):
         if self.booked_content == remote.content:
-            return self._plan_as_booked(remote)
+            plan = self._plan_as_booked(remote)
+            if plan.is_whole:
+                return plan
         items = []
         for name in LISTS:
             items += client.settlement_items(remote.id, name)

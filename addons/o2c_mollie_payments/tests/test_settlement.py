@@ -81,6 +81,25 @@ class TestSettlement(MollieCase):
         self.assertEqual(len(self.env["o2c.mollie.settlement"].search([])), 1)
         self.assertFalse(self.issues(settlement))
 
+    def test_deleted_lines_come_back(self):
+        for number in range(2):
+            self.pay("100.00", f"r{number}")
+        settlement = self._settled()
+
+        def booked():
+            return sorted(settlement.line_ids.mapped(lambda line: (line.mollie_id or "", line.amount)))
+
+        before = booked()
+        settlement.statement_id.unlink()
+        self.lines(settlement, "payment")[0].unlink()
+        settlement.action_import()
+        self.assertEqual(booked(), before)
+        settlement.statement_id.unlink()
+        settlement.line_ids.unlink()
+        settlement.action_import()
+        self.assertEqual(booked(), before)
+        self.assertEqual(settlement.statement_id.line_ids, settlement.line_ids)
+
     def test_nothing_is_posted_when_it_does_not_add_up(self):
         self.pay("100.00")
         raw = self.settle()

@@ -223,7 +223,10 @@ class _Posting:
 
     def _add_booking(self, match, lines, suspense):
         if match.strategy == "payout_deposit":
-            account = lines.company_id.transfer_account_id
+            account = (
+                lines.mollie_settlement_id.account_id.transfer_account_id
+                or lines.company_id.transfer_account_id
+            )
             if not account:
                 raise UserError(
                     self.env._(

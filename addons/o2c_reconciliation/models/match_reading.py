@@ -44,6 +44,18 @@ class O2cMatchReading(models.AbstractModel):
             SQL("line.is_reconciled IS NOT TRUE"),
             SQL("line.o2c_excluded IS NOT TRUE"),
             SQL("move.state = 'posted'"),
+            # A company may keep payouts unassigned until somebody decides.
+            SQL(
+                """
+                NOT EXISTS (
+                    SELECT FROM o2c_mollie_settlement settlement
+                      JOIN o2c_mollie_account account ON account.id = settlement.account_id
+                     WHERE settlement.id = line.mollie_settlement_id
+                       AND line.mollie_kind = 'payout'
+                       AND account.book_payouts IS NOT TRUE
+                )
+                """
+            ),
         ]
         if journals is not None:
             where.append(SQL("line.journal_id = ANY(%s)", journals.ids))
@@ -209,13 +221,20 @@ class O2cMatchReading(models.AbstractModel):
                    AND (CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
                              THEN item.payment_id IS NULL AND item.statement_line_id IS NULL
                              ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL)
-                               OR (item.statement_line_id IS NOT NULL AND item.account_id = %(transfer)s)
+                               OR (item.statement_line_id IS NOT NULL
+                                   AND item.account_id = ANY(%(transfers)s))
                         END)
                 """,
                 company=company.id,
-                transfer=company.transfer_account_id.id or 0,
+                transfers=self._transfer_accounts(company).ids,
             )
         )
+
+    def _transfer_accounts(self, company):
+        """Where money between two own banks waits: Mollie's payouts may have an account of their own."""
+        accounts = self.env["o2c.mollie.account"].with_context(active_test=False)
+        own = accounts.search([("company_id", "=", company.id)]).transfer_account_id
+        return company.transfer_account_id | own
 
     def _payment_links(self, payment_ids, invoice_ids):
         """({payment: its invoices' numbers}, {invoice: platform keys of its payments})."""

@@ -230,6 +230,29 @@ class TestPlatform(ReconciliationCase):
         self.assertTrue(all(amls.mapped("reconciled")))
         self.assertEqual(self.applied(deposit).model_id.o2c_matching, "payout_deposit")
 
+    def _settlement(self, **values):
+        """The settlement of a Mollie account that books its payouts in its own way."""
+        account = self.env["o2c.mollie.account"].create(
+            {"name": "Mollie", "company_id": self.company.id, **values}
+        )
+        return self.env["o2c.mollie.settlement"].create({"account_id": account.id, "mollie_id": "stl_own"})
+
+    def test_payouts_of_an_account_with_a_transfer_account_of_its_own(self):
+        own = self._outstanding("Mollie in transit")
+        settlement = self._settlement(transfer_account_id=own.id)
+        payout = self.mollie_line(-97, "payout", "payout", payment=False, mollie_settlement_id=settlement.id)
+        deposit = self.bank_line(97, "STICHTING MOLLIE PAYMENTS uitbetaling")
+        self.run_matching()
+        self.assertTrue(payout.is_reconciled and deposit.is_reconciled)
+        amls = (payout | deposit).move_id.line_ids.filtered(lambda line: line.account_id == own)
+        self.assertEqual(amls.mapped("reconciled"), [True, True])
+
+    def test_payouts_that_shall_stay_unassigned(self):
+        settlement = self._settlement(book_payouts=False)
+        payout = self.mollie_line(-97, "payout", "payout", payment=False, mollie_settlement_id=settlement.id)
+        self.run_matching()
+        self.assertFalse(payout.is_reconciled)
+
     def test_a_manual_model_proposes(self):
         self.env["account.reconcile.model"].search(
             [("company_id", "=", self.company.id), ("o2c_matching", "=", "platform_payment")]
