@@ -135,7 +135,7 @@ class O2cShopifyFulfillment(models.Model):
             self.state = "cancelled"
             return
         order, todo = self._plan(client, shop)
-        self._check_plan(todo, order)
+        refused = self._check_plan(todo, order)
         tracking = tracking_input(self.picking_id._o2c_tracking())
         notify = shop.notified_by == "shopify"
         for gid in todo.untold:
@@ -155,6 +155,10 @@ class O2cShopifyFulfillment(models.Model):
                 "sent_at": fields.Datetime.now(),
             }
         )
+        if refused:
+            self.env["o2c.issue"]._report(
+                self.picking_id, "fulfilment", refused, key="refused", order=self.sale_order_id
+            )
 
     def _delivered_lines(self):
         """Line item gid -> whole pieces that left with this delivery."""
@@ -211,9 +215,12 @@ class O2cShopifyFulfillment(models.Model):
         """Tell a person what keeps Shopify from taking this delivery for sent.
 
         What waits is tried again by itself: when Shopify says that it may leave, and daily.
+
+        :return: what to tell of pieces that Shopify refuses while the others can be sent, or None.
+        :raises UserError: nothing of the delivery can be sent, or not yet.
         """
         if not todo.missing:
-            return
+            return None
         waits = self._words_on_waiting(todo)
         if waits:
             raise UserError(waits)
@@ -232,6 +239,8 @@ class O2cShopifyFulfillment(models.Model):
                 order=self.sale_order_id.shopify_name,
                 what=what,
             )
+        if todo.groups or todo.adopted or todo.untold:
+            return message
         raise UserError(message)
 
     def _words_on_waiting(self, todo):

@@ -23,7 +23,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 27), ("multi_line", 2), ("two_locations", 1)):
+        for kind, count in (("plain", 27), ("multi_line", 3), ("two_locations", 1)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -353,6 +353,29 @@ class TestFulfilment(GardenCase):
         self.ship(order)
         self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
         self.assertEqual(len(self.standing(made)), 1)
+
+    def test_what_was_refunded_meanwhile_keeps_nothing_else_back(self):
+        order, made = self.sold("multi_line")
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.carrier_tracking_ref = "3STEST"
+        picking.move_ids.picked = True
+        picking._action_done()
+        self.control(
+            "POST",
+            "shopify/refund",
+            {"order": made["gid"], "lines": [{"line": 1, "quantity": 1, "restock": "CANCEL"}]},
+        )
+        self.run_jobs()
+        refunded = order.order_line.filtered("shopify_gid")[1]
+        expected = {move.sale_line_id.shopify_gid: move.quantity for move in picking.move_ids}
+        expected[refunded.shopify_gid] -= 1
+        self.assertEqual(self.pieces(made), {gid: pieces for gid, pieces in expected.items() if pieces})
+        self.assertIn(f"1 x {refunded.product_id.display_name}", self.issues(picking).message)
+        # It is told once.
+        picking.action_shopify_fulfil()
+        self.run_jobs()
+        self.assertEqual(self.issues(picking).count, 1)
 
     def test_order_deleted(self):
         order, made = self.sold()
