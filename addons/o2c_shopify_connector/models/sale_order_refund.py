@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         first = refunds[0]
-        if self._shopify_pays_open_credit(first):
+        if self._shopify_pays_open_credit(first) or self._shopify_credited_by_hand(first):
             return
         parts = merge(part for refund in refunds for part in self._shopify_refund_parts(refund, order))
         total = sum((part.total for part in parts), ZERO)
@@ -114,6 +114,28 @@ class SaleOrder(models.Model):
         self.env["o2c.shopify.refund"].create(
             {**self._shopify_refund_values(refund), "move_id": open_moves[:1].id}
         )
+        return True
+
+    def _shopify_credited_by_hand(self, refund):
+        """Somebody made the credit note over the same sum, before Odoo heard of it or because Odoo could not."""
+        invoices = self._shopify_posted_invoices()
+        notes = self.env["account.move"].search(
+            [
+                ("reversed_entry_id", "in", invoices.ids),
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("currency_id", "=", self.currency_id.id),
+                ("id", "not in", self.shopify_refund_ids.move_id.ids),
+            ],
+            order="id",
+        )
+        note = notes.filtered(
+            lambda move: not self.currency_id.compare_amounts(move.amount_total, float(refund.total))
+        )[:1]
+        if refund.is_removal or not note:
+            return False
+        self.env["o2c.shopify.refund"].create({**self._shopify_refund_values(refund), "move_id": note.id})
+        self._shopify_keep_back(refund)
         return True
 
     def _shopify_refund_values(self, refund):

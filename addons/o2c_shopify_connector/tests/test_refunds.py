@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..lib.tests import nodes
@@ -103,12 +104,30 @@ class TestRefunds(ShopCase):
     def test_refund_that_cannot_be_explained(self):
         node = self._order()
         order = self.take(node)
-        refund = nodes.refund(1, "13.00", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[1])
+        number = node["id"].split("/")[-1]
+        refund = nodes.refund(1, "13.00", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[f"{number}99"])
         self.take(self._refunded(node, "13.00", refund))
         issue = self.issues(order).filtered(lambda issue: issue.kind == "refund")
         self.assertIn("13.00", issue.message)
         self.assertIn("12.10", issue.message)
         self.assertFalse(order.shopify_refund_ids)
+        # The accountant does what the issue says.
+        invoice = order.invoice_ids
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": invoice.partner_id.id,
+                "invoice_date": invoice.invoice_date,
+                "reversed_entry_id": invoice.id,
+                "invoice_line_ids": [Command.create({"name": "Refund", "price_unit": 13.00, "tax_ids": []})],
+            }
+        )
+        note.action_post()
+        self.take(self._refunded(node, "13.00", refund), force=True)
+        self.assertEqual(order.shopify_refund_ids.move_id, note)
+        self.assertEqual(order.shopify_transaction_ids.payment_id.filtered("o2c_parent_reference").amount, 13)
+        self.assertIn(note.payment_state, ("paid", "in_payment"))
+        self.assertEqual(self.issues(order).mapped("message"), [])
 
     def test_goods_refunded_before_they_left_stay(self):
         node = self._order()
