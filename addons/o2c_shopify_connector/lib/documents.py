@@ -62,6 +62,7 @@ TRANSACTION = """
 fragment Transaction on OrderTransaction {
   id kind status test gateway formattedGateway paymentId processedAt createdAt errorCode
   amountSet { ...Money }
+  amountRoundingSet { ...Money }
   parentTransaction { id paymentId }
 }
 """

@@ -88,6 +88,10 @@ class Order:
                 received -= refund.total
         return received >= owed
 
+    def till_rounding(self, refund: Refund) -> Decimal:
+        """By how much the cash that went back was rounded; negative when it was less than the refund."""
+        return sum((line.rounding for line in self.transactions if line.gid in refund.transaction_gids), ZERO)
+
     def gives_overpaid_back(self, refund: Refund) -> bool:
         """Whether a refund is money alone that was paid for more than edits have left of the order.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ZERO, bag
 from .reading import moment
 
 PAID_KINDS = frozenset({"SALE", "CAPTURE"})
@@ -12,7 +12,11 @@ PAID_KINDS = frozenset({"SALE", "CAPTURE"})
 
 @dataclass(frozen=True)
 class Transaction:
-    """An attempt to move money. ``payment_id`` is the payment's name at the payment provider."""
+    """An attempt to move money. ``payment_id`` is the payment's name at the payment provider.
+
+    ``amount`` is what changed hands: of cash it contains ``rounding``, where small coins are not in use.
+    https://shopify.dev/changelog/new-cash-rounding-on-order-and-order-transaction
+    """
 
     gid: str
     kind: str
@@ -26,6 +30,7 @@ class Transaction:
     processed_at: datetime | None = None
     test: bool = False
     error: str = ""
+    rounding: Decimal = ZERO
 
     @property
     def is_paid(self) -> bool:
@@ -40,13 +45,14 @@ class Transaction:
 
 def parse_transaction(node, presentment):
     money = node["amountSet"]["presentmentMoney" if presentment else "shopMoney"]
+    rounding = bag(node.get("amountRoundingSet"), presentment=presentment)
     parent = node.get("parentTransaction") or {}
     return Transaction(
         gid=node["id"],
         kind=node["kind"],
         status=node["status"],
         gateway=node.get("gateway") or node.get("formattedGateway") or "",
-        amount=Decimal(str(money["amount"])),
+        amount=Decimal(str(money["amount"])) + rounding,
         currency=money["currencyCode"],
         payment_id=node.get("paymentId") or "",
         parent_gid=parent.get("id") or "",
@@ -54,6 +60,7 @@ def parse_transaction(node, presentment):
         processed_at=moment(node.get("processedAt") or node.get("createdAt")),
         test=bool(node.get("test")),
         error=node.get("errorCode") or "",
+        rounding=rounding,
     )
 
 

@@ -83,6 +83,10 @@ class SaleOrder(models.Model):
                     ours=f"{total:.2f}",
                 )
             )
+        rounding = order.till_rounding(first)
+        if rounding:
+            parts.append(Part(0, self.env._("Cash rounding"), 1, rounding, ZERO))
+            total += rounding
         move = self.env["account.move"]
         if total:
             move = self._shopify_credit_note(first, parts, total)
@@ -117,7 +121,7 @@ class SaleOrder(models.Model):
         return True
 
     def _shopify_credited_by_hand(self, refund):
-        """Somebody made the credit note over the same sum, before Odoo heard of it or because Odoo could not."""
+        """Somebody made the credit note over the same sum: before Odoo heard of it, or as Odoo could not."""
         invoices = self._shopify_posted_invoices()
         notes = self.env["account.move"].search(
             [

@@ -177,20 +177,30 @@ class Amounts:
                 totalCashRoundingAdjustment={"paymentSet": nodes.money(rounding)},
             )
             number = node["id"].split("/")[-1]
-            node["transactions"] = [
-                nodes.transaction(f"{number}1", "20.00", gateway="cash", paymentId=None),
-                nodes.transaction(
-                    f"{number}2",
-                    f"{20 - float(total):.2f}",
-                    kind="CHANGE",
-                    gateway="cash",
-                    parentTransaction={"id": f"gid://shopify/OrderTransaction/{number}1"},
-                ),
-            ]
+            cash = {"gateway": "cash", "paymentId": None, "amountRoundingSet": nodes.money(rounding)}
+            node["transactions"] = [nodes.transaction(f"{number}1", "12.12", **cash)]
             order = self.take(node)
             self.assertPaid(order, total, "2.10")
             payment = order.shopify_transaction_ids.payment_id
             self.assertEqual((f"{payment.amount:.2f}", payment.journal_id), (total, till))
+            # Given back in cash, it is rounded again.
+            back = nodes.transaction(f"{number}2", "12.12", kind="REFUND", **cash)
+            refund = nodes.refund(
+                number, "12.12", [(1, 1, "12.12", "2.10", "RETURN")], transactions=[f"{number}2"]
+            )
+            self.take(
+                {
+                    **node,
+                    "updatedAt": "2026-11-23T10:00:00Z",
+                    "displayFinancialStatus": "REFUNDED",
+                    "transactions": [*node["transactions"], back],
+                    "refunds": [refund],
+                }
+            )
+            self.assertEqual(self.issues(order).mapped("message"), [])
+            credit = order.shopify_refund_ids.move_id
+            self.assertAmounts(credit, total, "2.10")
+            self.assertFalse(credit.amount_residual)
 
     def test_zero_total(self):
         node = nodes.order(

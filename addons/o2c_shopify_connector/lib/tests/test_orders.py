@@ -217,7 +217,9 @@ def test_change_at_the_till_is_not_received():
 def test_cash_rounding_is_part_of_what_is_paid():
     node = nodes.order([nodes.line(1, 1, "12.12", [nodes.tax(21, "2.10")])], "12.12", "2.10")
     node["totalCashRoundingAdjustment"] = {"paymentSet": nodes.money("-0.02")}
-    node["transactions"] = [nodes.transaction(1, "12.10", gateway="cash")]
+    node["transactions"] = [
+        nodes.transaction(1, "12.12", gateway="cash", amountRoundingSet=nodes.money("-0.02"))
+    ]
     order = parse_order(node)
     assert (order.charged_total, order.unexplained, order.is_paid) == (D("12.10"), 0, True)
     assert [(line.kind, line.amount) for line in order.lines][-1] == ("rounding", D("-0.02"))
