@@ -130,7 +130,7 @@ class Book:
             item
             for document in documents
             for item in self.documents.get((*scope, document), ())
-            if item.id in self.items
+            if item.id in self.items and item.journal in (0, line.journal)
         )
 
     @cached_property

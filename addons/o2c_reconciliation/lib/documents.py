@@ -48,8 +48,8 @@ def _by_text(
                 yield Claim((line,), own, _because(named_by, (line,), own), 95)
             elif named:
                 yield from _one_of(book, named_by, line, named)
-                unexplained[(*line_scope(line), *named)].append(line)
-    for (_company, _currency, *named), group in unexplained.items():
+                unexplained[(*line_scope(line), line.journal, *named)].append(line)
+    for (_company, _currency, _journal, *named), group in unexplained.items():
         yield from _together(named_by, tuple(group), book.free_of(group[0], *named))
 
 
@@ -66,7 +66,7 @@ def _named(book: Book, line: BankLine, hits: list[Hit], *, sure: bool) -> tuple[
         for document in hit.documents:
             book.steps += 1
             items = book.free_of(line, document)
-            if not any(item.journal in (0, line.journal) for item in items):
+            if not items:
                 continue
             if hit.strong or (partner and any(item.partner == partner for item in items)):
                 meant.add(document)

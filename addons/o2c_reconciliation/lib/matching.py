@@ -32,6 +32,8 @@ STRATEGIES: dict[str, Callable[[Book, Rule], Iterator[Claim]]] = {
     "counterpart": partners.counterparts,
 }
 
+REFUSED = 20  # the confidence at most of what somebody took apart: below all other proposals
+
 
 class Meter:
     """Counts the elementary steps of a run, so that its growth can be asserted without a clock."""
@@ -74,11 +76,12 @@ def _proposals(book: Book) -> Iterator[Match]:
         for rule, claim in itertools.chain(book.shelf.get(line.id, ()), ((None, claim) for claim in found)):
             items = tuple(item.id for item in claim.items)
             if all(item in book.items for item in items):
-                refused = not line.refused.isdisjoint(items)
-                ranked.append((refused, -claim.confidence, items, rule, claim))
-        ranked.sort(key=operator.itemgetter(0, 1, 2))
+                if not line.refused.isdisjoint(items):
+                    claim = claim._replace(confidence=min(claim.confidence, REFUSED))
+                ranked.append((-claim.confidence, items, rule, claim))
+        ranked.sort(key=operator.itemgetter(0, 1))
         seen: set[tuple[int, ...]] = set()
-        for _refused, _confidence, items, rule, claim in ranked:
+        for _confidence, items, rule, claim in ranked:
             if items not in seen:
                 seen.add(items)
                 # Several lines claimed an item together: for this one line it is a proposal of its own.

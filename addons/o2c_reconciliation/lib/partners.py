@@ -179,7 +179,11 @@ def _sum_of_namesake(claim: Claim) -> Text:
 
 def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:
     nearest = sorted(
-        (item for item in pool[: 4 * LOOKED_AT] if (item.residual > 0) == (line.amount > 0)),
+        (
+            item
+            for item in pool[: 4 * LOOKED_AT]
+            if (item.residual > 0) == (line.amount > 0) and item.journal in (0, line.journal)
+        ),
         key=lambda item: (abs(item.residual - line.amount), item.date, item.id),
     )
     for place, item in enumerate(nearest[:PROPOSALS]):

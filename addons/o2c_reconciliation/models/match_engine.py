@@ -95,26 +95,34 @@ class O2cMatchEngine(models.AbstractModel):
         counts = {"matched_count": 0, "failed_count": 0}
         tried = set()
         for _number in range(PASSES):
-            bank_lines = self._read_lines(company, journals, lines)
-            if not bank_lines:
+            bank_lines = self._read_lines(company)
+            wanted = {line.id for line in bank_lines}
+            if journals is not None:
+                places = set(journals.ids)
+                wanted = {line.id for line in bank_lines if line.journal in places}
+            if lines is not None:
+                wanted.intersection_update(lines.ids)
+            if not wanted:
                 break
             items = self._read_items(company, bank_lines)
             run = run or run.create(
                 {
                     "company_id": company.id,
-                    "line_count": len(bank_lines),
+                    "line_count": len(wanted),
                     "item_count": len(items),
                 }
             )
             matches = [
                 replace(match, explanation=in_words(self.env, match.explanation))
+                # All lines are heard, whichever were asked for: what another claims is certain for none.
                 for match in match_lines(bank_lines, items, rules)
+                if wanted.issuperset(match.lines)
             ]
             posting = [m for m in matches if m.posts and not tried.issuperset(m.lines)]
             tried.update(line_id for match in posting for line_id in match.lines)
             done = self._post_all(run, posting, counts, after_chunk)
             if not any(not match.items for match in done):
-                self._keep_proposals(run, [m for m in matches if not m.posts], bank_lines)
+                self._keep_proposals(run, [m for m in matches if not m.posts], wanted)
                 break
         if run:
             proposed = self.env["account.bank.statement.line"].search_count(
@@ -166,7 +174,7 @@ class O2cMatchEngine(models.AbstractModel):
 
     # === Proposals === #
 
-    def _keep_proposals(self, run, matches, bank_lines):
+    def _keep_proposals(self, run, matches, line_ids):
         """Make the stored proposals of the lines equal to the found ones, changing only what differs."""
         wanted = {}
         by_line = defaultdict(list)
@@ -176,9 +184,7 @@ class O2cMatchEngine(models.AbstractModel):
             best = sorted(group, key=lambda match: -match.confidence)[:PROPOSALS_KEPT]
             for match in best:
                 wanted[(match.lines, frozenset(match.items), match.rule, match.explanation)] = match
-        stored = self.search(
-            [("state", "=", "proposed"), ("line_ids", "in", [line.id for line in bank_lines])]
-        )
+        stored = self.search([("state", "=", "proposed"), ("line_ids", "in", list(line_ids))])
         obsolete = self.browse()
         for match in stored:
             key = (

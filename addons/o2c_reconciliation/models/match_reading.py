@@ -32,12 +32,8 @@ class O2cMatchReading(models.AbstractModel):
 
     # === Bank lines === #
 
-    def _read_lines(self, company, journals=None, lines=None):
-        """The company's unmatched bank lines as records of the library.
-
-        :param journals: restrict to these journals
-        :param lines: restrict to these statement lines
-        """
+    def _read_lines(self, company):
+        """The company's unmatched bank lines as records of the library."""
         self.env.flush_all()
         where = [
             SQL("line.company_id = %s", company.id),
@@ -57,10 +53,6 @@ class O2cMatchReading(models.AbstractModel):
                 """
             ),
         ]
-        if journals is not None:
-            where.append(SQL("line.journal_id = ANY(%s)", journals.ids))
-        if lines is not None:
-            where.append(SQL("line.id = ANY(%s)", lines.ids))
         rows = self.env.execute_query_dict(
             SQL(
                 """

@@ -95,6 +95,8 @@ class O2cMatchUndo(models.AbstractModel):
         if not aml and not extra:
             # Somebody else has already rewritten the entry.
             return
+        # What a later match had left may stand on a new line since it was undone.
+        aml = aml or move.statement_line_id._seek_for_lines()[1][:1]
         values = {key: value for key, value in row.items() if key not in ("id", "move_id")}
         if aml:
             values.update(reconcile_model_id=False, analytic_distribution=False)

@@ -20,6 +20,17 @@ class TestEngine(ReconciliationCase):
         )
         return invoices, lines
 
+    def test_one_line_alone_is_decided_with_all_others_in_mind(self):
+        invoice = self.invoice(100)
+        vague = self.bank_line(100, "thanks", partner_id=self.partner.id)
+        clear = self.bank_line(100, invoice.name, partner_id=self.partner.id)
+        vague.action_o2c_match()
+        self.assertFalse(vague.is_reconciled)
+        self.assertFalse(clear.is_reconciled)
+        self.run_matching()
+        self.assertEqual(self.applied(clear).item_ids.move_id, invoice)
+        self.assertFalse(vague.is_reconciled)
+
     def test_the_failing_line_alone_is_set_aside(self):
         invoices, lines = self.many(5)
         culprit = lines[2]

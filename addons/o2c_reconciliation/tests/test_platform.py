@@ -149,6 +149,20 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(residual, invoice.line_ids.mapped("amount_residual"))
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_a_chargeback_that_is_undone_elsewhere_closes_the_invoice(self):
+        invoice = self.invoice(100)
+        self.pay(invoice, "r1")
+        self.mollie_line(100, "r1")
+        self.run_matching()
+        for undo in ("action_undo_reconciliation", "unlink"):
+            line = self.mollie_line(-100, "r1", "chargeback", payment=f"tr_{undo}")
+            self.run_matching()
+            self.assertEqual(invoice.payment_state, "not_paid", undo)
+            getattr(line, undo)()
+            self.assertEqual(invoice.payment_state, "paid", undo)
+            if line.exists():
+                line.unlink()
+
     def test_the_reversal_of_a_chargeback_pays_the_invoice_again(self):
         invoice = self.invoice(100)
         self.pay(invoice, "r1")

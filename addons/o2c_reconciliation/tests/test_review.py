@@ -159,6 +159,25 @@ class TestReview(ReviewCase):
         self.applied(line).with_user(self.accountant).action_undo()
         self.assertEqual(before, (self.books(line), self.books(invoices)))
 
+    def test_a_taxed_rest_is_taken_back_with_what_was_before(self):
+        tax = self.env["account.tax"].search(
+            [("company_id", "=", self.company.id), ("amount", "=", 21), ("type_tax_use", "=", "purchase")],
+            limit=1,
+        )
+        self.charges.line_ids.tax_ids = tax
+        invoice = self.invoice(100)
+        line = self.bank_line(250, "more than asked")
+        before = self.books(line)
+        line.with_user(self.accountant).o2c_review_apply([self.part(invoice)], [])
+        line.with_user(self.accountant).o2c_review_apply([], [{"model_id": self.charges.id, "amount": None}])
+        self.assertIn(tax, line.move_id.line_ids.tax_line_id)
+        first, second = self.applied(line).sorted("id")
+        second.action_undo()
+        self.assertEqual(line.amount_residual, -150)
+        first.action_undo()
+        # All but the id of the journal item, which had been replaced.
+        self.assertEqual([row[1:] for row in before], [row[1:] for row in self.books(line)])
+
     def test_a_difference_is_booked_with_a_model(self):
         invoice = self.invoice(100)
         line = self.bank_line(98, "2 % discount")

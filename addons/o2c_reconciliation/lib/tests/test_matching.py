@@ -284,6 +284,24 @@ class TestRules:
         lines = [line(1, 100, "INV/2026/00001", partner=7, refused=[1])]
         assert posted(lines, items) == {}
 
+    def test_what_was_undone_is_proposed_last(self):
+        items = [item(1, 100, "INV/2026/00001", partner=7), item(2, 100, "INV/2026/00002", partner=7)]
+        lines = [line(1, 100, "INV/2026/00001", partner=7, refused=[1])]
+        matches = match_lines(lines, items, RULES)
+        assert [match.items for match in matches] == [(2,), (1,)]
+        assert matches[0].confidence > matches[1].confidence
+
+    def test_money_of_another_journal_is_not_this_lines(self):
+        """Part of the invoice was paid elsewhere, and the settlement has not been read yet."""
+        items = [
+            item(1, 60, "INV/2026/00001", partner=7),
+            item(2, 40, "INV/2026/00001", partner=7, kind="payment", journal=5),
+        ]
+        for amount, expected in ((40, {}), (100, {}), (60, {(1,): (1,)})):
+            lines = [line(1, amount, "INV/2026/00001", partner=7, journal=8)]
+            assert posted(lines, items) == expected
+            assert (2,) not in proposed(lines, items)
+
     def test_unknown_strategy(self):
         with pytest.raises(KeyError):
             match_lines([], [], [Rule(1, "guess")])

@@ -54,6 +54,7 @@ def open_items(draw):
             partner=draw(partners),
             platform_references=draw(keys),
             parent_references=draw(keys),
+            journal=draw(st.sampled_from([0, 0, 1])),
             company=draw(st.sampled_from([0, 0, 1])),
         )
         for number in range(1, count + 1)
@@ -82,6 +83,7 @@ def test_what_is_posted_adds_up(lines, items):
         if theirs:
             assert match.residual == difference
             assert len({(one.company, one.currency) for one in own + theirs}) == 1
+            assert {one.journal for one in theirs} <= {0, own[0].journal}
         if match.posts and match.strategy == "platform_chargeback":
             assert 0 <= difference
         elif match.posts and theirs:
