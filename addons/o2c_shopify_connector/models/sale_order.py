@@ -6,7 +6,8 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...o2c_base.words import in_words
 
 # Issues that are not about what is on the order; they are closed by what reported them.
-OWN_KEYS = ("risk", "cancel", "edit", "deleted", "step", "update", "address")
+OWN_KEYS = ("risk", "void", "cancel", "edit", "deleted", "step", "update", "address")
+GONE = ("VOIDED", "EXPIRED")  # what a payment is that was authorised and never taken
 
 
 class SaleOrder(models.Model):
@@ -78,6 +79,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         shop = self.shopify_shop_id
         self._shopify_warn_of_risk(order)
+        self._shopify_warn_of_void(order)
         if self.state in ("draft", "sent") and not order.cancelled_at:
             partners = shop._partners_for([order])
             values, problems = shop._order_values(
@@ -109,6 +111,23 @@ class SaleOrder(models.Model):
                 self.env["o2c.issue"]._clear(self, "order", "risk")
         elif self.state == "sale" and self.shopify_risk != "CANCEL":
             self._shopify_report_risk(order)
+
+    def _shopify_warn_of_void(self, order):
+        """A payment that was only authorised may be voided, or lapse, after the order was confirmed for it."""
+        unpaid = (
+            order.financial_status in GONE
+            and not (order.is_paid or order.payment_terms or order.cancelled_at)
+            and self.shopify_shop_id.confirm_policy != "always"
+        )
+        if unpaid and self.state == "sale":
+            message = self.env._(
+                "The payment of order %s was voided or has expired in Shopify, but the order is confirmed. Do "
+                "not ship it before it is paid; cancel it in Shopify if it will not be.",
+                order.name,
+            )
+            self.env["o2c.issue"]._report(self, "order", message, key="void")
+        elif self.shopify_financial_status in GONE:
+            self.env["o2c.issue"]._clear(self, "order", "void")
 
     def _shopify_report_risk(self, order):
         if self.state == "sale":
@@ -294,7 +313,7 @@ class SaleOrder(models.Model):
 
     def _shopify_cancel_one(self):
         self.ensure_one()
-        if any(picking.state == "done" for picking in self.picking_ids):
+        if self._o2c_left_house():
             raise UserError(
                 self.env._(
                     "Order %s was cancelled in Shopify, but goods have left already. Take them "

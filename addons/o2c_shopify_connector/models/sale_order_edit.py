@@ -146,6 +146,9 @@ class SaleOrder(models.Model):
             there = lines.get(item.line_gid, ())
             invoiced = sum(line._shopify_invoiced() for line in there)
             ordered = sum(line.product_uom_qty for line in there)
+            if item.restock == "RETURN":
+                # It was delivered: what is still to be delivered is none of it.
+                ordered = sum(line._shopify_sent() for line in there) or ordered
             answers.add(ordered - invoiced >= item.quantity if item.quantity else not invoiced)
         if len(answers) > 1:
             raise UserError(

@@ -14,7 +14,11 @@ class SaleOrder(models.Model):
         for item in refund.lines:
             line = lines.get(item.line_gid)
             if line and item.restock != "NO_RESTOCK":
-                self._shopify_cancel_moves(line.move_ids, item.quantity)
+                pieces = item.quantity
+                if item.restock == "RETURN":
+                    # These come back; what is still to be delivered is none of them.
+                    pieces -= min(pieces, line._shopify_with_customer())
+                self._shopify_cancel_moves(line.move_ids, pieces)
 
     def _shopify_has_returns(self, order):
         return bool(pieces_back(order)) or any(self.picking_ids.mapped("shopify_is_return"))
@@ -45,8 +49,15 @@ class SaleOrder(models.Model):
     def _shopify_cancel_moves(self, moves, quantity):
         """Take pieces out of deliveries that have not left; returns how many."""
         left = quantity
-        for move in moves.filtered(
-            lambda move: move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
+        waiting = moves.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and (move.location_final_id or move.location_dest_id).usage == "customer"
+            )
+        )
+        # Of a chain its last move; of several chains the one that is furthest from the customer.
+        for move in waiting.filtered(lambda move: not move.move_dest_ids & waiting).sorted(
+            lambda move: move.location_dest_id.usage == "customer"
         ):
             take = min(left, move.product_uom_qty)
             if take <= 0:

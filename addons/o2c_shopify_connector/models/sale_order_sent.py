@@ -68,6 +68,10 @@ class SaleOrder(models.Model):
                 move.write({"quantity": pieces, "picked": True})
             picking.with_context(o2c_shopify_sent=True, o2c_shopify_quiet=True, skip_sms=True)._action_done()
             done |= picking
+        for picking in self.picking_ids.filtered(lambda picking: picking._o2c_is_on_its_way_out()):
+            if any(missing.get(move.sale_line_id.shopify_gid, 0) > 0 for move in picking.move_ids):
+                # A warehouse that picks first has no delivery yet.
+                self._shopify_ask_whether_sent(picking)
         if news.source == "pos" and done:
             # The customer took it along.
             done._o2c_set_delivered(news.processed_at.replace(tzinfo=None))
@@ -77,12 +81,15 @@ class SaleOrder(models.Model):
         # The parts of a kit are counted in other pieces than Shopify's.
         kits = any(move.product_id != move.sale_line_id.product_id for move in picking.move_ids)
         if picking.carrier_tracking_ref or waits or kits:
-            raise UserError(
-                self.env._(
-                    "Goods of order %(order)s were fulfilled in Shopify without Odoo, but the delivery "
-                    "%(delivery)s is being prepared here. Find out whether they have left: then validate "
-                    "it, or cancel it.",
-                    order=self.shopify_name,
-                    delivery=picking.name,
-                )
+            self._shopify_ask_whether_sent(picking)
+
+    def _shopify_ask_whether_sent(self, picking):
+        raise UserError(
+            self.env._(
+                "Goods of order %(order)s were fulfilled in Shopify without Odoo, but the delivery "
+                "%(delivery)s is being prepared here. Find out whether they have left: then validate "
+                "it, or cancel it.",
+                order=self.shopify_name,
+                delivery=picking.name,
             )
+        )

@@ -36,6 +36,29 @@ class TestPolicies(ShopCase):
             },
         )
 
+    def test_a_payment_that_was_only_authorised_and_is_gone(self):
+        self.shop.confirm_policy = "authorized"
+        node = self._plain(
+            transactions=[nodes.transaction(1, "12.10", kind="AUTHORIZATION")],
+            displayFinancialStatus="AUTHORIZED",
+        )
+        order = self.take(node)
+        self.assertEqual(order.state, "sale")
+        voided = {**node, "updatedAt": "2026-11-22T10:00:00Z", "displayFinancialStatus": "VOIDED"}
+        self.take(voided)
+        self.assertIn("Do not ship", self.issues(order).message)
+        paid = nodes.transaction(2, "12.10")
+        self.take(
+            {
+                **voided,
+                "updatedAt": "2026-11-23T10:00:00Z",
+                "displayFinancialStatus": "PAID",
+                "transactions": [paid],
+            }
+        )
+        self.assertFalse(self.issues(order))
+        self.assertEqual(len(order.invoice_ids), 1)
+
     def test_team_salesperson_and_pricelist(self):
         team = self.env["crm.team"].create({"name": "Web"})
         pricelist = self.env["product.pricelist"].create(

@@ -138,6 +138,37 @@ class TestRefunds(ShopCase):
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 1)
         self.assertAmounts(order.shopify_refund_ids.move_id, "24.20", "4.20")
 
+    def test_goods_refunded_before_they_were_picked_stay(self):
+        warehouse = self.shop._warehouse()
+        warehouse.delivery_steps = "pick_ship"
+        node = self._order()
+        order = self.take(node)
+        refund = nodes.refund(1, "24.20", [(1, 2, "24.20", "4.20", "CANCEL")], transactions=[1])
+        self.take(self._refunded(node, "24.20", refund))
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(moves.mapped("product_uom_qty"), [1])
+        # The last piece is in the house still: the order can be cancelled though it was picked.
+        self._ship(order)
+        self.assertEqual(order.picking_ids.mapped("state").count("done"), 1)
+        order._shopify_cancel_one()
+        self.assertEqual(order.state, "cancel")
+
+    def test_a_piece_that_comes_back_is_none_of_the_backorder(self):
+        for policy in ("payment", "delivery"):
+            self.shop.invoice_policy = policy
+            node = self._order()
+            order = self.take(node)
+            picking = order.picking_ids
+            picking.action_assign()
+            picking.move_ids.write({"quantity": 1, "picked": True})
+            picking._action_done()
+            refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[1])
+            self.take(self._refunded(node, "12.10", refund))
+            waiting = order.picking_ids.move_ids.filtered(
+                lambda move: move.state == "assigned" and move.location_dest_id.usage == "customer"
+            )
+            self.assertEqual(sum(waiting.mapped("product_uom_qty")), 2, policy)
+
     def _ship(self, order):
         order.picking_ids.action_assign()
         order.picking_ids.move_ids.picked = True

@@ -56,6 +56,18 @@ class TestSent(ShopCase):
         # Shopify told us: it is told nothing.
         self.assertFalse(order.shopify_fulfillment_ids)
 
+    def test_sold_over_the_counter_of_a_warehouse_that_picks_first(self):
+        self.store.delivery_steps = "pick_ship"
+        order = self.take(
+            self._order(
+                unfulfilled=0,
+                sourceName="pos",
+                displayFulfillmentStatus="FULFILLED",
+                retailLocation={"id": "gid://shopify/Location/2"},
+            )
+        )
+        self.assertIn("Find out whether they have left", self.issues(order).message)
+
     def test_sent_from_the_location_that_shopify_chose(self):
         place = {"status": "OPEN", "assignedLocation": {"location": {"id": "gid://shopify/Location/2"}}}
         order = self.take(self._order(fulfillmentOrders={"nodes": [place]}))
