@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
             self._shopify_report_risk(order)
 
     def _shopify_warn_of_void(self, order):
-        """A payment that was only authorised may be voided, or lapse, after the order was confirmed for it."""
+        """A payment that was only authorised may be voided or lapse after the order was confirmed."""
         unpaid = (
             order.financial_status in GONE
             and not (order.is_paid or order.payment_terms or order.cancelled_at)
@@ -121,8 +121,8 @@ class SaleOrder(models.Model):
         )
         if unpaid and self.state == "sale":
             message = self.env._(
-                "The payment of order %s was voided or has expired in Shopify, but the order is confirmed. Do "
-                "not ship it before it is paid; cancel it in Shopify if it will not be.",
+                "The payment of order %s was voided or has expired in Shopify, but the order is "
+                "confirmed. Do not ship it before it is paid; cancel it in Shopify if it will not be.",
                 order.name,
             )
             self.env["o2c.issue"]._report(self, "order", message, key="void")
