@@ -115,15 +115,21 @@ class Order:
         """The order as if these refunds and removals had not happened."""
         return replace(self, refunds=tuple(refund for refund in self.refunds if refund.gid not in gids))
 
-    def taking_off(self, gids) -> "Order":
-        """The order as if these refunds were edits: their pieces were never to be paid."""
-        return replace(
-            self,
-            refunds=tuple(
-                replace(refund, total=ZERO, transaction_gids=()) if refund.gid in gids else refund
-                for refund in self.refunds
-            ),
-        )
+    def taking_off(self, gids, parts=None) -> "Order":
+        """The order as if these refunds were edits: their pieces were never to be paid.
+
+        :param parts: refund gid -> keys of the parts of a refund of which only these are.
+        """
+        refunds = []
+        for refund in self.refunds:
+            keys = (parts or {}).get(refund.gid)
+            if keys:
+                refunds += refund.split(keys, taxes_included=self.taxes_included)
+            elif refund.gid in gids:
+                refunds.append(replace(refund, total=ZERO, transaction_gids=()))
+            else:
+                refunds.append(refund)
+        return replace(self, refunds=tuple(refunds))
 
     @property
     def removals(self) -> tuple[Refund, ...]:

@@ -1,6 +1,6 @@
 """What was given back, or taken off the order by an edit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,6 +17,12 @@ class RefundLine:
     subtotal: Decimal
     tax: Decimal
     restock: str = "NO_RESTOCK"
+
+    @property
+    def key(self) -> str:
+        """Tells this part from the others of its refund: Shopify lists pieces by line and what becomes of
+        them."""
+        return f"{self.line_gid} {self.restock}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,25 @@ class Refund:
         price), nothing was taken off what the customer has to pay.
         """
         return not (self.transaction_gids or self.total or self.adjustments) and bool(self.parts)
+
+    def split(self, keys, *, taxes_included: bool) -> tuple["Refund", "Refund"]:
+        """(these parts as an edit that took them off, the others with the money that they come to).
+
+        :param keys: :attr:`RefundLine.key` of the parts.
+        """
+        halves = []
+        for inside in (True, False):
+            parts = {
+                name: tuple(part for part in getattr(self, name) if (part.key in keys) is inside)
+                for name in ("lines", "shipping", "duties")
+            }
+            halves.append(replace(self, **parts))
+        off, rest = halves
+        worth = sum((part.subtotal + (ZERO if taxes_included else part.tax) for part in off.parts), ZERO)
+        return (
+            replace(off, gid=f"{self.gid}#off", total=ZERO, adjustments=(), transaction_gids=()),
+            replace(rest, total=self.total - worth),
+        )
 
 
 def parse_refund(node, presentment):

@@ -18,6 +18,10 @@ class O2cShopifyRefund(models.Model):
     amount = fields.Monetary(string="Refunded", readonly=True)
     currency_id = fields.Many2one(related="sale_order_id.currency_id")
     in_order = fields.Boolean(readonly=True, help="Taken off the order itself, before it was invoiced.")
+    off_parts = fields.Json(
+        readonly=True,
+        help="Of a refund that took back pieces of an invoice and others: which parts were taken off the order.",
+    )
     taken_off = fields.Json(
         readonly=True,
         help="What a piece that an edit took off was worth when that was booked: subtotal and tax, in the "

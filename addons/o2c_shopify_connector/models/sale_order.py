@@ -113,21 +113,35 @@ class SaleOrder(models.Model):
             self._shopify_report_risk(order)
 
     def _shopify_warn_of_void(self, order):
-        """A payment that was only authorised may be voided or lapse after the order was confirmed."""
+        """A payment that was only authorised may be voided or lapse after the order was confirmed.
+
+        It is told once: what a person has closed or confirmed all the same stays decided.
+        """
         unpaid = (
             order.financial_status in GONE
             and not (order.is_paid or order.payment_terms or order.cancelled_at)
             and self.shopify_shop_id.confirm_policy != "always"
         )
-        if unpaid and self.state == "sale":
+        if not unpaid:
+            if self.shopify_financial_status in GONE:
+                self.env["o2c.issue"]._clear(self, "order", "void")
+        elif self.state == "sale" and self.shopify_financial_status not in GONE:
+            self._shopify_report_void(order)
+
+    def _shopify_report_void(self, order):
+        if self._o2c_left_house():
+            message = self.env._(
+                "The payment of order %s was voided or has expired in Shopify, but goods have left already. "
+                "Ask the customer for the money, or for the goods.",
+                order.name,
+            )
+        else:
             message = self.env._(
                 "The payment of order %s was voided or has expired in Shopify, but the order is "
                 "confirmed. Do not ship it before it is paid; cancel it in Shopify if it will not be.",
                 order.name,
             )
-            self.env["o2c.issue"]._report(self, "order", message, key="void")
-        elif self.shopify_financial_status in GONE:
-            self.env["o2c.issue"]._clear(self, "order", "void")
+        self.env["o2c.issue"]._report(self, "order", message, key="void")
 
     def _shopify_report_risk(self, order):
         if self.state == "sale":
@@ -323,7 +337,34 @@ class SaleOrder(models.Model):
             )
         drafts = self.invoice_ids.filtered(lambda move: move.state == "draft")
         drafts.button_cancel()
+        picked = self._shopify_picked_moves()
         self.with_context(disable_cancel_warning=True)._action_cancel()
+        if picked:
+            what = [f"{move.quantity:g} x {move.product_id.display_name}" for move in picked]
+            self.env["o2c.issue"]._report(
+                self,
+                "stock",
+                self.env._(
+                    "Order %(order)s was cancelled in Shopify after %(what)s had been picked. Put the goods "
+                    "back: open %(transfer)s and press “Return”.",
+                    order=self.shopify_name,
+                    what=", ".join(what),
+                    transfer=", ".join(picked.picking_id.mapped("name")),
+                ),
+                key="picked",
+            )
+
+    def _shopify_picked_moves(self):
+        """Moves that took goods from the shelf, which then did not leave."""
+        return self.picking_ids.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage in ("internal", "transit")
+                and not move.origin_returned_move_id
+                and not move.returned_move_ids.filtered(lambda back: back.state == "done")
+                and any(follower.state not in ("done", "cancel") for follower in move.move_dest_ids)
+            )
+        )
 
     def _shopify_check_cancelled(self, parsed):
         """Tell of invoices of cancelled orders that nothing in Shopify has taken back."""

@@ -21,7 +21,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         taken_off = {record.gid for record in self.shopify_refund_ids if record.in_order}
         credited = {record.gid for record in self.shopify_refund_ids if not record.in_order}
-        return order.taking_off(taken_off).without(credited)
+        parts = {record.gid: record.off_parts for record in self.shopify_refund_ids if record.off_parts}
+        return order.taking_off(taken_off, parts).without(credited)
 
     @staticmethod
     def _shopify_rest_unexplained(order):
@@ -138,19 +139,8 @@ class SaleOrder(models.Model):
 
         :raises UserError: when a part was invoiced and another was not.
         """
-        lines = {}
-        for line in self.order_line.filtered("shopify_gid"):
-            lines.setdefault(line.shopify_gid, []).append(line)
-        answers = set()
-        for item in refund.parts:
-            there = lines.get(item.line_gid, ())
-            invoiced = sum(line._shopify_invoiced() for line in there)
-            ordered = sum(line.product_uom_qty for line in there)
-            if item.restock == "RETURN":
-                # It was delivered: what is still to be delivered is none of it.
-                ordered = sum(line._shopify_sent() for line in there) or ordered
-            answers.add(ordered - invoiced >= item.quantity if item.quantity else not invoiced)
-        if len(answers) > 1:
+        open_parts = self._shopify_open_parts(refund)
+        if open_parts and open_parts != refund.parts:
             raise UserError(
                 self.env._(
                     "What was taken off order %s in Shopify was partly invoiced and partly not. "
@@ -158,11 +148,28 @@ class SaleOrder(models.Model):
                     self.shopify_name,
                 )
             )
-        return answers == {True}
+        return bool(open_parts)
+
+    def _shopify_open_parts(self, refund):
+        """The parts of a refund of which nothing was invoiced."""
+        self.ensure_one()
+        lines = {}
+        for line in self.order_line.filtered("shopify_gid"):
+            lines.setdefault(line.shopify_gid, []).append(line)
+        open_parts = []
+        for item in refund.parts:
+            there = lines.get(item.line_gid, ())
+            invoiced = sum(line._shopify_invoiced() for line in there)
+            ordered = sum(line.product_uom_qty for line in there)
+            if item.restock == "RETURN":
+                # It was delivered: what is still to be delivered is none of it.
+                ordered = sum(line._shopify_sent() for line in there) or ordered
+            if ordered - invoiced >= item.quantity if item.quantity else not invoiced:
+                open_parts.append(item)
+        return tuple(open_parts)
 
     def _shopify_take_off(self, order, refunds):
         """Bring the lines that lost pieces to what is left of them, and remember it."""
-        self._shopify_unlock()
         known = {record.gid for record in self.shopify_refund_ids}
         self.env["o2c.shopify.refund"].create(
             [
@@ -171,7 +178,11 @@ class SaleOrder(models.Model):
                 if refund.gid not in known
             ]
         )
-        touched = {part.line_gid for refund in refunds for part in refund.parts}
+        self._shopify_shrink(order, {part.line_gid for refund in refunds for part in refund.parts})
+
+    def _shopify_shrink(self, order, touched):
+        """Bring the lines of these ids to what Shopify has left of them."""
+        self._shopify_unlock()
         left = [line for line in self._shopify_standing(order).charged_lines() if line.gid in touched]
         values = {item.get("shopify_gid"): item for item in self._shopify_values_of(order, left, [])}
         for gid in touched:

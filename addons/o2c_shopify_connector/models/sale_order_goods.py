@@ -7,7 +7,7 @@ from ..lib.returns import pieces_back
 class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
-    def _shopify_keep_back(self, refund):
+    def _shopify_keep_back(self, refund, order):
         """Do not ship what was given back before it left."""
         self.ensure_one()
         lines = self.order_line.filtered("shopify_gid").grouped("shopify_gid")
@@ -17,8 +17,22 @@ class SaleOrder(models.Model):
                 pieces = item.quantity
                 if item.restock == "RETURN":
                     # These come back; what is still to be delivered is none of them.
-                    pieces -= min(pieces, line._shopify_with_customer())
+                    pieces -= min(pieces, self._shopify_with_customer(line, refund, order))
                 self._shopify_cancel_moves(line.move_ids, pieces)
+
+    def _shopify_with_customer(self, lines, refund, order):
+        """Pieces that were delivered, less those that other refunds took back.
+
+        A return that waits to be received is often this refund's own: it says nothing.
+        """
+        booked = set(self.shopify_refund_ids.mapped("gid")) - {refund.gid}
+        back = sum(
+            part.quantity
+            for other in order.refunds
+            for part in other.lines
+            if other.gid in booked and part.restock == "RETURN" and part.line_gid in lines.mapped("shopify_gid")
+        )
+        return max(0, sum(line._shopify_sent() for line in lines) - back)
 
     def _shopify_has_returns(self, order):
         return bool(pieces_back(order)) or any(self.picking_ids.mapped("shopify_is_return"))

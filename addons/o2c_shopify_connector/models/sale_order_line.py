@@ -53,13 +53,6 @@ class SaleOrderLine(models.Model):
         )
         return self.qty_delivered + back
 
-    def _shopify_with_customer(self):
-        """Pieces that were delivered and are not expected back."""
-        returns = self.move_ids.filtered(
-            lambda move: move.state != "cancel" and move.location_id.usage == "customer"
-        )
-        return sum(line._shopify_sent() for line in self) - sum(returns.mapped("product_uom_qty"))
-
     def _prepare_invoice_line(self, **optional_values):
         """Divide the pinned amounts when only part of the line is invoiced."""
         values = super()._prepare_invoice_line(**optional_values)

@@ -40,7 +40,9 @@ class SaleOrder(models.Model):
         """Take what was not invoiced yet off the order; credit what was."""
         self.ensure_one()
         first = refunds[0]
-        if first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
+        if self._shopify_is_mixed(first):
+            self._shopify_give_back_parts(first, order)
+        elif first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
             self._shopify_take_off(order, refunds)
         elif order.gives_overpaid_back(first):
             # What became too much was credited already, or never invoiced.
@@ -50,6 +52,21 @@ class SaleOrder(models.Model):
             )
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
+
+    def _shopify_is_mixed(self, refund):
+        """Whether money was given back for pieces of an invoice and for pieces that were never invoiced."""
+        if refund.is_removal or refund.adjustments:
+            return False
+        return 0 < len(self._shopify_open_parts(refund)) < len(refund.parts)
+
+    def _shopify_give_back_parts(self, refund, order):
+        """Credit what was invoiced; take off the order what was not."""
+        keys = [part.key for part in self._shopify_open_parts(refund)]
+        _off, invoiced = refund.split(keys, taxes_included=order.taxes_included)
+        self._shopify_credit([invoiced], order)
+        record = self.shopify_refund_ids.filtered(lambda record: record.gid == refund.gid)
+        record.write({"amount": float(refund.total), "off_parts": keys})
+        self._shopify_shrink(order, {part.line_gid for part in refund.parts if part.key in keys})
 
     def _shopify_posted_invoices(self):
         return self.invoice_ids.filtered(
@@ -64,7 +81,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         first = refunds[0]
-        if self._shopify_pays_open_credit(first) or self._shopify_credited_by_hand(first):
+        if self._shopify_pays_open_credit(first) or self._shopify_credited_by_hand(first, order):
             return
         parts = merge(part for refund in refunds for part in self._shopify_refund_parts(refund, order))
         total = sum((part.total for part in parts), ZERO)
@@ -94,7 +111,7 @@ class SaleOrder(models.Model):
             [{**self._shopify_refund_values(refund), "move_id": move.id} for refund in refunds]
         )
         for refund in refunds:
-            self._shopify_keep_back(refund)
+            self._shopify_keep_back(refund, order)
 
     @staticmethod
     def _shopify_fits(refund, total, exchanged):
@@ -120,26 +137,30 @@ class SaleOrder(models.Model):
         )
         return True
 
-    def _shopify_credited_by_hand(self, refund):
-        """Somebody made the credit note over the same sum: before Odoo heard of it, or as Odoo could not."""
-        invoices = self._shopify_posted_invoices()
-        notes = self.env["account.move"].search(
-            [
-                ("reversed_entry_id", "in", invoices.ids),
-                ("move_type", "=", "out_refund"),
-                ("state", "=", "posted"),
-                ("currency_id", "=", self.currency_id.id),
-                ("id", "not in", self.shopify_refund_ids.move_id.ids),
-            ],
-            order="id",
+    def _shopify_credited_by_hand(self, refund, order):
+        """Somebody made the credit note over the same sum: before Odoo heard of it, or as Odoo could not.
+
+        One that has already taken back the invoice, or was made for another refund, is about something else.
+        """
+        if refund.is_removal:
+            return False
+        notes = self._shopify_posted_invoices().reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_refund"
         )
-        note = notes.filtered(
-            lambda move: not self.currency_id.compare_amounts(move.amount_total, float(refund.total))
+        # The refund may be of another order on the same invoice.
+        taken = self.env["o2c.shopify.refund"].search([("move_id", "in", notes.ids)]).move_id
+        sums = {refund.total, refund.total + order.till_rounding(refund)}
+        note = (notes - taken).filtered(
+            lambda move: (
+                move.currency_id == self.currency_id
+                and not move.currency_id.compare_amounts(move.amount_residual, move.amount_total)
+                and any(not move.currency_id.compare_amounts(move.amount_total, float(each)) for each in sums)
+            )
         )[:1]
-        if refund.is_removal or not note:
+        if not note:
             return False
         self.env["o2c.shopify.refund"].create({**self._shopify_refund_values(refund), "move_id": note.id})
-        self._shopify_keep_back(refund)
+        self._shopify_keep_back(refund, order)
         return True
 
     def _shopify_refund_values(self, refund):

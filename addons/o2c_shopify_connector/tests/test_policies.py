@@ -47,6 +47,11 @@ class TestPolicies(ShopCase):
         voided = {**node, "updatedAt": "2026-11-22T10:00:00Z", "displayFinancialStatus": "VOIDED"}
         self.take(voided)
         self.assertIn("Do not ship", self.issues(order).message)
+        # Whoever closes it has decided; the next change of the order does not ask again.
+        self.issues(order).action_ignore()
+        voided = {**voided, "note": "x", "updatedAt": "2026-11-22T11:00:00Z"}
+        self.take(voided)
+        self.assertFalse(self.issues(order))
         paid = nodes.transaction(2, "12.10")
         self.take(
             {
@@ -58,6 +63,27 @@ class TestPolicies(ShopCase):
         )
         self.assertFalse(self.issues(order))
         self.assertEqual(len(order.invoice_ids), 1)
+
+    def test_a_payment_that_lapses_after_the_goods_have_left(self):
+        self.shop.confirm_policy = "authorized"
+        node = self._plain()
+        node.update(displayFinancialStatus="AUTHORIZED", transactions=[])
+        order = self.take(node)
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        self.take({**node, "updatedAt": "2026-11-22T10:00:00Z", "displayFinancialStatus": "EXPIRED"})
+        self.assertIn("goods have left already", self.issues(order).message)
+
+    def test_who_confirms_an_order_whose_payment_was_voided_has_decided(self):
+        node = self._plain()
+        node.update(displayFinancialStatus="VOIDED", transactions=[])
+        order = self.take(node)
+        self.assertEqual(order.state, "draft")
+        with self.answers(node):
+            order.action_confirm()
+            self.run_jobs()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self.issues(order))
 
     def test_team_salesperson_and_pricelist(self):
         team = self.env["crm.team"].create({"name": "Web"})

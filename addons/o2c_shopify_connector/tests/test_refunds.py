@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from ..lib.tests import nodes
 from .common import ShopCase
+from .test_returns import returned
 
 LINE = "gid://shopify/LineItem/1"
 
@@ -112,22 +113,67 @@ class TestRefunds(ShopCase):
         self.assertIn("12.10", issue.message)
         self.assertFalse(order.shopify_refund_ids)
         # The accountant does what the issue says.
-        invoice = order.invoice_ids
+        note = self._note(order.invoice_ids, 13.00)
+        self.take(self._refunded(node, "13.00", refund), force=True)
+        self.assertEqual(order.shopify_refund_ids.move_id, note)
+        self.assertEqual(order.shopify_transaction_ids.payment_id.filtered("o2c_parent_reference").amount, 13)
+        self.assertIn(note.payment_state, ("paid", "in_payment"))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+
+    def _note(self, invoice, amount, **values):
+        """A credit note that somebody makes by hand."""
         note = self.env["account.move"].create(
             {
                 "move_type": "out_refund",
                 "partner_id": invoice.partner_id.id,
                 "invoice_date": invoice.invoice_date,
                 "reversed_entry_id": invoice.id,
-                "invoice_line_ids": [Command.create({"name": "Refund", "price_unit": 13.00, "tax_ids": []})],
+                "invoice_line_ids": [Command.create({"name": "Refund", "price_unit": amount, "tax_ids": []})],
+                **values,
             }
         )
         note.action_post()
-        self.take(self._refunded(node, "13.00", refund), force=True)
-        self.assertEqual(order.shopify_refund_ids.move_id, note)
-        self.assertEqual(order.shopify_transaction_ids.payment_id.filtered("o2c_parent_reference").amount, 13)
-        self.assertIn(note.payment_state, ("paid", "in_payment"))
+        return note
+
+    def test_a_note_about_something_else_is_not_taken_for_the_refund(self):
+        """It has taken back another invoice or was paid out long ago."""
+        node = self._order()
+        order = self.take(node)
+        number = node["id"].split("/")[-1]
+        settled = self._note(order.invoice_ids, 12.10)
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": settled.partner_id.id,
+                "invoice_line_ids": [Command.create({"name": "Other", "price_unit": 12.10, "tax_ids": []})],
+            }
+        )
+        invoice.action_post()
+        lines = (settled | invoice).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        self.assertEqual(settled.amount_residual, 0)
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[f"{number}99"])
+        self.take(self._refunded(node, "12.10", refund))
         self.assertEqual(self.issues(order).mapped("message"), [])
+        credit = order.shopify_refund_ids.move_id
+        self.assertNotEqual(credit, settled)
+        self.assertAmounts(credit, "12.10", "2.10")
+        self.assertEqual(credit.amount_residual, 0)
+
+    def test_a_note_of_another_refund_is_not_taken_twice(self):
+        node = self._order()
+        order, other = self.take(node), self.take(self._order())
+        number = node["id"].split("/")[-1]
+        note = self._note(order.invoice_ids, 12.10)
+        self.env["o2c.shopify.refund"].create(
+            {"sale_order_id": other.id, "gid": "gid://shopify/Refund/77", "move_id": note.id}
+        )
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[f"{number}99"])
+        self.take(self._refunded(node, "12.10", refund))
+        self.assertNotEqual(order.shopify_refund_ids.move_id, note)
+        self.assertAmounts(order.shopify_refund_ids.move_id, "12.10", "2.10")
 
     def test_goods_refunded_before_they_left_stay(self):
         node = self._order()
@@ -152,22 +198,72 @@ class TestRefunds(ShopCase):
         self.assertEqual(order.picking_ids.mapped("state").count("done"), 1)
         order._shopify_cancel_one()
         self.assertEqual(order.state, "cancel")
+        # It lies in the output zone now.
+        issue = self.issues(order)
+        self.assertEqual(issue.mapped("kind"), ["stock"])
+        self.assertIn("1 x", issue.message)
+        picked = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        self.assertIn(picked.name, issue.message)
 
     def test_a_piece_that_comes_back_is_none_of_the_backorder(self):
         for policy in ("payment", "delivery"):
-            self.shop.invoice_policy = policy
-            node = self._order()
-            order = self.take(node)
-            picking = order.picking_ids
-            picking.action_assign()
-            picking.move_ids.write({"quantity": 1, "picked": True})
-            picking._action_done()
-            refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[1])
-            self.take(self._refunded(node, "12.10", refund))
-            waiting = order.picking_ids.move_ids.filtered(
-                lambda move: move.state == "assigned" and move.location_dest_id.usage == "customer"
-            )
-            self.assertEqual(sum(waiting.mapped("product_uom_qty")), 2, policy)
+            for expected in (False, True):
+                with self.subTest(policy=policy, expected=expected):
+                    self.shop.invoice_policy = policy
+                    node = self._order()
+                    order = self.take(node)
+                    picking = order.picking_ids
+                    picking.action_assign()
+                    picking.move_ids.write({"quantity": 1, "picked": True})
+                    picking._action_done()
+                    if expected:
+                        # The customer announced the return first.
+                        node.update(returns=[returned(1, [(1, 1)])], updatedAt="2026-11-21T12:00:00Z")
+                        self.take(node)
+                        self.assertTrue(order.picking_ids.filtered("shopify_is_return"))
+                    refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[1])
+                    self.take(self._refunded(node, "12.10", refund))
+                    waiting = order.picking_ids.move_ids.filtered(
+                        lambda move: move.state == "assigned" and move.location_dest_id.usage == "customer"
+                    )
+                    self.assertEqual(sum(waiting.mapped("product_uom_qty")), 2)
+
+    def test_one_refund_for_pieces_that_came_back_and_that_never_left(self):
+        """Invoiced at delivery: what was invoiced is credited, the rest is taken off the order."""
+        self.shop.write({"invoice_policy": "delivery", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        node = nodes.order([nodes.line(1, 3, "12.10", [nodes.tax(21, "6.30")])], "36.30", "6.30")
+        order = self.take(node)
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        self.run_jobs()
+        self.assertAmounts(order.invoice_ids, "12.10", "2.10")
+        number = node["id"].split("/")[-1]
+        refund = nodes.refund(
+            1,
+            "36.30",
+            [(1, 1, "12.10", "2.10", "RETURN"), (1, 2, "24.20", "4.20", "CANCEL")],
+            transactions=[f"{number}99"],
+        )
+        later = self._refunded(node, "36.30", refund)
+        self.take(later)
+        self.run_jobs()
+        self.take({**later, "note": "x", "updatedAt": "2026-11-23T10:00:00Z"})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order, "12.10", "2.10")
+        credit = order.shopify_refund_ids.move_id
+        self.assertAmounts(credit, "12.10", "2.10")
+        self.assertEqual(order.shopify_refund_ids.amount, 36.30)
+        waiting = order.picking_ids.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
+        )
+        self.assertFalse(waiting)
+        payments = order.shopify_transaction_ids.payment_id
+        self.assertEqual(sorted(payments.mapped("amount")), [36.30, 36.30])
+        self.assertTrue(all(payments.mapped("is_reconciled")))
+        self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
 
     def _ship(self, order):
         order.picking_ids.action_assign()
