@@ -18,6 +18,13 @@ from .refunds import Refund, RefundLine
 from .returns import Return
 from .transactions import Transaction
 
+# A transaction that may still succeed or fail:
+# https://shopify.dev/docs/api/admin-graphql/2026-10/enums/OrderTransactionStatus
+UNDER_WAY = frozenset({"PENDING", "AWAITING_RESPONSE", "UNKNOWN"})
+# What Shopify gives as the reason of an adjustment while money is on its way back:
+# https://shopify.dev/docs/api/admin-graphql/2026-10/enums/OrderAdjustmentDiscrepancyReason
+PENDING = "PENDING_REFUND_DISCREPANCY"
+
 
 @dataclass(frozen=True)
 class Order:
@@ -87,6 +94,13 @@ class Order:
                 owed -= max(refund.total, self._worth(refund))
                 received -= refund.total
         return received >= owed
+
+    def is_under_way(self, refund: Refund) -> bool:
+        """Whether the money of a refund has not gone back yet: its figures are not final."""
+        status = {line.gid: line.status for line in self.transactions}
+        return any(status.get(gid) in UNDER_WAY for gid in refund.transaction_gids) or any(
+            item.restock == PENDING for item in refund.adjustments
+        )
 
     def till_rounding(self, refund: Refund) -> Decimal:
         """By how much the cash that went back was rounded; negative when it was less than the refund."""

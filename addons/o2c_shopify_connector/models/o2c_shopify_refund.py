@@ -20,7 +20,7 @@ class O2cShopifyRefund(models.Model):
     in_order = fields.Boolean(readonly=True, help="Taken off the order itself, before it was invoiced.")
     off_parts = fields.Json(
         readonly=True,
-        help="Of a refund that took back pieces of an invoice and others: which parts were taken off the order.",
+        help="Which parts were taken off the order, of a refund that took back invoiced pieces, too.",
     )
     taken_off = fields.Json(
         readonly=True,

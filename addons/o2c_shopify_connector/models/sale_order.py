@@ -38,6 +38,11 @@ class SaleOrder(models.Model):
         copy=False,
         help="Everything on the order is known and its amounts equal Shopify's to the cent.",
     )
+    shopify_by_hand = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Somebody confirmed the order although it did not equal Shopify's: its lines are left alone.",
+    )
     shopify_transaction_ids = fields.One2many(
         "o2c.shopify.transaction", "sale_order_id", string="Shopify Payment Attempts"
     )
@@ -98,10 +103,39 @@ class SaleOrder(models.Model):
             self._shopify_note_removals(order)
             self._shopify_verify(order, problems)
         else:
+            before = self.shopify_total, self.shopify_tax
             self.write({**shop._state_values(order), "shopify_digest": digest})
             if self.state == "sale" and not order.cancelled_at:
                 self._shopify_take_address(order)
-                self._shopify_apply_edits(order)
+                if self.shopify_by_hand:
+                    self._shopify_tell_change(*before)
+                else:
+                    self._shopify_apply_edits(order)
+
+    def _shopify_tell_change(self, total, tax):
+        """Whoever completed an order by hand has to follow what changes in Shopify afterwards.
+
+        :param total: what the order came to in Shopify when it was looked at before; ``tax`` as well.
+        """
+        changed = [
+            (before, now)
+            for before, now in ((total, self.shopify_total), (tax, self.shopify_tax))
+            if self.currency_id.compare_amounts(before, now)
+        ]
+        if changed:
+            self.env["o2c.issue"]._report(
+                self,
+                "amount",
+                self.env._(
+                    "Order %(name)s was completed here by hand, and was changed in Shopify since: it came to "
+                    "%(before)s there and now comes to %(now)s (tax %(tax)s). Change it here as well.",
+                    name=self.name,
+                    before=f"{total:.2f}",
+                    now=f"{self.shopify_total:.2f}",
+                    tax=f"{self.shopify_tax:.2f}",
+                ),
+                key="by-hand",
+            )
 
     def _shopify_warn_of_risk(self, order):
         """Shopify may find out about a fraud after the order was confirmed."""
@@ -273,6 +307,7 @@ class SaleOrder(models.Model):
         self._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
         self._shopify_deliver_sent(parsed)
         self._shopify_check_cancelled(parsed)
+        self._shopify_check_paid(parsed)
 
     def _shopify_may_confirm(self, order):
         self.ensure_one()
@@ -302,6 +337,7 @@ class SaleOrder(models.Model):
             # Who sells need not have a role in order to cash; what follows is the program's work.
             decided = self.filtered("shopify_gid").sudo()
             self.env["o2c.issue"]._clear(decided, "order", "risk")
+            decided._shopify_take_by_hand()
             for order in decided:
                 order.with_delay(
                     channel="root.o2c.shopify",
@@ -309,6 +345,14 @@ class SaleOrder(models.Model):
                     description=self.env._("Invoice and payments of order %s", order.name),
                 )._o2c_retry_shopify()
         return result
+
+    def _shopify_take_by_hand(self):
+        """What was missing or different when a person confirmed these orders is decided."""
+        by_hand = self.filtered(lambda order: order.state == "sale" and not order.shopify_verified)
+        by_hand.shopify_by_hand = True
+        for order in by_hand:
+            open_issues = self.env["o2c.issue"]._open_issues(order)
+            open_issues.filtered(lambda issue: issue.kind in ("product", "tax", "amount")).state = "resolved"
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

@@ -64,6 +64,9 @@ class SaleOrder(models.Model):
                 self._shopify_reprice(self._shopify_standing(order.without(later)))
         if outcome.ok:
             self._shopify_verify(order, problems, later)
+        else:
+            # It must not be invoiced as it is.
+            self.shopify_verified = False
 
     # === Added === #
 

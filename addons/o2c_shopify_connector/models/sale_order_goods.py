@@ -26,11 +26,12 @@ class SaleOrder(models.Model):
         A return that waits to be received is often this refund's own: it says nothing.
         """
         booked = set(self.shopify_refund_ids.mapped("gid")) - {refund.gid}
+        line_gid = lines[:1].shopify_gid
         back = sum(
             part.quantity
             for other in order.refunds
             for part in other.lines
-            if other.gid in booked and part.restock == "RETURN" and part.line_gid in lines.mapped("shopify_gid")
+            if other.gid in booked and part.restock == "RETURN" and part.line_gid == line_gid
         )
         return max(0, sum(line._shopify_sent() for line in lines) - back)
 

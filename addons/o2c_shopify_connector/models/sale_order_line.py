@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
+from ..lib.money import share
 from ..lib.pricing import part
 
 
@@ -65,4 +68,16 @@ class SaleOrderLine(models.Model):
             and values.get("quantity")
         ):
             values["extra_tax_data"] = part(pinned, values["quantity"], self._shopify_invoiced())
+        elif (
+            self.shopify_gid and not self.tax_ids and 0 < (values.get("quantity") or 0) < self.product_uom_qty
+        ):
+            values["price_unit"] = self._shopify_unit_of_part(values["quantity"])
         return values
+
+    def _shopify_unit_of_part(self, quantity):
+        """The price of so many pieces, so that all invoices of the line come to it to the cent."""
+        places = self.currency_id.decimal_places
+        net, whole = Decimal(f"{self.price_subtotal:.{places}f}"), Decimal(str(self.product_uom_qty))
+        done, now = Decimal(str(self._shopify_invoiced())), Decimal(str(quantity))
+        amount = share(net, done + now, whole, places) - share(net, done, whole, places)
+        return float(amount / now)

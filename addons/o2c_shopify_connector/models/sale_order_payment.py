@@ -51,11 +51,15 @@ class SaleOrder(models.Model):
     # === Invoices === #
 
     def _shopify_to_invoice(self, parsed):
-        """Confirmed orders with something to invoice, by the policy of their shop."""
+        """Confirmed orders with something to invoice, by the policy of their shop.
+
+        One that does not equal Shopify's waits until that is settled, or a person has decided.
+        """
         return self.filtered(
             lambda order: (
                 order.state == "sale"
                 and order.invoice_status == "to invoice"
+                and (order.shopify_verified or order.shopify_by_hand)
                 and order._shopify_invoice_is_due(parsed[order.shopify_gid])
             )
         )
@@ -67,11 +71,45 @@ class SaleOrder(models.Model):
         # On payment terms the invoice is what asks for the money.
         return bool(order.payment_terms) or order.is_paid
 
+    def _shopify_check_paid(self, parsed):
+        """Tell of orders that Shopify calls paid though the payments it shows do not come to that.
+
+        Sales channels and converted payments do so; without the money there is no invoice by itself.
+        """
+        issues = self.env["o2c.issue"]
+        short = self.filtered(
+            lambda order: (
+                order.state == "sale"
+                and order.invoice_status == "to invoice"
+                and order.shopify_shop_id.invoice_policy == "payment"
+                and order.shopify_financial_status == "PAID"
+                and not order._shopify_invoice_is_due(parsed[order.shopify_gid])
+            )
+        )
+        issues._clear(self - short, "payment", "short")
+        for order in short:
+            news = parsed[order.shopify_gid]
+            issues._report(
+                order,
+                "payment",
+                self.env._(
+                    "Shopify calls order %(order)s paid, but the payments that it shows come to %(paid)s of "
+                    "%(total)s. Find out where the rest was paid, then create the invoice here and "
+                    "register the payment.",
+                    order=order.shopify_name,
+                    paid=f"{news.paid:.2f}",
+                    total=f"{news.charged_total:.2f}",
+                ),
+                key="short",
+                retry="_o2c_retry_shopify",
+            )
+
     def _shopify_invoice_sent(self):
         """Invoice what was delivered, in the background, and set the money against it."""
         self.ensure_one()
         order = self.with_env(self.shopify_shop_id._as_odoobot().env)
-        if order.state == "sale" and order.invoice_status == "to invoice":
+        ready = order.shopify_verified or order.shopify_by_hand
+        if order.state == "sale" and order.invoice_status == "to invoice" and ready:
             order._shopify_in_batch("_shopify_invoice", "invoice")
             order._shopify_to_pay()._shopify_in_batch("_shopify_register_payments", "payment")
 
@@ -89,7 +127,7 @@ class SaleOrder(models.Model):
             )
             when = max(
                 [moment for moment in paid.mapped("processed_at") if moment],
-                default=self.date_order,
+                default=self._shopify_owed_since(),
             )
             values["invoice_date"] = self.shopify_shop_id._local_date(when)
             values["ref"] = self.shopify_po_number or self.shopify_name or values.get("ref")
@@ -98,14 +136,21 @@ class SaleOrder(models.Model):
                 values["invoice_date_due"] = self.shopify_due_date
         return values
 
+    def _shopify_owed_since(self):
+        """When an invoice is due that nobody has paid yet: it follows the goods where it waits for them."""
+        left = self._o2c_left_house().mapped("date_done")
+        if self.shopify_shop_id.invoice_policy == "delivery" and any(left):
+            return max(moment for moment in left if moment)
+        return self.date_order
+
     # === Payments === #
 
     def _shopify_to_pay(self):
         """Orders with money to register.
 
         Usually it is set against a posted invoice. Where the invoice comes with the delivery, the money
-        is booked when it is paid and waits for it. Where the order was cancelled before there was an
-        invoice, it is set against the money given back.
+        is booked when it is paid and waits for it. Where the order was cancelled or money was given back
+        before there was an invoice, the one is set against the other.
         """
         return self.filtered(
             lambda order: (
@@ -113,7 +158,8 @@ class SaleOrder(models.Model):
                 and (
                     order._shopify_posted_invoices()
                     or (order.state == "sale" and order.shopify_shop_id.invoice_policy == "delivery")
-                    or (order.state == "cancel" and order._shopify_unregistered("out"))
+                    or order.state == "cancel"
+                    or order._shopify_unregistered("out")
                 )
                 or order._shopify_has_credit()
             )

@@ -42,7 +42,9 @@ class SaleOrder(models.Model):
         net = self._shopify_exact(records, "price_subtotal")
         net_off = net - line.net(order.taxes_included)
         tax_off = self._shopify_exact(records, "price_tax") - line.tax
-        by_hand = net != self._shopify_exact(records, "shopify_net")
+        by_hand = net != self._shopify_exact(records, "shopify_net") or any(
+            self._shopify_taxes_by_hand(record) for record in records.filtered("product_uom_qty")
+        )
         if by_hand or not (net_off or tax_off):
             return []
         invoiced = any(record._shopify_invoiced() for record in records)
@@ -72,6 +74,12 @@ class SaleOrder(models.Model):
         records.shopify_net = 0
         records[:1].shopify_net = values["shopify_net"]
         return parts
+
+    @staticmethod
+    def _shopify_taxes_by_hand(record):
+        """Whether somebody gave the line other taxes than those whose amounts are pinned on it."""
+        pinned = (record.extra_tax_data or {}).get("manual_tax_amounts") or ()
+        return {int(tax) for tax in pinned} != set(record.tax_ids.ids)
 
     @staticmethod
     def _shopify_invoiced_share(record):

@@ -21,7 +21,10 @@ class SaleOrder(models.Model):
         for order in self:
             news = parsed[order.shopify_gid]
             known = {record.gid for record in order.shopify_refund_ids}
-            todo = [refund for refund in news.refunds if refund.gid not in known]
+            # One whose money is under way comes again when it has arrived, or has not.
+            todo = [
+                refund for refund in news.refunds if refund.gid not in known and not news.is_under_way(refund)
+            ]
             for group in group_refunds(todo) if order._shopify_may_credit() else ():
                 order._shopify_alone("refund", group[0].gid, partial(order._shopify_give_back, group, news))
             if order.state == "sale" and order._shopify_has_returns(news):
@@ -40,6 +43,7 @@ class SaleOrder(models.Model):
         """Take what was not invoiced yet off the order; credit what was."""
         self.ensure_one()
         first = refunds[0]
+        self._shopify_check_told_before(first, order)
         if self._shopify_is_mixed(first):
             self._shopify_give_back_parts(first, order)
         elif first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
@@ -52,6 +56,32 @@ class SaleOrder(models.Model):
             )
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
+
+    def _shopify_check_told_before(self, refund, order):
+        """Pieces may first be missing from a line, and be told as a refund later: they are booked already.
+
+        :raises UserError: when pieces of this refund were taken off or credited before.
+        """
+        told = {item.gid for item in order.refunds}
+        lines = {part.line_gid for part in refund.lines}
+        before = self.shopify_refund_ids.filtered(
+            lambda record: (
+                "#removed-" in record.gid
+                and record.gid not in told
+                and record.gid.split("#removed-")[0] in lines
+            )
+        )
+        if before and not (refund.is_removal or order.cancelled_at):
+            raise UserError(
+                self.env._(
+                    "The refund of %(amount)s for order %(order)s takes back pieces that had been taken off "
+                    "the order before (%(where)s). Compare both, book by hand what is missing, and close "
+                    "this issue.",
+                    amount=f"{refund.total:.2f}",
+                    order=self.shopify_name,
+                    where=", ".join(before.move_id.mapped("name")) or self.name,
+                )
+            )
 
     def _shopify_is_mixed(self, refund):
         """Whether money was given back for pieces of an invoice and for pieces that were never invoiced."""

@@ -251,6 +251,41 @@ class Amounts:
         self.assertEqual((order.state, issue.kind), ("draft", "tax"))
         self.assertIn("pays “BTW” to the tax office", issue.message)
 
+    def test_a_tax_that_somebody_took_off_stays_off(self):
+        """Of prices without tax: only the tax tells that the line was changed."""
+        tax = {**nodes.tax(21, "2.10", title="BTW"), "channelLiable": True}
+        node = nodes.order([nodes.line(1, 1, "10.00", [tax])], "12.10", "2.10", included=False)
+        order = self.take(node)
+        order.order_line.tax_ids = False
+        with self.answers(node):
+            order.action_confirm()
+            self.run_jobs()
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order, "10.00", "0.00")
+        self.assertAmounts(order.invoice_ids, "10.00", "0.00")
+        # What changes in Shopify later is told, and not done over the head of whoever completed the order.
+        node["lineItems"]["nodes"].append(nodes.line(2, 1, "5.00"))
+        node.update(totalPriceSet=nodes.money("17.10"), currentTotalPriceSet=nodes.money("17.10"))
+        self.take({**node, "updatedAt": "2026-11-22T10:00:00Z"})
+        self.assertIn("17.10", self.issues(order).message)
+        self.assertAmounts(order, "10.00", "0.00")
+
+    def test_an_untaxed_line_that_is_invoiced_in_parts(self):
+        self.shop.write({"invoice_policy": "delivery", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        order = self.take(nodes.order([nodes.line(1, 3, "3.34", discounts=["0.02"])], "10.00", "0"))
+        self.assertEqual(order.state, "sale")
+        order.order_line.tax_ids = False
+        for _piece in range(3):
+            picking = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+            picking.action_assign()
+            picking.move_ids.write({"quantity": 1, "picked": True})
+            picking._action_done()
+            self.run_jobs()
+        totals = sorted(order.invoice_ids.mapped("amount_total"))
+        self.assertEqual(totals, [3.33, 3.33, 3.34])
+        self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0})
+
     def test_tax_that_does_not_add_up(self):
         node = nodes.order([nodes.line(1, 1, "10.00", [nodes.tax(21, "1.74")])], "10.00", "1.70")
         order = self.take(node)

@@ -104,6 +104,32 @@ class TestCancelled(ShopCase):
         self.assertEqual(sorted(payments.mapped("payment_type")), ["inbound", "outbound"])
         self.assertTrue(all(payments.mapped("is_reconciled")))
 
+    def test_money_of_an_order_that_was_never_confirmed(self):
+        """It was received, wherever it goes then: Mollie's settlement tells of both."""
+        for cancelled in (False, True):
+            with self.subTest(cancelled=cancelled):
+                node = self._plain(risk={"recommendation": "CANCEL"})
+                order = self.take(node)
+                self.assertEqual(order.state, "draft")
+                number = node["id"].split("/")[-1]
+                node["transactions"].append(nodes.transaction(f"{number}9", "12.10", kind="REFUND"))
+                parts = [(1, 1, "12.10", "2.10", "CANCEL")]
+                node["refunds"] = [nodes.refund(number, "12.10", parts, transactions=[f"{number}9"])]
+                self.take({**node, "updatedAt": "2026-11-21T10:00:00Z"})
+                if cancelled:
+                    node["cancelledAt"] = "2026-11-21T10:00:00Z"
+                    self.take({**node, "updatedAt": "2026-11-22T10:00:00Z"})
+                payments = order.shopify_transaction_ids.payment_id
+                self.assertEqual(sorted(payments.mapped("payment_type")), ["inbound", "outbound"])
+                self.assertTrue(all(payments.mapped("is_reconciled")))
+
+    def test_money_of_a_cancelled_order_that_nobody_gave_back(self):
+        node = self._plain(risk={"recommendation": "CANCEL"})
+        order = self.take(node)
+        self.take({**node, "cancelledAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z"})
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(order.shopify_transaction_ids.payment_id.mapped("amount"), [12.10])
+
     def test_cancelled_after_goods_left(self):
         node = self._plain()
         order = self.take(node)

@@ -412,6 +412,67 @@ class TestEdits(ShopCase):
         self.assertEqual(self.issues(order).mapped("kind"), ["amount"])
         self.assertEqual(len(order.invoice_ids), 1)
 
+    def test_an_order_that_does_not_equal_shopifys_is_not_invoiced(self):
+        self.shop.confirm_policy = "always"
+        node = self._unpaid([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10")
+        order = self.take(node)
+        self.assertEqual(order.state, "sale")
+        node["lineItems"]["nodes"].append(nodes.line(77, 1, "12.10", [nodes.tax(21, "2.10")]))
+        node.update(
+            totalPriceSet=nodes.money("24.20"),
+            totalTaxSet=nodes.money("4.20"),
+            currentTotalPriceSet=nodes.money("24.20"),
+            currentTotalTaxSet=nodes.money("4.20"),
+            transactions=[nodes.transaction(5, "24.20")],
+            displayFinancialStatus="PAID",
+            updatedAt="2026-11-21T10:00:00Z",
+        )
+        self.take(node)
+        self.assertIn("SKU-77", self.issues(order).mapped("message")[0])
+        self.assertFalse(order.invoice_ids)
+        product = self.env["product.product"].create({"name": "New", "default_code": "SKU-77"})
+        self.take(node, force=True)
+        self.assertPaid(order, "24.20", "4.20")
+        self.assertIn(product, order.order_line.product_id)
+
+    def test_a_line_typed_by_hand_comes_once(self):
+        """Somebody completes an order whose product was not found, and confirms it."""
+        node = nodes.order([nodes.line(77, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10")
+        order = self.take(node)
+        self.assertEqual(order.state, "draft")
+        product = self.env["product.product"].create({"name": "New", "default_code": "SKU-77"})
+        line = self.env["sale.order.line"].create(
+            {"order_id": order.id, "product_id": product.id, "name": "New", "price_unit": 12.10}
+        )
+        with self.answers(node):
+            order.action_confirm()
+            self.run_jobs()
+        self.assertEqual(order.order_line.filtered("product_id"), line)
+        self.assertEqual(len(order.invoice_ids), 1)
+        self.assertEqual(self.issues(order).mapped("message"), [])
+
+    def test_a_piece_that_a_refund_tells_of_after_it_was_taken_off_is_told(self):
+        node = self._three()
+        order = self.take(node)
+        less = self._one_less(node, updatedAt="2026-11-21T10:00:00Z")
+        less["lineItems"]["nodes"][0]["currentQuantity"] = 2
+        less.update(currentTotalPriceSet=nodes.money("24.20"), currentTotalTaxSet=nodes.money("4.20"))
+        self.take(less)
+        self.assertEqual(len(order.invoice_ids), 2)
+        number = node["id"].split("/")[-1]
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "RETURN")], transactions=[f"{number}9"])
+        back = nodes.transaction(f"{number}9", "12.10", kind="REFUND")
+        self.take(
+            {
+                **less,
+                "updatedAt": "2026-11-22T10:00:00Z",
+                "refunds": [refund],
+                "transactions": [*less["transactions"], back],
+            }
+        )
+        self.assertEqual(len(order.invoice_ids), 2)
+        self.assertIn("taken off the order before", self.issues(order).message)
+
     def test_older_state_does_not_overwrite_newer(self):
         node = nodes.order([nodes.line(1)], "10.00", "0", note="new")
         order = self.take(node)

@@ -85,6 +85,35 @@ class TestPolicies(ShopCase):
         self.assertEqual(order.state, "sale")
         self.assertFalse(self.issues(order))
 
+    def test_called_paid_by_shopify_without_the_money(self):
+        node = self._plain(transactions=[nodes.transaction(1, "12.09")])
+        order = self.take(node)
+        self.assertEqual((order.state, order.invoice_ids.ids), ("sale", []))
+        issue = self.issues(order)
+        self.assertIn("12.09", issue.message)
+        self.assertIn("12.10", issue.message)
+        node["transactions"].append(nodes.transaction(2, "0.01"))
+        self.take({**node, "updatedAt": "2026-11-22T10:00:00Z"})
+        self.assertPaid(order, "12.10", "2.10")
+
+    def test_the_invoice_of_a_delivery_is_dated_like_the_delivery(self):
+        self.shop.write({"invoice_policy": "delivery", "confirm_policy": "always", "push_fulfilments": False})
+        self.products.invoice_policy = "delivery"
+        order = self.take(self._plain(transactions=[], displayFinancialStatus="PENDING"))
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        order.picking_ids.date_done = "2026-11-27 10:00:00"
+        self.run_jobs()
+        self.assertEqual(str(order.invoice_ids.invoice_date), "2026-11-27")
+
+    def test_the_invoice_of_a_paid_order_is_dated_when_it_was_paid(self):
+        self.company.partner_id.tz = "Europe/Amsterdam"
+        paid = nodes.transaction(1, "12.10", processedAt="2026-11-19T23:30:00Z")
+        order = self.take(self._plain(transactions=[paid]))
+        days = {order.invoice_ids.invoice_date, order.invoice_ids.date}
+        days.add(order.shopify_transaction_ids.payment_id.date)
+        self.assertEqual(set(map(str, days)), {"2026-11-20"})
+
     def test_team_salesperson_and_pricelist(self):
         team = self.env["crm.team"].create({"name": "Web"})
         pricelist = self.env["product.pricelist"].create(

@@ -102,6 +102,39 @@ class TestRefunds(ShopCase):
         self.assertEqual(self.issues(order).mapped("message"), [])
         self.assertAmounts(order.shopify_refund_ids.move_id, "5.00", "0.00")
 
+    def test_money_that_is_still_on_its_way_back(self):
+        """Until it has arrived, Shopify gives the refund as nothing, with a difference of the whole."""
+        node = self._order()
+        order = self.take(node)
+        gid = f"{node['id'].split('/')[-1]}99"
+        parts = [(1, 1, "12.10", "2.10", "NO_RESTOCK")]
+        waiting = nodes.refund(1, "0.00", parts, adjustments=[("12.10", "0")], transactions=[gid])
+        under_way = self._refunded(node, "12.10", waiting)
+        under_way["transactions"][-1]["status"] = "PENDING"
+        self.take(under_way)
+        self.assertFalse(order.shopify_refund_ids)
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        refund = nodes.refund(1, "12.10", parts, transactions=[gid])
+        self.take({**self._refunded(node, "12.10", refund), "updatedAt": "2026-11-24T10:00:00Z"})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        self.assertAmounts(order.shopify_refund_ids.move_id, "12.10", "2.10")
+        self.assertEqual(order.shopify_refund_ids.move_id.amount_residual, 0)
+
+    def test_the_credit_note_and_its_payment_are_dated_when_the_money_went_back(self):
+        """In the time zone of whoever keeps the books it was the next day."""
+        self.company.partner_id.tz = "Europe/Amsterdam"
+        node = self._order()
+        order = self.take(node)
+        gid = f"{node['id'].split('/')[-1]}99"
+        refund = nodes.refund(1, "12.10", [(1, 1, "12.10", "2.10", "NO_RESTOCK")], transactions=[gid])
+        refund["processedAt"] = "2026-11-25T23:30:00Z"
+        later = self._refunded(node, "12.10", refund)
+        later["transactions"][-1]["processedAt"] = "2026-11-25T23:30:00Z"
+        self.take(later)
+        payment = order.shopify_transaction_ids.payment_id.filtered("o2c_parent_reference")
+        days = {str(order.shopify_refund_ids.move_id.invoice_date), str(payment.date)}
+        self.assertEqual(days, {"2026-11-26"})
+
     def test_refund_that_cannot_be_explained(self):
         node = self._order()
         order = self.take(node)
