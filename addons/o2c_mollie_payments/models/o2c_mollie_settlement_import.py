@@ -80,9 +80,9 @@ class O2cMollieSettlement(models.Model):
 
     def _plan(self, client, remote):
         if self.booked_content == remote.content:
-            plan = self._plan_as_booked(remote)
-            if plan.is_whole:
-                return plan
+            # Somebody may have deleted posted lines.
+            if self.booked_lines == self._count_lines():
+                return self._plan_as_booked(remote)
         items = []
         for name in LISTS:
             items += client.settlement_items(remote.id, name)
@@ -228,17 +228,19 @@ class O2cMollieSettlement(models.Model):
 
     def _post(self, plan, remote):
         """Post the lines that the journal lacks and link them to the settlement's statement."""
-        fed = self._take_over_fed(plan)
+        self._take_over_fed(plan)
         missing = lines_to_book(plan, remote, self._booked_lines(), self.payout_returned)
-        if missing or (fed and not self.statement_id):
+        if missing or (self.line_ids and not self.statement_id):
             later = bool(self.statement_id)
             lines = self._create_lines(missing)
             if not self.statement_id:
+                # Those that a feed brought, or a deleted statement left behind, belong to it as well.
+                loose = self.line_ids.filtered(lambda line: not line.statement_id)
                 self.statement_id = self.env["account.bank.statement"].create(
                     {
                         "name": self.reference,
                         "reference": self.mollie_id,
-                        "line_ids": [fields.Command.link(line.id) for line in fed + lines],
+                        "line_ids": [fields.Command.link(line.id) for line in loose],
                     }
                 )
             self.statement_id._o2c_chain()
@@ -249,7 +251,17 @@ class O2cMollieSettlement(models.Model):
                 "state": "booked",
                 "booked_fingerprint": remote.fingerprint,
                 "booked_content": remote.content,
+                "booked_lines": self._count_lines(),
             }
+        )
+
+    def _count_lines(self):
+        """How many lines the journal has of what the settlement is about, its payout left out."""
+        return self.env["account.bank.statement.line"].search_count(
+            [
+                ("mollie_settlement_id", "=", self.id),
+                ("mollie_kind", "not in", ("payout", "payout_return")),
+            ]
         )
 
     def _create_lines(self, planned):
@@ -271,10 +283,7 @@ class O2cMollieSettlement(models.Model):
         return self.env["account.bank.statement.line"].browse(created)
 
     def _take_over_fed(self, plan):
-        """Take over the lines that came into the journal before this settlement.
-
-        :return: these account.bank.statement.line; they count as posted from now on.
-        """
+        """Take over the lines that came into the journal before this settlement: they count as posted."""
         kinds = {(line.kind, line.id) for line in plan.lines}
         fed = (
             self.env["account.bank.statement.line"]
@@ -290,7 +299,6 @@ class O2cMollieSettlement(models.Model):
         fed.mollie_settlement_id = self
         if self.statement_id:
             fed.statement_id = self.statement_id
-        return fed
 
     def _line_values(self, lines):
         """:return: values to create statement lines with, one for each lib Line."""

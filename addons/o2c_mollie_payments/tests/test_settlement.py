@@ -90,15 +90,32 @@ class TestSettlement(MollieCase):
             return sorted(settlement.line_ids.mapped(lambda line: (line.mollie_id or "", line.amount)))
 
         before = booked()
+        for gone in ("none", "one", "all"):
+            with self.subTest(gone=gone):
+                settlement.statement_id.unlink()
+                lines = settlement.line_ids if gone == "all" else self.lines(settlement, "payment")[:1]
+                (lines.browse() if gone == "none" else lines).unlink()
+                settlement.action_import()
+                self.assertEqual(booked(), before)
+                self.assertEqual(settlement.statement_id.line_ids, settlement.line_ids)
+                self.assertEqual(
+                    settlement.statement_id.balance_end_real, settlement.statement_id.balance_end
+                )
+
+    def test_a_payment_and_its_refund_that_were_deleted_together(self):
+        """Their sum is nothing."""
+        payment = self.pay("100.00")
+        self.pay("50.00", "other")
+        self.mollie("refund", payment=payment["id"], amount="100.00")
+        settlement = self._settled()
+        before = len(settlement.line_ids)
+        pair = self.lines(settlement, "payment").filtered(lambda line: line.amount == 100)
+        pair |= self.lines(settlement, "refund")
+        self.assertEqual(sum(pair.mapped("amount")), 0)
         settlement.statement_id.unlink()
-        self.lines(settlement, "payment")[0].unlink()
+        pair.unlink()
         settlement.action_import()
-        self.assertEqual(booked(), before)
-        settlement.statement_id.unlink()
-        settlement.line_ids.unlink()
-        settlement.action_import()
-        self.assertEqual(booked(), before)
-        self.assertEqual(settlement.statement_id.line_ids, settlement.line_ids)
+        self.assertEqual(len(settlement.line_ids), before)
 
     def test_nothing_is_posted_when_it_does_not_add_up(self):
         self.pay("100.00")
