@@ -32,8 +32,13 @@ class TestBatch(ShopCase):
             for _number in range(count)
         ]
 
-    def _queries(self, count):
-        batch = self._nodes(count)
+    def _small(self, count):
+        return [
+            nodes.order([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10")
+            for _number in range(count)
+        ]
+
+    def _queries(self, batch):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -45,11 +50,22 @@ class TestBatch(ShopCase):
         return used
 
     def test_an_order_takes_as_many_queries_among_many_as_among_few(self):
-        self._queries(2)
-        few, many = self._queries(5), self._queries(20)
+        self._queries(self._nodes(2))
+        few, many = self._queries(self._nodes(5)), self._queries(self._nodes(20))
         # What Odoo itself needs to confirm, deliver, invoice and pay an order is nearly all of it.
         self.assertLessEqual(many / 20, few / 5)
         self.assertLess((many - few) / 15, 102)
+
+    def test_the_tenth_batch_of_fifty_takes_no_more_queries_than_the_first(self):
+        """500 orders, as a sweep brings them."""
+        self._queries(self._small(2))
+        first = self._queries(self._small(50))
+        for _batch in range(8):
+            self._queries(self._small(50))
+        last = self._small(50)
+        self.env.invalidate_all()
+        with self.assertQueryCount(first):
+            self.take(*last)
 
     def test_two_workers_never_import_one_order(self):
         node = self._nodes(1)[0]
