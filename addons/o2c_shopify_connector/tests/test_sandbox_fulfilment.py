@@ -1,10 +1,12 @@
 import json
+from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import quote
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..lib import documents
 from ..lib.client import ShopifyClient
 from .common_sandbox import GardenCase
 
@@ -23,7 +25,7 @@ class TestFulfilment(GardenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unused = {}
-        for kind, count in (("plain", 27), ("multi_line", 3), ("two_locations", 1)):
+        for kind, count in (("plain", 42), ("multi_line", 6), ("two_locations", 4)):
             answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
             cls.unused[kind] = answer["orders"]
         cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
@@ -269,14 +271,78 @@ class TestFulfilment(GardenCase):
         self.take_back(picking)
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
 
-    def take_back(self, picking):
+    def take_back(self, picking, pieces=None):
         wizard = Form(
             self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
         ).save()
-        back = self.env["stock.picking"].browse(wizard.action_create_returns_all()["res_id"])
+        if pieces:
+            for row in wizard.product_return_moves:
+                row.quantity = pieces.get(row.product_id, 0)
+            made = wizard.action_create_returns()
+        else:
+            made = wizard.action_create_returns_all()
+        back = self.env["stock.picking"].browse(made["res_id"])
         back.move_ids.picked = True
         back._action_done()
         self.run_jobs()
+
+    def test_back_on_the_shelf_and_then_without_label(self):
+        """The label may be cancelled after the return, or Sendcloud may take its time with it."""
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.take_back(picking)
+        picking.carrier_tracking_ref = False
+        self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+
+    def test_a_cancelled_label_is_told_before_there_is_another(self):
+        """Without its label the delivery awaits one again; the customer must not await the old parcel."""
+        order, made = self.sold()
+        picking = self.ship(order, tracking="3SOLD")
+        lacks_label = lambda delivery: delivery.state == "done" and not delivery.carrier_tracking_ref  # noqa: E731
+        with patch.object(type(picking), "_o2c_awaits_label", lacks_label):
+            picking.carrier_tracking_ref = False
+            picking._o2c_tracking_changed()
+            self.run_jobs()
+            self.assertEqual((self.theirs(made)["tracking"], len(self.standing(made))), ([], 1))
+            picking.carrier_tracking_ref = "3SNEW"
+            picking._o2c_label_ready()
+            self.run_jobs()
+        self.assertEqual(self.theirs(made)["tracking"], ["3SNEW"])
+        self.assertAllSentOnce(order, made)
+
+    def test_held_until_all_was_back(self):
+        """What is on the shelf again is not told as sent when the hold is released."""
+        order, made = self.sold()
+        self.control("POST", "shopify/hold", {"order": made["gid"]})
+        picking = self.ship(order)
+        self.take_back(picking)
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "cancelled")
+        self.assertFalse(self.issues(picking))
+        self.release(made)
+        self.assertEqual(self.standing(made), [])
+
+    def test_held_until_a_part_was_back(self):
+        order, made = self.sold("multi_line")
+        line = order.order_line.filtered(lambda line: line.shopify_gid and line.product_uom_qty > 1)[:1]
+        self.control("POST", "shopify/hold", {"order": made["gid"]})
+        picking = self.ship(order)
+        self.take_back(picking, {line.product_id: 1})
+        self.release(made)
+        expected = {move.sale_line_id.shopify_gid: int(move.quantity) for move in picking.move_ids}
+        expected[line.shopify_gid] -= 1
+        self.assertEqual(self.pieces(made), expected)
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "done")
+        self.assertFalse(self.issues(picking))
+
+    def test_taken_back_of_an_order_that_is_gone(self):
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.control("POST", "shopify/delete", {"order": made["gid"]})
+        picking.action_shopify_cancel()
+        self.run_jobs()
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "cancelled")
+        self.assertFalse(self.issues(picking))
 
     # === Who tells the customer === #
 
@@ -312,14 +378,53 @@ class TestFulfilment(GardenCase):
         self.assertEqual(issue.kind, "fulfilment")
         self.assertIn("Incorrect address", issue.message)
         # The shopkeeper releases it; nobody has to press anything in Odoo.
-        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
-        release = "mutation ($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
-        self.shop._client().execute(release, {"id": rows[0]["id"]})
-        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
-        self.env["o2c.inbox.event"]._receive(self.shop, "fulfillment_orders/hold_released", "h1", body)
-        self.run_jobs()
+        self.release(made)
         self.assertAllSentOnce(order, made)
         self.assertEqual(issue.state, "resolved")
+
+    def parts(self, made):
+        """The fulfilment orders of an order, as the shop has them."""
+        return self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
+
+    def release(self, made):
+        """The shopkeeper releases what is held, and Shopify tells of it."""
+        release = "mutation ($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
+        for part in self.parts(made):
+            if part["status"] == "ON_HOLD":
+                self.shop._client().execute(release, {"id": part["id"]})
+                body = json.dumps({"fulfillment_order": {"id": part["id"], "status": "open"}})
+                topic = "fulfillment_orders/hold_released"
+                self.env["o2c.inbox.event"]._receive(self.shop, topic, part["id"], body)
+        self.run_jobs()
+
+    def test_one_held_part_keeps_nothing_else_back(self):
+        order, made = self.sold("two_locations")
+        first, second = self.parts(made)
+        hold = """mutation ($id: ID!) {
+            fulfillmentOrderHold(id: $id, fulfillmentHold: {reason: OTHER}) { userErrors { message } }
+        }"""
+        self.shop._client().execute(hold, {"id": second["id"]})
+        picking = self.ship(order, tracking="3SPART")
+        self.assertEqual(set(self.pieces(made)), {row["lineItem"]["id"] for row in first["lineItems"]})
+        self.assertEqual((picking.shopify_fulfillment_ids.state, len(self.standing(made))), ("pending", 1))
+        issue = self.issues(picking)
+        self.assertIn("holds back", issue.message)
+        # In the meantime the number changes, and the daily check asks again.
+        picking.carrier_tracking_ref = "3SOTHER"
+        self.shop._check_connection()
+        self.run_jobs()
+        self.assertEqual(self.theirs(made)["tracking"], ["3SOTHER"])
+        self.assertEqual((len(self.standing(made)), self.issues(picking)), (1, issue))
+        self.release(made)
+        self.assertAllSentOnce(order, made, fulfilments=2)
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "done")
+
+    def test_a_state_that_is_not_known_yet(self):
+        order, made = self.sold()
+        self.control("POST", "shopify/restate", {"order": made["gid"], "status": "TELEPORTING"})
+        picking = self.ship(order)
+        self.assertIn("TELEPORTING", self.issues(picking).message)
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "pending"))
 
     def test_planned_for_later_in_shopify(self):
         """A subscription's parcel leaves early: Odoo waits for the day, and tells Shopify by itself."""
@@ -330,8 +435,7 @@ class TestFulfilment(GardenCase):
         self.assertIn("2031", issue.message)
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "pending"))
         self.control("POST", "shopify/schedule", {"order": made["gid"]})
-        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
-        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
+        body = json.dumps({"fulfillment_order": {"id": self.parts(made)[0]["id"], "status": "open"}})
         topic = "fulfillment_orders/scheduled_fulfillment_order_ready"
         self.env["o2c.inbox.event"]._receive(self.shop, topic, "due", body)
         self.run_jobs()
@@ -353,6 +457,61 @@ class TestFulfilment(GardenCase):
         self.ship(order)
         self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
         self.assertEqual(len(self.standing(made)), 1)
+
+    def test_fulfilled_by_mistake_in_the_admin(self):
+        """Closed stays closed; and once the mistake is undone, a person has it sent."""
+        order, made = self.sold()
+        self.control("POST", "shopify/ship", {"order": made["gid"], "at": "2026-01-01T12:00:00Z"})
+        picking = self.ship(order)
+        issue = self.issues(picking)
+        issue.action_ignore()
+        self.shop._check_connection()
+        self.run_jobs()
+        self.assertFalse(self.issues(picking))
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "refused")
+        self.shop._client().mutate(documents.FULFILLMENT_CANCEL, {"id": self.standing(made)[0]["gid"]})
+        picking.shopify_fulfillment_ids.action_send()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+
+    def test_a_part_fulfilled_by_mistake_in_the_admin(self):
+        """What Shopify did not take is sent later, without what it took."""
+        order, made = self.sold("two_locations")
+        wrong = self.parts(made)[0]
+        self.shop._client().mutate(
+            documents.FULFILLMENT_CREATE,
+            {"fulfillment": {"lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": wrong["id"]}]}},
+        )
+        [mistake] = self.standing(made)
+        # It was made before anybody packed here, and not within the same second.
+        picking = order.picking_ids
+        picking.carrier_tracking_ref = "3SPART"
+        picking.move_ids.picked = True
+        picking._action_done()
+        picking.shopify_fulfillment_ids.intended_at += timedelta(seconds=5)
+        self.run_jobs()
+        issue = self.issues(picking)
+        self.assertIn("nothing left to fulfil", issue.message)
+        self.assertEqual((len(self.standing(made)), issue.can_retry), (2, True))
+        issue.action_retry()
+        self.run_jobs()
+        self.assertEqual(len(self.standing(made)), 2, "nothing has changed at the shop")
+        self.shop._client().mutate(documents.FULFILLMENT_CANCEL, {"id": mistake["gid"]})
+        self.issues(picking).action_retry()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made, fulfilments=2)
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "done")
+
+    def test_a_number_for_two_fulfilments_is_told_once_to_each(self):
+        order, made = self.sold("two_locations")
+        picking = self.ship(order, tracking="3SOLD")
+        self.control("DELETE", "requests")
+        self.fault("timeout_after", times=1, match="o2cFulfillmentTracking")
+        picking.carrier_tracking_ref = "3SNEW"
+        self.run_jobs()
+        asked = [call["operation"] for call in self.control("GET", "requests")["requests"]]
+        self.assertEqual(len([name for name in asked if "o2cFulfillmentTracking" in name]), 2, asked)
+        self.assertEqual({tuple(item["tracking"]) for item in self.standing(made)}, {("3SNEW",)})
 
     def test_what_was_refunded_meanwhile_keeps_nothing_else_back(self):
         order, made = self.sold("multi_line")
@@ -382,6 +541,11 @@ class TestFulfilment(GardenCase):
         self.control("POST", "shopify/delete", {"order": made["gid"]})
         self.ship(order)
         self.assertIn("no longer exists", self.issues(order.picking_ids).message)
+        # Closed, it stays closed.
+        self.issues(order.picking_ids).action_resolve()
+        self.shop._check_connection()
+        self.run_jobs()
+        self.assertFalse(self.issues(order.picking_ids))
 
     def test_permission_taken_away_and_given_back(self):
         order, made = self.sold()
