@@ -116,6 +116,23 @@ def plan(order: dict, delivery: Delivery) -> Plan:
     )
 
 
+def services(order: dict, wanted: Collection[str]) -> tuple[tuple[dict, ...], ...]:
+    """Inputs of ``fulfillmentCreate`` for lines that need no shipping, as far as they are still open.
+
+    Shopify keeps them in fulfilment orders of their own (``DeliveryMethodType`` NONE).
+
+    :param order: as for :func:`plan`; ``wanted``: line item gids.
+    """
+    chosen: dict[str, list[tuple[str, dict]]] = {}
+    for fulfilment_order in order["fulfillmentOrders"]["nodes"]:
+        for item in fulfilment_order["lineItems"]["nodes"]:
+            open_ = fulfilment_order["status"] in OPEN and item["remainingQuantity"] > 0
+            if open_ and not item["requiresShipping"] and item["lineItem"]["id"] in wanted:
+                line = {"id": item["id"], "quantity": item["remainingQuantity"]}
+                chosen.setdefault(_place(fulfilment_order), []).append((fulfilment_order["id"], line))
+    return tuple(group for lines in chosen.values() for group in _groups(lines))
+
+
 def _place(fulfilment_order):
     return (fulfilment_order["assignedLocation"]["location"] or {}).get("id") or ""
 

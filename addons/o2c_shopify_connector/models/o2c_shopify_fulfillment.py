@@ -163,6 +163,8 @@ class O2cShopifyFulfillment(models.Model):
             payload = client.mutate(documents.FULFILLMENT_CREATE, {"fulfillment": {**fulfilment, **lines}})
             gids.append(payload["fulfillment"]["id"])
         waits = todo.missing and self._words_on_waiting(todo)
+        if order and not waits:
+            self.sale_order_id._shopify_tell_services(client, order)
         refused = not waits and self._words_on_refusal(todo, order)
         self.write(
             {

@@ -1,14 +1,21 @@
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
-from o2c_lib.o2c_shopify_connector.lib.fulfilment import NO_TRACKING, Delivery, carries, plan, tracking_input
+from o2c_lib.o2c_shopify_connector.lib.fulfilment import (
+    NO_TRACKING,
+    Delivery,
+    carries,
+    plan,
+    services,
+    tracking_input,
+)
 from o2c_lib.o2c_shopify_connector.lib.fulfilment_reading import read_order
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 BEFORE, AFTER = "2026-11-24T11:59:00Z", "2026-11-24T12:00:01Z"
 
 
-def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
+def _fulfilment_order(number, lines, status="OPEN", location=1, holds=(), ships=True):
     return {
         "id": f"FO{number}",
         "status": status,
@@ -20,6 +27,7 @@ def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
                     "id": f"FOL{number}{gid}",
                     "remainingQuantity": remaining,
                     "totalQuantity": remaining,
+                    "requiresShipping": ships,
                     "lineItem": {"id": gid},
                 }
                 for gid, remaining in lines.items()
@@ -177,6 +185,19 @@ def test_a_known_fulfilment_is_completed():
     # Cancelled at the shop, it counts for nothing.
     order = _order(_fulfilment_order(1, {"a": 1}), fulfillments=[{**done, "status": "CANCELLED"}])
     assert _sent(plan(order, Delivery({"a": 1}, known={"F1"}))) == [[("FO1", "FOL1a", 1)]]
+
+
+def test_what_needs_no_shipping():
+    order = _order(
+        _fulfilment_order(1, {"a": 1}),
+        _fulfilment_order(2, {"wrap": 2, "done": 0, "gift_card": 1}, ships=False),
+        _fulfilment_order(3, {"book": 1}, ships=False, status="ON_HOLD", holds=["OTHER"]),
+    )
+    groups = services(order, {"a", "wrap", "done", "book"})
+    assert groups == (
+        ({"fulfillmentOrderId": "FO2", "fulfillmentOrderLineItems": [{"id": "FOL2wrap", "quantity": 2}]},),
+    )
+    assert services(order, ()) == ()
 
 
 def test_pieces_that_are_back_are_not_told():
