@@ -87,6 +87,8 @@ class StockPicking(models.Model):
             standing = picking.shopify_fulfillment_ids.filtered(
                 lambda fulfilment: fulfilment.state in STANDING
             )
+            if not standing:
+                continue
             gone = not picking.o2c_delivered_at and not picking._o2c_tracking()
             told_in_vain = standing.filtered(lambda fulfilment, gone=gone: fulfilment.tracking and gone)
             untold = standing.filtered(
