@@ -206,16 +206,17 @@ class O2cShopifyFulfillment(models.Model):
 
     def _lines_back(self):
         """Line item gid -> whole pieces of this delivery that are on the shelf again."""
-        done = self.picking_id.move_ids.filtered(lambda move: move.state == "done" and move.returned_move_ids)
         back = {}
-        for line, moves in done.grouped("sale_line_id").items():
+        returned = self.picking_id._shopify_back()
+        for line, moves in returned.origin_returned_move_id.grouped("sale_line_id").items():
             if line.shopify_gid:
-                back[line.shopify_gid] = back.get(line.shopify_gid, 0) + round(self._pieces_back(line, moves))
+                pieces = self._pieces_back(line, moves, moves.returned_move_ids & returned)
+                back[line.shopify_gid] = back.get(line.shopify_gid, 0) + round(pieces)
         return back
 
-    def _pieces_back(self, line, moves):
-        """How much of what these moves brought came back, in the order line's unit."""
-        return self._pieces(line, moves.returned_move_ids.filtered(lambda move: move.state == "done"))
+    def _pieces_back(self, line, _moves, returned):
+        """How much of what these moves brought was returned, in the order line's unit."""
+        return self._pieces(line, returned)
 
     def _pieces(self, line, moves):
         """How much of an order line these moves of one delivery brought, in the line's unit."""

@@ -54,9 +54,9 @@ class O2cShopifyFulfillment(models.Model):
         before = done.filtered(lambda move: (move.picking_id.date_done, move.picking_id.id) < mine)
         return self._kits_in(line, kit, before | moves) - self._kits_in(line, kit, before)
 
-    def _pieces_back(self, line, moves):
+    def _pieces_back(self, line, moves, returned):
         if not self._kit_of(line):
-            return super()._pieces_back(line, moves)
+            return super()._pieces_back(line, moves, returned)
         # Half a kit on the shelf is none: it counts as back when all that left with this delivery is.
         return self._pieces(line, moves) if self.picking_id._shopify_all_back() else 0
 

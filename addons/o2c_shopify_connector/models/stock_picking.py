@@ -97,15 +97,25 @@ class StockPicking(models.Model):
             if (told_in_vain or untold) and picking._shopify_all_back():
                 (told_in_vain | untold).action_cancel()
 
+    def _shopify_back(self):
+        """The moves that brought pieces back since it was decided to tell Shopify.
+
+        Who says that goods left after all knows of the return that was before.
+        """
+        since = self.shopify_fulfillment_ids.intended_at
+        return self.move_ids.returned_move_ids.filtered(
+            lambda move: move.state == "done" and (not since or move.date >= since)
+        )
+
     def _shopify_all_back(self):
         """Whether every piece of this delivery was returned."""
+        returned = self._shopify_back()
         return all(
             move.product_uom.compare(
                 move.quantity,
                 sum(
                     back.product_uom._compute_quantity(back.quantity, move.product_uom)
-                    for back in move.returned_move_ids
-                    if back.state == "done"
+                    for back in move.returned_move_ids & returned
                 ),
             )
             <= 0

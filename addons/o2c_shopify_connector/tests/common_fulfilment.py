@@ -82,3 +82,4 @@ class FulfilmentCase(GardenCase):
         back.move_ids.picked = True
         back._action_done()
         self.run_jobs()
+        return back

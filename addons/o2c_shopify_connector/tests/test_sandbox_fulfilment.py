@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -242,10 +243,16 @@ class TestFulfilment(FulfilmentCase):
         """The label may be cancelled after the return, or Sendcloud may take its time with it."""
         order, made = self.sold()
         picking = self.ship(order)
-        self.take_back(picking)
+        back = self.take_back(picking)
         picking.carrier_tracking_ref = False
         self.run_jobs()
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+        # Whoever sends it after all knows of the return.
+        back.move_ids.date -= timedelta(minutes=1)
+        picking.shopify_fulfillment_ids.action_send()
+        picking.carrier_tracking_ref = "3SAFTER"
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
 
     def test_a_cancelled_label_is_told_before_there_is_another(self):
         """Without its label the delivery awaits one again; the customer must not await the old parcel."""
