@@ -118,6 +118,15 @@ def schedule(state, data):
     return {"order": order_summary(order)}
 
 
+def restate(state, data):
+    """What is open gets the state ``status``: one that a newer Shopify might have."""
+    order = find_order(state, data)
+    for row in order["fulfillmentOrders"]:
+        if row["status"] in fulfillment.OPEN:
+            row.update(status=NewerValue(data["status"]), updatedAt=state.now())
+    return {"order": order_summary(order)}
+
+
 def move(state, data):
     """The shopkeeper moves what is left of an order to another location."""
     order = find_order(state, data)
@@ -198,6 +207,9 @@ def access(state, data):
     if data.get("uninstall"):
         state.notifier.send("APP_UNINSTALLED", payloads.shop(state.all("Shop")[0]))
         granted.revoke()
+        # Subscriptions go with the app.
+        for subscription in list(state.all("WebhookSubscription")):
+            state.forget(subscription)
     if data.get("install"):
         granted.static_token_valid = True
     return {
@@ -331,6 +343,7 @@ ACTIONS = {
     "/shopify/ship": ship,
     "/shopify/hold": hold,
     "/shopify/schedule": schedule,
+    "/shopify/restate": restate,
     "/shopify/move": move,
     "/shopify/update": touch,
     "/shopify/delete": delete,

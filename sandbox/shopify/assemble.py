@@ -274,6 +274,7 @@ def tip_line(state, amount, bag):
             "image": None,
             "isGiftCard": False,
             "lineItemGroup": None,
+            "_tip": True,
             "name": "Tip",
             "originalUnitPriceSet": bag(amount),
             "product": None,

@@ -193,15 +193,16 @@ def change_level(state, item, place_, notify=True, **deltas):
 
 
 def make_fulfillment_orders(state, order):
-    """Route the shippable lines to a location."""
-    lines = [line for line in order["lineItems"] if line["requiresShipping"]]
-    if not lines or order["fulfillmentOrders"]:
+    """Route the lines to locations: those to ship, and apart from them those that need no delivery."""
+    if order["fulfillmentOrders"]:
         return
     places = {}
-    for line in lines:
-        place_ = location_of(state, order, line)
-        places.setdefault(place_["id"], (place_, []))[1].append((line, line["quantity"]))
-    for place_, routed in places.values():
+    for line in order["lineItems"]:
+        if totals.is_fulfillable(line):
+            place_ = location_of(state, order, line)
+            key = (not line["requiresShipping"], place_["id"])
+            places.setdefault(key, (place_, []))[1].append((line, line["quantity"]))
+    for _key, (place_, routed) in sorted(places.items(), key=lambda item: item[0][0]):
         fulfillment_order(state, order, place_, routed)
 
 
@@ -249,7 +250,7 @@ def fulfillment_order(state, order, location, lines):
                 "__typename": "DeliveryMethod",
                 "id": state.new_id("DeliveryMethod"),
                 "maxDeliveryDateTime": None,
-                "methodType": "SHIPPING",
+                "methodType": "SHIPPING" if lines[0][0]["requiresShipping"] else "NONE",
                 "minDeliveryDateTime": None,
                 "presentedName": shipping["title"] if shipping else None,
                 "serviceCode": shipping["code"] if shipping else None,
@@ -281,7 +282,7 @@ def fulfillment_order_line(state, line, quantity):
             "lineItem": line,
             "productTitle": line["title"],
             "remainingQuantity": quantity,
-            "requiresShipping": True,
+            "requiresShipping": line["requiresShipping"],
             "shippingLine": None,
             "sku": line["sku"],
             "totalQuantity": quantity,

@@ -261,13 +261,18 @@ def financial_status(order, total, current, received, refunded, authorized):
     return "PENDING" if total else "PAID"
 
 
+def is_fulfillable(line):
+    """Say whether a line waits to be fulfilled: a tip does not, and gift cards Shopify sends itself."""
+    return line["requiresShipping"] or not (line["isGiftCard"] or line.get("_tip"))
+
+
 def fulfillment_status(order):
     """Return the displayFulfillmentStatus."""
-    shippable = [line for line in order["lineItems"] if line["requiresShipping"]]
-    if not shippable:
+    lines = [line for line in order["lineItems"] if is_fulfillable(line)]
+    if not lines:
         return "FULFILLMENT_NOT_REQUIRED"
     statuses = [row["status"] for row in order["fulfillmentOrders"] if row["status"] in OPEN_STATUSES]
-    left = sum(line["unfulfilledQuantity"] for line in shippable)
+    left = sum(line["unfulfilledQuantity"] for line in lines)
     done = sum(
         item["quantity"]
         for fulfillment in order["fulfillments"]

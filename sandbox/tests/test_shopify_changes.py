@@ -471,3 +471,20 @@ def test_tags():
     text = "mutation($id: ID!, $tags: [String!]!) {tagsAdd(id: $id, tags: $tags) {userErrors {message}}}"
     query(state, text, id=order["id"], tags=["odoo", "vip"])
     assert order["tags"] == ["odoo", "vip"]
+
+
+def test_what_needs_no_delivery_has_a_fulfilment_order_of_its_own():
+    state = world().shopify
+    (order,) = orders(state, "custom_item")
+    goods, wrapping = order["fulfillmentOrders"]
+    assert [row["deliveryMethod"]["methodType"] for row in (goods, wrapping)] == ["SHIPPING", "NONE"]
+    assert [line["requiresShipping"] for line in wrapping["lineItems"]] == [False]
+    assert mutate(state, CREATE, input={"lineItemsByFulfillmentOrder": [part(order)]})["userErrors"] == []
+    assert order["displayFulfillmentStatus"] == "PARTIALLY_FULFILLED"
+    assert mutate(state, CREATE, input={"lineItemsByFulfillmentOrder": [part(order, 1)]})["userErrors"] == []
+    assert order["displayFulfillmentStatus"] == "FULFILLED"
+    # A tip is nothing to send, and gift cards Shopify sends itself.
+    (tipped,) = orders(state, "tip")
+    assert all(line["requiresShipping"] for row in tipped["fulfillmentOrders"] for line in row["lineItems"])
+    (card,) = orders(state, "gift_card_bought")
+    assert card["fulfillmentOrders"] == []

@@ -368,7 +368,7 @@ query o2cFulfillmentOrders($id: ID!, $after: String) {
         assignedLocation { location { id } }
         fulfillmentHolds { id reason displayReason }
         lineItems(first: 50) {
-          nodes { id remainingQuantity totalQuantity lineItem { id } }
+          nodes { id remainingQuantity totalQuantity requiresShipping lineItem { id } }
           pageInfo { hasNextPage endCursor }
         }
       }
@@ -403,7 +403,7 @@ query o2cFulfillmentOrderLines($id: ID!, $after: String) {
   fulfillmentOrder(id: $id) {
     id
     lineItems(first: 100, after: $after) {
-      nodes { id remainingQuantity totalQuantity lineItem { id } }
+      nodes { id remainingQuantity totalQuantity requiresShipping lineItem { id } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -5,11 +5,13 @@ https://shopify.dev/docs/apps/build/orders-fulfillment/order-management-apps/bui
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 # Only these can be fulfilled: https://shopify.dev/docs/api/admin-graphql/2026-10/enums/FulfillmentOrderStatus
 OPEN = frozenset({"OPEN", "IN_PROGRESS"})
+# Nothing of these is ever to leave.
+SHUT = frozenset({"CLOSED", "CANCELLED"})
 # A fulfilment in one of these states sent nothing.
 VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
 # Shopify takes so many lines in one fulfilment.
@@ -21,17 +23,20 @@ class Delivery:
     """What Odoo knows of a delivery that Shopify is to be told of.
 
     ``wanted``: line item gid -> pieces that left. ``numbers``: its tracking numbers. ``locations``:
-    gids of the locations that it left from. ``others``: gids of the fulfilments of other deliveries;
-    ``other_numbers``: their tracking numbers. ``since``: when it was decided to tell Shopify, by
-    Shopify's clock; nothing of ours can be older.
+    gids of the locations that it left from. ``known``: gids of the fulfilments that Shopify made of it;
+    ``others``: those of other deliveries; ``other_numbers``: their tracking numbers. ``since``: when it
+    was decided to tell Shopify, by Shopify's clock; nothing of ours can be older. ``back``: line item
+    gid -> pieces that are on the shelf again, so that there is nothing to tell of them.
     """
 
     wanted: dict[str, int]
     numbers: Collection[str] = ()
     locations: Collection[str] = ()
+    known: Collection[str] = ()
     others: Collection[str] = ()
     other_numbers: Collection[str] = ()
     since: datetime | None = None
+    back: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,9 @@ class Plan:
     ``missing``: line gid -> pieces that no open fulfilment order has left.
     ``held``: reasons of holds that keep pieces back. ``planned``: when Shopify lets pieces go that are
     planned for later (empty text: no day is set). ``incomplete``: a fulfilment service gave pieces up.
-    ``adopted``: fulfilments that turn out to be
-    ours already (an earlier attempt whose answer was lost); ``untold``: those of them that carry
-    other tracking numbers than the delivery.
+    ``unknown``: states that keep pieces back and that Shopify had not when this was written.
+    ``adopted``: fulfilments that are ours already, the known ones and those of an attempt whose answer
+    was lost; ``untold``: those of them that carry other tracking numbers than the delivery.
     """
 
     groups: tuple[tuple[dict, ...], ...] = ()
@@ -51,6 +56,7 @@ class Plan:
     held: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
     incomplete: bool = False
+    unknown: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
@@ -64,8 +70,11 @@ def plan(order: dict, delivery: Delivery) -> Plan:
     """
     left = {gid: quantity for gid, quantity in delivery.wanted.items() if quantity > 0}
     ours = _take_ours(order["fulfillments"], delivery, left)
+    for gid, quantity in delivery.back.items():
+        left[gid] = max(0, left.get(gid, 0) - quantity)
     held: list[str] = []
     planned: list[str] = []
+    unknown: list[str] = []
     incomplete = False
     chosen: dict[str, list[tuple[str, dict]]] = {}
     for fulfilment_order in _nearest_first(order["fulfillmentOrders"]["nodes"], delivery.locations):
@@ -86,7 +95,10 @@ def plan(order: dict, delivery: Delivery) -> Plan:
                 ]
             elif status == "SCHEDULED":
                 planned.append(fulfilment_order.get("fulfillAt") or "")
-            incomplete = incomplete or status == "INCOMPLETE"
+            elif status == "INCOMPLETE":
+                incomplete = True
+            elif status not in SHUT:
+                unknown.append(status)
     numbers = {number for number in delivery.numbers if number}
     return Plan(
         groups=tuple(group for lines in chosen.values() for group in _groups(lines)),
@@ -94,9 +106,31 @@ def plan(order: dict, delivery: Delivery) -> Plan:
         held=tuple(dict.fromkeys(held)),
         planned=tuple(planned),
         incomplete=incomplete,
+        unknown=tuple(dict.fromkeys(unknown)),
         adopted=tuple(fulfilment["id"] for fulfilment in ours),
-        untold=tuple(fulfilment["id"] for fulfilment in ours if numbers and _numbers(fulfilment) != numbers),
+        untold=tuple(
+            fulfilment["id"]
+            for fulfilment in ours
+            if (numbers or fulfilment["id"] in delivery.known) and _numbers(fulfilment) != numbers
+        ),
     )
+
+
+def services(order: dict, wanted: Collection[str]) -> tuple[tuple[dict, ...], ...]:
+    """Inputs of ``fulfillmentCreate`` for lines that need no shipping, as far as they are still open.
+
+    Shopify keeps them in fulfilment orders of their own (``DeliveryMethodType`` NONE).
+
+    :param order: as for :func:`plan`; ``wanted``: line item gids.
+    """
+    chosen: dict[str, list[tuple[str, dict]]] = {}
+    for fulfilment_order in order["fulfillmentOrders"]["nodes"]:
+        for item in fulfilment_order["lineItems"]["nodes"]:
+            open_ = fulfilment_order["status"] in OPEN and item["remainingQuantity"] > 0
+            if open_ and not item["requiresShipping"] and item["lineItem"]["id"] in wanted:
+                line = {"id": item["id"], "quantity": item["remainingQuantity"]}
+                chosen.setdefault(_place(fulfilment_order), []).append((fulfilment_order["id"], line))
+    return tuple(group for lines in chosen.values() for group in _groups(lines))
 
 
 def _place(fulfilment_order):
@@ -122,9 +156,10 @@ def _groups(lines):
 
 
 def _take_ours(fulfillments, delivery, left):
-    """The fulfilments that an earlier attempt made; what they sent is taken off ``left``."""
+    """The fulfilments that Shopify made of this delivery; what they sent is taken off ``left``."""
     ours = []
-    for fulfilment in fulfillments:
+    # What is known leaves less to be guessed.
+    for fulfilment in sorted(fulfillments, key=lambda item: item["id"] not in delivery.known):
         if not _is_ours(fulfilment, delivery, left):
             continue
         ours.append(fulfilment)
@@ -134,24 +169,28 @@ def _take_ours(fulfillments, delivery, left):
 
 
 def _is_ours(fulfilment, delivery, left):
-    """Whether this was made for the delivery, without that Odoo ever heard of it.
+    """Whether this was made for the delivery, be it without that Odoo ever heard of it.
 
-    A tracking number proves it. Without one, the time and the goods must do: it is younger than the
-    wish to tell Shopify, is no other delivery's, and sends nothing that did not leave with this one.
+    Then it is no other delivery's, and sends nothing that did not leave with this one. A tracking
+    number tells the rest; without one, the time must do: it is younger than the wish to tell Shopify.
     """
-    if fulfilment["status"] in VOID or fulfilment["id"] in delivery.others:
+    if fulfilment["status"] in VOID:
+        return False
+    if fulfilment["id"] in delivery.known:
+        return True
+    pieces = _pieces(fulfilment)
+    if (
+        fulfilment["id"] in delivery.others
+        or not pieces
+        or any(quantity > left.get(gid, 0) for gid, quantity in pieces.items())
+    ):
         return False
     numbers = _numbers(fulfilment)
     if numbers & set(delivery.numbers):
         return True
     if numbers & set(delivery.other_numbers) or delivery.since is None:
         return False
-    pieces = _pieces(fulfilment)
-    return (
-        moment(fulfilment["createdAt"]) >= delivery.since
-        and bool(pieces)
-        and all(quantity <= left.get(gid, 0) for gid, quantity in pieces.items())
-    )
+    return moment(fulfilment["createdAt"]) >= delivery.since
 
 
 def _numbers(fulfilment):
@@ -169,6 +208,16 @@ def _pieces(fulfilment):
 def moment(text: str) -> datetime:
     """A date and time as Shopify writes it (ISO 8601, UTC), as an aware datetime."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def carries(fulfilment: dict, tracking: dict) -> bool:
+    """Whether a fulfilment shows the customer this tracking already."""
+    rows = [info for info in fulfilment["trackingInfo"] if info["number"]]
+    return (
+        [info["number"] for info in rows] == tracking["numbers"]
+        and all(info["company"] == tracking["company"] for info in rows if "company" in tracking)
+        and (not tracking.get("urls") or [info["url"] for info in rows] == tracking["urls"])
+    )
 
 
 # What Shopify is told when a number was taken away.

@@ -26,6 +26,7 @@ from . import (
     sale_order_price,
     sale_order_refund,
     sale_order_sent,
+    sale_order_service,
     sale_order_step,
     shop_customers,
     shop_health,

@@ -9,8 +9,11 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.lib.http import AuthenticationError
 from ..lib import documents
-from ..lib.fulfilment import NO_TRACKING, VOID, Delivery, moment, plan, tracking_input
+from ..lib.fulfilment import NO_TRACKING, VOID, Delivery, Plan, carries, moment, plan, tracking_input
 from ..lib.fulfilment_reading import read_order
+
+# Of these, Shopify was told or is to be told.
+STANDING = ("pending", "done", "refused")
 
 
 class O2cShopifyFulfillment(models.Model):
@@ -33,12 +36,14 @@ class O2cShopifyFulfillment(models.Model):
         [
             ("pending", "To Send"),
             ("done", "Sent"),
+            ("refused", "Not Taken"),
             ("cancelling", "To Cancel"),
             ("cancelled", "Cancelled"),
         ],
         default="pending",
         required=True,
         readonly=True,
+        help="Not Taken: Shopify has no place for some or all of the pieces; nothing tries again by itself.",
     )
     intended_at = fields.Datetime(
         default=fields.Datetime.now,
@@ -75,11 +80,19 @@ class O2cShopifyFulfillment(models.Model):
         again.write(
             {"state": "pending", "gids": False, "tracking": False, "intended_at": fields.Datetime.now()}
         )
+        # See above.
+        self.sudo()._try_refused()
         self._enqueue()
+
+    def _try_refused(self):
+        """Ask Shopify once more to take the pieces that it did not take."""
+        refused = self.filtered(lambda fulfilment: fulfilment.state == "refused")
+        refused.write({"state": "pending"})
+        refused._enqueue()
 
     def action_cancel(self):
         """Take these back in Shopify: the goods did not leave."""
-        standing = self.filtered(lambda fulfilment: fulfilment.state in ("pending", "done"))
+        standing = self.filtered(lambda fulfilment: fulfilment.state in STANDING)
         standing.write({"state": "cancelling"})
         self.filtered(lambda fulfilment: fulfilment.state == "cancelling")._enqueue()
 
@@ -94,7 +107,9 @@ class O2cShopifyFulfillment(models.Model):
             cancelling = fulfilment.state == "cancelling"
             if not shop.push_fulfilments and not cancelling:
                 continue
-            if fulfilment.picking_id._o2c_awaits_label() and not cancelling:
+            # A parcel is told with its number; a number that is gone is told before the next one comes.
+            waits = fulfilment.state == "pending" and fulfilment.picking_id._o2c_awaits_label()
+            if waits and not fulfilment._known_gids():
                 continue
             fulfilment._lock_order()
             with self.env["o2c.issue"]._guard(
@@ -106,9 +121,9 @@ class O2cShopifyFulfillment(models.Model):
                 shop._check_same_database()
                 if cancelling:
                     fulfilment._cancel_in_shopify(shop)
-                elif fulfilment.state == "pending":
+                elif fulfilment.state == "pending" and not waits:
                     fulfilment._create_in_shopify(shop)
-                elif fulfilment.state == "done":
+                elif fulfilment._known_gids():
                     fulfilment._update_tracking(shop)
             if isinstance(outcome.error, AuthenticationError):
                 # The shop is what is wrong; when it is mended, this is sent by itself.
@@ -129,36 +144,55 @@ class O2cShopifyFulfillment(models.Model):
     # === Creating === #
 
     def _create_in_shopify(self, shop):
+        """Tell Shopify what it can be told now; what waits stays to be sent, with the reason in an issue."""
         client = shop._client()
         if not self._delivered_lines():
             # Nothing of what left was sold by Shopify.
             self.state = "cancelled"
             return
         order, todo = self._plan(client, shop)
-        refused = self._check_plan(todo, order)
-        tracking = tracking_input(self.picking_id._o2c_tracking())
-        notify = shop.notified_by == "shopify"
-        for gid in todo.untold:
-            client.mutate(documents.FULFILLMENT_TRACKING, {"id": gid, "tracking": tracking, "notify": notify})
+        tracking = self._tracking_to_tell()
         gids = list(todo.adopted)
+        for gid in todo.untold:
+            self._tell_tracking(client, shop, gid, tracking or NO_TRACKING)
+        fulfilment = {"notifyCustomer": shop.notified_by == "shopify"}
+        if tracking and tracking["numbers"]:
+            fulfilment["trackingInfo"] = tracking
         for group in todo.groups:
-            fulfilment = {"lineItemsByFulfillmentOrder": list(group), "notifyCustomer": notify}
-            if tracking:
-                fulfilment["trackingInfo"] = tracking
-            payload = client.mutate(documents.FULFILLMENT_CREATE, {"fulfillment": fulfilment})
+            lines = {"lineItemsByFulfillmentOrder": list(group)}
+            payload = client.mutate(documents.FULFILLMENT_CREATE, {"fulfillment": {**fulfilment, **lines}})
             gids.append(payload["fulfillment"]["id"])
+        waits = todo.missing and self._words_on_waiting(todo)
+        if order and not waits:
+            self.sale_order_id._shopify_tell_services(client, order)
+        refused = not waits and self._words_on_refusal(todo, order)
         self.write(
             {
                 "gids": ",".join(gids),
-                "tracking": self._text(tracking),
-                "state": "done",
-                "sent_at": fields.Datetime.now(),
+                "tracking": bool(gids) and self._text(tracking),
+                "sent_at": bool(gids) and fields.Datetime.now(),
+                "state": self._state_after(gids, waits, refused),
             }
         )
+        self._keep_issue("waiting", waits, "action_shopify_fulfil")
+        self._keep_issue("refused", refused, "_o2c_retry_shopify_refused")
+
+    def _state_after(self, gids, waits, refused):
+        if waits:
+            return "pending"
         if refused:
-            self.env["o2c.issue"]._report(
-                self.picking_id, "fulfilment", refused, key="refused", order=self.sale_order_id
+            return "refused"
+        return "done" if gids or not self.picking_id._shopify_all_back() else "cancelled"
+
+    def _keep_issue(self, key, words, retry):
+        """Keep an issue about this delivery as long as there is something to say."""
+        issues = self.env["o2c.issue"]
+        if words:
+            issues._report(
+                self.picking_id, "fulfilment", words, key=key, retry=retry, order=self.sale_order_id
             )
+        else:
+            issues._clear(self.picking_id, "fulfilment", key)
 
     def _delivered_lines(self):
         """Line item gid -> whole pieces that left with this delivery."""
@@ -170,13 +204,29 @@ class O2cShopifyFulfillment(models.Model):
                 wanted[line.shopify_gid] = wanted.get(line.shopify_gid, 0) + round(pieces)
         return wanted
 
+    def _lines_back(self):
+        """Line item gid -> whole pieces of this delivery that are on the shelf again."""
+        back = {}
+        returned = self.picking_id._shopify_back()
+        for line, moves in returned.origin_returned_move_id.grouped("sale_line_id").items():
+            if line.shopify_gid:
+                pieces = self._pieces_back(line, moves, moves.returned_move_ids & returned)
+                back[line.shopify_gid] = back.get(line.shopify_gid, 0) + round(pieces)
+        return back
+
+    def _pieces_back(self, line, _moves, returned):
+        """How much of what these moves brought was returned, in the order line's unit."""
+        return self._pieces(line, returned)
+
     def _pieces(self, line, moves):
         """How much of an order line these moves of one delivery brought, in the line's unit."""
         return sum(move.product_uom._compute_quantity(move.quantity, line.product_uom_id) for move in moves)
 
     def _plan(self, client, shop):
-        """What Shopify says of the order now, and what there is to do about this delivery."""
-        order, at = self._read_order(client)
+        """What Shopify says of the order now, None if it was deleted, and what to do about this delivery."""
+        order, at = read_order(client, self.sale_order_id.shopify_gid)
+        if not order:
+            return None, Plan()
         warehouse = self.picking_id.picking_type_id.warehouse_id
         age = fields.Datetime.now() - self.intended_at
         others = self.search([("sale_order_id", "=", self.sale_order_id.id), ("id", "!=", self.id)])
@@ -184,10 +234,12 @@ class O2cShopifyFulfillment(models.Model):
             wanted=self._delivered_lines(),
             numbers=self._tracking_numbers(self.picking_id),
             locations=shop.location_ids.filtered(lambda place: place.warehouse_id == warehouse).mapped("gid"),
+            known=self._known_gids(),
             others={gid for other in others for gid in other._known_gids()},
             other_numbers=self._tracking_numbers(others.picking_id),
             # Both clocks tell whole seconds.
             since=(at or datetime.now(timezone.utc)) - age - timedelta(seconds=1),
+            back=self._lines_back(),
         )
         return order, plan(order, delivery)
 
@@ -200,48 +252,33 @@ class O2cShopifyFulfillment(models.Model):
             parcel["number"] for picking in pickings for parcel in picking._o2c_tracking() if parcel["number"]
         }
 
-    def _read_order(self, client):
-        order, at = read_order(client, self.sale_order_id.shopify_gid)
+    def _words_on_refusal(self, todo, order):
+        """What to tell of pieces that Shopify has no place for, or None."""
         if not order:
-            raise UserError(
-                self.env._(
-                    "Order %s no longer exists in Shopify, so its delivery cannot be reported.",
-                    self.sale_order_id.shopify_name,
-                )
-            )
-        return order, at
-
-    def _check_plan(self, todo, order):
-        """Tell a person what keeps Shopify from taking this delivery for sent.
-
-        What waits is tried again by itself: when Shopify says that it may leave, and daily.
-
-        :return: what to tell of pieces that Shopify refuses while the others can be sent, or None.
-        :raises UserError: nothing of the delivery can be sent, or not yet.
-        """
+            return self._words_on_deleted()
         if not todo.missing:
             return None
-        waits = self._words_on_waiting(todo)
-        if waits:
-            raise UserError(waits)
         names = {line.shopify_gid: line.product_id.display_name for line in self.sale_order_id.order_line}
         what = ", ".join(f"{quantity} x {names.get(gid, gid)}" for gid, quantity in todo.missing)
         if order.get("cancelledAt"):
-            message = self.env._(
+            return self.env._(
                 "Order %(order)s was cancelled in Shopify, but %(what)s were delivered.",
                 order=self.sale_order_id.shopify_name,
                 what=what,
             )
-        else:
-            message = self.env._(
-                "Shopify has nothing left to fulfil of %(what)s in order %(order)s. Somebody may "
-                "have fulfilled or refunded it there: compare both, and close this issue.",
-                order=self.sale_order_id.shopify_name,
-                what=what,
-            )
-        if todo.groups or todo.adopted or todo.untold:
-            return message
-        raise UserError(message)
+        return self.env._(
+            "Shopify has nothing left to fulfil of %(what)s in order %(order)s. Somebody may "
+            "have fulfilled or refunded it there: compare both, and close this issue. If a fulfilment "
+            "there was a mistake, cancel it there and retry.",
+            order=self.sale_order_id.shopify_name,
+            what=what,
+        )
+
+    def _words_on_deleted(self):
+        return self.env._(
+            "Order %s no longer exists in Shopify, so its delivery cannot be reported.",
+            self.sale_order_id.shopify_name,
+        )
 
     def _words_on_waiting(self, todo):
         name = self.sale_order_id.shopify_name
@@ -272,6 +309,13 @@ class O2cShopifyFulfillment(models.Model):
                 "Change its location in Shopify to your own and retry.",
                 name,
             )
+        if todo.unknown:
+            return self.env._(
+                "Shopify says of order %(order)s what this version does not know: %(state)s. Odoo asks again "
+                "every day. Look at the order in Shopify, update this module, and retry.",
+                order=name,
+                state=", ".join(todo.unknown),
+            )
         return None
 
     @staticmethod
@@ -280,21 +324,33 @@ class O2cShopifyFulfillment(models.Model):
 
     # === Later === #
 
-    def _update_tracking(self, shop):
+    def _tracking_to_tell(self):
+        """Shopify's tracking input for what the delivery says now; None if there is nothing to say."""
         tracking = tracking_input(self.picking_id._o2c_tracking())
-        if not tracking and self.tracking:
-            tracking = NO_TRACKING
+        return tracking or (NO_TRACKING if self.tracking else None)
+
+    def _update_tracking(self, shop):
+        tracking = self._tracking_to_tell()
         if not tracking or self._text(tracking) == self.tracking:
             return
         client = shop._client()
+        order, _at = read_order(client, self.sale_order_id.shopify_gid)
+        if not order:
+            raise UserError(self._words_on_deleted())
+        # Of an attempt that broke off, some may know already: the customer is told once.
+        told = {node["id"] for node in order["fulfillments"] if carries(node, tracking)}
+        for gid in self._known_gids():
+            if gid not in told:
+                self._tell_tracking(client, shop, gid, tracking)
+        self.write({"tracking": self._text(tracking), "sent_at": fields.Datetime.now()})
+
+    def _tell_tracking(self, client, shop, gid, tracking):
         # Of a number that is gone there is nothing to tell the customer.
         notify = shop.notified_by == "shopify" and bool(tracking["numbers"])
-        for gid in self._known_gids():
-            answer = client.mutate(
-                documents.FULFILLMENT_TRACKING, {"id": gid, "tracking": tracking, "notify": notify}
-            )
-            self._check_tracking_is_gone(tracking, answer["fulfillment"])
-        self.write({"tracking": self._text(tracking), "sent_at": fields.Datetime.now()})
+        answer = client.mutate(
+            documents.FULFILLMENT_TRACKING, {"id": gid, "tracking": tracking, "notify": notify}
+        )
+        self._check_tracking_is_gone(tracking, answer["fulfillment"])
 
     def _check_tracking_is_gone(self, tracking, fulfilment):
         """Shopify nowhere says that it takes a number away when it is given none: look."""
@@ -315,8 +371,11 @@ class O2cShopifyFulfillment(models.Model):
         """Cancel what stands of this delivery; an attempt whose answer was lost is found, too."""
         client = shop._client()
         order, todo = self._plan(client, shop)
-        states = {node["id"]: node["status"] for node in order["fulfillments"]}
-        for gid in dict.fromkeys([*self._known_gids(), *todo.adopted]):
-            if states.get(gid) not in VOID:
-                client.mutate(documents.FULFILLMENT_CANCEL, {"id": gid})
+        if order:
+            states = {node["id"]: node["status"] for node in order["fulfillments"]}
+            for gid in dict.fromkeys([*self._known_gids(), *todo.adopted]):
+                if states.get(gid) not in VOID:
+                    client.mutate(documents.FULFILLMENT_CANCEL, {"id": gid})
         self.write({"state": "cancelled", "sent_at": fields.Datetime.now()})
+        for key in ("waiting", "refused"):
+            self._keep_issue(key, None, None)

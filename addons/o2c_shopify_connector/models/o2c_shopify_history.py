@@ -103,7 +103,8 @@ class O2cShopifyHistory(models.Model):
         if self.date_from < limit and scopes.ALL_ORDERS not in (self.shop_id.granted_scopes or ""):
             return self.env._(
                 "Shopify shows the app the orders of the last 60 days only. For older ones ask for "
-                "“read_all_orders” (Dev Dashboard > app > API access requests), then start again."
+                "“read_all_orders” (%s), then start again.",
+                self.shop_id._place_of_all_orders(),
             )
         return False
 

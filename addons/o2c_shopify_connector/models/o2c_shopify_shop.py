@@ -361,7 +361,8 @@ class O2cShopifyShop(models.Model):
             parts.append(
                 self.env._(
                     "Orders older than 60 days stay invisible until Shopify grants the app "
-                    "“read_all_orders” (Dev Dashboard > app > API access requests)."
+                    "“read_all_orders” (%s).",
+                    self._place_of_all_orders(),
                 )
             )
         if self._fell_forward():

@@ -54,6 +54,12 @@ class O2cShopifyFulfillment(models.Model):
         before = done.filtered(lambda move: (move.picking_id.date_done, move.picking_id.id) < mine)
         return self._kits_in(line, kit, before | moves) - self._kits_in(line, kit, before)
 
+    def _pieces_back(self, line, moves, returned):
+        if not self._kit_of(line):
+            return super()._pieces_back(line, moves, returned)
+        # Half a kit on the shelf is none: it counts as back when all that left with this delivery is.
+        return self._pieces(line, moves) if self.picking_id._shopify_all_back() else 0
+
     def _kit_of(self, line):
         """The bill of materials by which this line was taken apart, if it was."""
         if "bom_line_id" not in self.env["stock.move"]._fields:

@@ -89,7 +89,7 @@ class ResConfigSettings(models.TransientModel):
             )
             self.o2c_shopify_shop_id = shop.create(values)
         else:
-            if shop.sudo().auth_method == "client_credentials":
+            if self.o2c_shopify_auth_method == "client_credentials":
                 # The token is the program's own there, not something that was typed.
                 values.pop("access_token")
             changed = {

@@ -37,11 +37,24 @@ class O2cShopifyShop(models.Model):
             self._send_left_over()
 
     def _words_on_scopes(self):
+        if self.auth_method == "token":
+            return self.env._(
+                "The app lacks these permissions: %s. In Shopify's admin open Settings > Apps > Develop apps "
+                "> the app > Configuration, add them to the Admin API, save, and install the app again if "
+                "Shopify asks for it.",
+                self.missing_scopes,
+            )
         return self.env._(
             "The app lacks these permissions: %s. In Shopify's Dev Dashboard open the app, add them to a "
             "new version, release it, and accept it in the shop.",
             self.missing_scopes,
         )
+
+    def _place_of_all_orders(self):
+        """Where in Shopify an app gets “read_all_orders”, in the user's words."""
+        if self.auth_method == "token":
+            return self.env._("Settings > Apps > Develop apps > the app > Configuration")
+        return self.env._("Dev Dashboard > app > API access requests")
 
     def _fell_forward(self):
         """Whether Shopify no longer offers the version that was asked for."""
@@ -67,6 +80,13 @@ class O2cShopifyShop(models.Model):
             back = self.filtered(lambda shop: shop.state == "error")
         result = super().write(vals)
         back._send_left_over()
+        # Shopify forgets the webhooks of an app that is removed.
+        for shop in back:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.webhooks:{shop.id}",
+                description=self.env._("Check the connection and the webhooks of %s", shop.name),
+            )._check_connection()
         return result
 
     def _send_left_over(self):

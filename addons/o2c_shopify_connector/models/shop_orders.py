@@ -224,10 +224,11 @@ class O2cShopifyShop(models.Model):
                 self,
                 "connection",
                 self.env._(
-                    "Something changed on orders older than 60 days (%s), but Shopify does not show them "
-                    "to the app. Ask for “read_all_orders” (Dev Dashboard > app > API access requests), "
-                    "or look at these orders in Shopify and change them here by hand.",
-                    ", ".join(hidden.mapped("shopify_name")),
+                    "Something changed on orders older than 60 days (%(orders)s), but Shopify does not show "
+                    "them to the app. Ask for “read_all_orders” (%(place)s), or look at these orders in "
+                    "Shopify and change them here by hand.",
+                    orders=", ".join(hidden.mapped("shopify_name")),
+                    place=self._place_of_all_orders(),
                 ),
                 key="old-orders",
             )

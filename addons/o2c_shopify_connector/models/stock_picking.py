@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .o2c_shopify_fulfillment import STANDING
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -43,9 +45,11 @@ class StockPicking(models.Model):
         return result
 
     def _shopify_tell_tracking(self):
+        # Goods may be back before their label is cancelled.
+        self._shopify_came_back()
         # See _shopify_intend.
         self.sudo().shopify_fulfillment_ids.filtered(
-            lambda fulfilment: fulfilment.state in ("pending", "done")
+            lambda fulfilment: fulfilment.state in STANDING
         )._enqueue()
 
     def _shopify_intend(self):
@@ -75,26 +79,43 @@ class StockPicking(models.Model):
     def _shopify_came_back(self):
         """Take deliveries back in Shopify that never left: all is on the shelf again, the label is gone.
 
-        Goods that a customer sends back keep their fulfilment: a parcel did leave.
+        Goods that a customer sends back keep their fulfilment: a parcel did leave. What Shopify was not
+        told of by then, it need not be told.
         """
         # See _shopify_intend.
         for picking in self.sudo():
-            told = picking.shopify_fulfillment_ids.filtered(
-                lambda fulfilment: fulfilment.state == "done" and fulfilment.tracking
+            standing = picking.shopify_fulfillment_ids.filtered(
+                lambda fulfilment: fulfilment.state in STANDING
             )
-            if told and not picking.o2c_delivered_at and not picking._o2c_tracking():
-                if picking._shopify_all_back():
-                    told.action_cancel()
+            if not standing:
+                continue
+            gone = not picking.o2c_delivered_at and not picking._o2c_tracking()
+            told_in_vain = standing.filtered(lambda fulfilment, gone=gone: fulfilment.tracking and gone)
+            untold = standing.filtered(
+                lambda fulfilment: fulfilment.state == "pending" and not fulfilment.gids
+            )
+            if (told_in_vain or untold) and picking._shopify_all_back():
+                (told_in_vain | untold).action_cancel()
+
+    def _shopify_back(self):
+        """The moves that brought pieces back since it was decided to tell Shopify.
+
+        Who says that goods left after all knows of the return that was before.
+        """
+        since = self.shopify_fulfillment_ids.intended_at
+        return self.move_ids.returned_move_ids.filtered(
+            lambda move: move.state == "done" and (not since or move.date >= since)
+        )
 
     def _shopify_all_back(self):
         """Whether every piece of this delivery was returned."""
+        returned = self._shopify_back()
         return all(
             move.product_uom.compare(
                 move.quantity,
                 sum(
                     back.product_uom._compute_quantity(back.quantity, move.product_uom)
-                    for back in move.returned_move_ids
-                    if back.state == "done"
+                    for back in move.returned_move_ids & returned
                 ),
             )
             <= 0
@@ -107,12 +128,17 @@ class StockPicking(models.Model):
         # See _shopify_intend.
         self.sudo().shopify_fulfillment_ids._enqueue()
 
+    def _o2c_retry_shopify_refused(self):
+        """Tell Shopify of the pieces that it did not take; called from an issue."""
+        # See _shopify_intend.
+        self.sudo().shopify_fulfillment_ids._try_refused()
+
     def action_shopify_cancel(self):
         """Take these deliveries back in Shopify: the goods did not leave after all."""
         self.check_access("write")
         # See _shopify_intend.
         fulfilments = self.sudo().shopify_fulfillment_ids
-        if not fulfilments.filtered(lambda fulfilment: fulfilment.state in ("pending", "done")):
+        if not fulfilments.filtered(lambda fulfilment: fulfilment.state in STANDING):
             raise UserError(
                 self.env._("Shopify was not told of this delivery, or knows that it was cancelled.")
             )

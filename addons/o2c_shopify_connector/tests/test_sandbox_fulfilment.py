@@ -1,59 +1,18 @@
-import json
+from datetime import timedelta
 from unittest.mock import patch
-from urllib.parse import quote
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from ..lib.client import ShopifyClient
-from .common_sandbox import GardenCase
+from .common_fulfilment import FulfilmentCase
 
 
 @tagged("post_install", "-at_install")
-class TestFulfilment(GardenCase):
+class TestFulfilment(FulfilmentCase):
     """What left the warehouse, told to the shop: once, with its tracking, and taken back if need be."""
 
-    world_options = {**GardenCase.world_options, "timeout_seconds": 0.3}
-
-    def fault(self, kind, **values):
-        self.control("POST", "faults", {"platform": "shopify", "kind": kind, "rate": 1, **values})
-        self.addCleanup(self.control, "DELETE", "faults")
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.unused = {}
-        for kind, count in (("plain", 27), ("multi_line", 3), ("two_locations", 1)):
-            answer = cls.control("POST", "checkout", {"count": count, "seed": 101, "kinds": [kind]})
-            cls.unused[kind] = answer["orders"]
-        cls.shop._import_orders([made["gid"] for orders in cls.unused.values() for made in orders])
-
-    def sold(self, kind="plain"):
-        """An order that was taken over, and what the sandbox says of it. The sandbox rolls nothing back."""
-        made = self.unused[kind].pop()
-        return self.order(made), made
-
-    def standing(self, made):
-        """The fulfilments that stand at the shop."""
-        return [item for item in self.theirs(made)["fulfillments"] if item["status"] == "SUCCESS"]
-
-    def pieces(self, made):
-        """Line -> pieces that the shop takes for sent."""
-        sent = {}
-        for fulfilment in self.standing(made):
-            for gid, quantity in fulfilment["pieces"].items():
-                sent[gid] = sent.get(gid, 0) + quantity
-        return sent
-
-    def assertAllSentOnce(self, order, made, fulfilments=1):
-        goods = order.order_line.filtered(
-            lambda line: line.shopify_gid and line.product_id.type == "consu" and line.product_uom_qty
-        )
-        self.assertEqual(self.pieces(made), {line.shopify_gid: int(line.product_uom_qty) for line in goods})
-        self.assertEqual(len(self.standing(made)), fulfilments)
-        self.assertEqual(
-            order.o2c_issue_ids.filtered(lambda issue: issue.state == "open").mapped("message"), []
-        )
+    shoppers = {"plain": 30, "multi_line": 2, "two_locations": 2}
 
     # === The answer was lost === #
 
@@ -220,6 +179,17 @@ class TestFulfilment(GardenCase):
         self.run_jobs()
         self.assertFalse(self.issues(picking))
 
+    def test_a_number_for_two_fulfilments_is_told_once_to_each(self):
+        order, made = self.sold("two_locations")
+        picking = self.ship(order, tracking="3SOLD")
+        self.control("DELETE", "requests")
+        self.fault("timeout_after", times=1, match="o2cFulfillmentTracking")
+        picking.carrier_tracking_ref = "3SNEW"
+        self.run_jobs()
+        asked = [call["operation"] for call in self.control("GET", "requests")["requests"]]
+        self.assertEqual(len([name for name in asked if "o2cFulfillmentTracking" in name]), 2, asked)
+        self.assertEqual({tuple(item["tracking"]) for item in self.standing(made)}, {("3SNEW",)})
+
     # === Taken back === #
 
     def test_cancelled_by_a_person(self):
@@ -269,14 +239,48 @@ class TestFulfilment(GardenCase):
         self.take_back(picking)
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
 
-    def take_back(self, picking):
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
-        ).save()
-        back = self.env["stock.picking"].browse(wizard.action_create_returns_all()["res_id"])
-        back.move_ids.picked = True
-        back._action_done()
+    def test_back_on_the_shelf_and_then_without_label(self):
+        """The label may be cancelled after the return, or Sendcloud may take its time with it."""
+        order, made = self.sold()
+        picking = self.ship(order)
+        back = self.take_back(picking)
+        picking.carrier_tracking_ref = False
         self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+        # Whoever sends it after all knows of the return.
+        back.move_ids.date -= timedelta(minutes=1)
+        picking.shopify_fulfillment_ids.action_send()
+        picking.carrier_tracking_ref = "3SAFTER"
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+
+    def test_a_cancelled_label_is_told_before_there_is_another(self):
+        """Without its label the delivery awaits one again; the customer must not await the old parcel."""
+        order, made = self.sold()
+        picking = self.ship(order, tracking="3SOLD")
+
+        def lacks_label(delivery):
+            return delivery.state == "done" and not delivery.carrier_tracking_ref
+
+        with patch.object(type(picking), "_o2c_awaits_label", lacks_label):
+            picking.carrier_tracking_ref = False
+            picking._o2c_tracking_changed()
+            self.run_jobs()
+            self.assertEqual((self.theirs(made)["tracking"], len(self.standing(made))), ([], 1))
+            picking.carrier_tracking_ref = "3SNEW"
+            picking._o2c_label_ready()
+            self.run_jobs()
+        self.assertEqual(self.theirs(made)["tracking"], ["3SNEW"])
+        self.assertAllSentOnce(order, made)
+
+    def test_taken_back_of_an_order_that_is_gone(self):
+        order, made = self.sold()
+        picking = self.ship(order)
+        self.control("POST", "shopify/delete", {"order": made["gid"]})
+        picking.action_shopify_cancel()
+        self.run_jobs()
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "cancelled")
+        self.assertFalse(self.issues(picking))
 
     # === Who tells the customer === #
 
@@ -301,121 +305,3 @@ class TestFulfilment(GardenCase):
         order, made = self.sold()
         picking = self.ship(order)
         self.assertTrue(picking.message_ids.filtered("subject"), "chosen here, it needs no second setting")
-
-    # === A person has to look === #
-
-    def test_held_in_shopify(self):
-        order, made = self.sold()
-        self.control("POST", "shopify/hold", {"order": made["gid"], "reason": "INCORRECT_ADDRESS"})
-        self.ship(order)
-        issue = self.issues(order.picking_ids)
-        self.assertEqual(issue.kind, "fulfilment")
-        self.assertIn("Incorrect address", issue.message)
-        # The shopkeeper releases it; nobody has to press anything in Odoo.
-        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
-        release = "mutation ($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
-        self.shop._client().execute(release, {"id": rows[0]["id"]})
-        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
-        self.env["o2c.inbox.event"]._receive(self.shop, "fulfillment_orders/hold_released", "h1", body)
-        self.run_jobs()
-        self.assertAllSentOnce(order, made)
-        self.assertEqual(issue.state, "resolved")
-
-    def test_planned_for_later_in_shopify(self):
-        """A subscription's parcel leaves early: Odoo waits for the day, and tells Shopify by itself."""
-        order, made = self.sold()
-        self.control("POST", "shopify/schedule", {"order": made["gid"], "at": "2031-05-01T10:00:00Z"})
-        picking = self.ship(order)
-        issue = self.issues(picking)
-        self.assertIn("2031", issue.message)
-        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "pending"))
-        self.control("POST", "shopify/schedule", {"order": made["gid"]})
-        rows = self.control("GET", f"shopify/order?order={quote(made['gid'], safe='')}")["fulfillmentOrders"]
-        body = json.dumps({"fulfillment_order": {"id": rows[0]["id"], "status": "open"}})
-        topic = "fulfillment_orders/scheduled_fulfillment_order_ready"
-        self.env["o2c.inbox.event"]._receive(self.shop, topic, "due", body)
-        self.run_jobs()
-        self.assertAllSentOnce(order, made)
-        self.assertEqual(issue.state, "resolved")
-
-    def test_the_day_came_and_the_webhook_did_not(self):
-        order, made = self.sold()
-        self.control("POST", "shopify/schedule", {"order": made["gid"], "at": "2031-05-01T10:00:00Z"})
-        self.ship(order)
-        self.control("POST", "shopify/schedule", {"order": made["gid"]})
-        self.shop._check_connection()
-        self.run_jobs()
-        self.assertAllSentOnce(order, made)
-
-    def test_fulfilled_in_the_admin_already(self):
-        order, made = self.sold()
-        self.control("POST", "shopify/ship", {"order": made["gid"], "at": "2026-01-01T12:00:00Z"})
-        self.ship(order)
-        self.assertIn("nothing left to fulfil", self.issues(order.picking_ids).message)
-        self.assertEqual(len(self.standing(made)), 1)
-
-    def test_what_was_refunded_meanwhile_keeps_nothing_else_back(self):
-        order, made = self.sold("multi_line")
-        picking = order.picking_ids
-        picking.action_assign()
-        picking.carrier_tracking_ref = "3STEST"
-        picking.move_ids.picked = True
-        picking._action_done()
-        self.control(
-            "POST",
-            "shopify/refund",
-            {"order": made["gid"], "lines": [{"line": 1, "quantity": 1, "restock": "CANCEL"}]},
-        )
-        self.run_jobs()
-        refunded = order.order_line.filtered("shopify_gid")[1]
-        expected = {move.sale_line_id.shopify_gid: move.quantity for move in picking.move_ids}
-        expected[refunded.shopify_gid] -= 1
-        self.assertEqual(self.pieces(made), {gid: pieces for gid, pieces in expected.items() if pieces})
-        self.assertIn(f"1 x {refunded.product_id.display_name}", self.issues(picking).message)
-        # It is told once.
-        picking.action_shopify_fulfil()
-        self.run_jobs()
-        self.assertEqual(self.issues(picking).count, 1)
-
-    def test_order_deleted(self):
-        order, made = self.sold()
-        self.control("POST", "shopify/delete", {"order": made["gid"]})
-        self.ship(order)
-        self.assertIn("no longer exists", self.issues(order.picking_ids).message)
-
-    def test_permission_taken_away_and_given_back(self):
-        order, made = self.sold()
-        scope = "write_merchant_managed_fulfillment_orders"
-        scopes = self.control("POST", "shopify/access", {})["scopes"]
-        self.addCleanup(self.control, "POST", "shopify/access", {"scopes": scopes})
-        self.control(
-            "POST",
-            "shopify/access",
-            {
-                "revoke_scopes": [
-                    name for name in scopes if name.startswith("write_") and "fulfillment" in name
-                ]
-            },
-        )
-        picking = self.ship(order)
-        issue = self.issues(picking)
-        self.assertIn("Test connection", issue.message)
-        self.assertIn(scope, self.shop.action_test_connection()["params"]["message"])
-        self.assertEqual(self.shop.state, "connected", "orders still come in")
-        self.control("POST", "shopify/access", {"scopes": scopes})
-        # Nobody has to find and retry every delivery.
-        self.shop.action_test_connection()
-        self.run_jobs()
-        self.assertAllSentOnce(order, made)
-        self.assertEqual(issue.state, "resolved")
-
-    def test_key_revoked_and_replaced(self):
-        order, made = self.sold()
-        self.shop.write({"auth_method": "token", "access_token": "shpat_revoked"})
-        picking = self.ship(order)
-        self.assertEqual((self.shop.state, self.standing(made)), ("error", []))
-        self.assertNotIn("shpat_revoked", self.issues(picking).message)
-        self.shop.access_token = self.credentials["shopify"]["access_token"]
-        self.shop.action_test_connection()
-        self.run_jobs()
-        self.assertAllSentOnce(order, made)

@@ -140,6 +140,16 @@ class TestSetup(SandboxCase):
         self.assertFalse(self.issues())
         self.assertFalse(self.shop.missing_scopes)
 
+    def test_missing_permissions_of_an_older_app(self):
+        """An app with an access token is not in the Dev Dashboard."""
+        token = self.credentials["shopify"]["access_token"]
+        self.shop.write({"auth_method": "token", "access_token": token})
+        self.control("POST", "shopify/access", {"revoke_scopes": ["write_inventory", "read_all_orders"]})
+        _kind, message = self.said()
+        self.assertIn("lacks these permissions: write_inventory. In Shopify's admin", message)
+        self.assertIn("older than 60 days", message)
+        self.assertNotIn("Dev Dashboard", message)
+
     def test_a_version_that_shopify_no_longer_offers(self):
         self.shop.api_version = "2024-01"
         kind, message = self.said()
@@ -176,6 +186,22 @@ class TestSetup(SandboxCase):
         self.run_jobs()
         registered, _stale = self.shop._webhook_subscriptions(self.shop._client())
         self.assertEqual(registered, set(TOPICS))
+
+    def test_an_app_that_was_installed_again_has_its_webhooks(self):
+        """Shopify forgets them with the app; whoever tests the connection need not wait for the night."""
+        self.said()
+        self.shop.action_register_webhooks()
+        self.control("POST", "shopify/access", {"uninstall": True})
+        self.env["o2c.inbox.event"]._receive(self.shop, "app/uninstalled", "gone", json.dumps({}))
+        self.run_jobs()
+        self.assertEqual(self.shop.state, "error")
+        self.control("POST", "shopify/access", {"install": True})
+        self.assertEqual(self.shop._webhook_subscriptions(self.shop._client()), (set(), []))
+        self.assertEqual(self.said()[0], "success")
+        self.run_jobs()
+        registered, _stale = self.shop._webhook_subscriptions(self.shop._client())
+        self.assertEqual(registered, set(TOPICS))
+        self.assertFalse(self.issues())
 
     def test_the_daily_check_sees_what_was_taken_away(self):
         self.said()

@@ -121,6 +121,18 @@ class TestSecurity(ShopCase):
         self.assertEqual(self.shop.access_token, "shpat_typed")
         self.assertEqual(self.shop.client_secret, "shpss_test")
 
+    def test_settings_change_to_a_token(self):
+        """What is typed for the way that is chosen is kept, whatever the way was before."""
+        self.shop.auth_method = "client_credentials"
+        settings = self.env["res.config.settings"].create({})
+        settings.write({"o2c_shopify_auth_method": "token", "o2c_shopify_access_token": "shpat_typed"})
+        settings._o2c_shopify_save()
+        self.assertEqual((self.shop.auth_method, self.shop.access_token), ("token", "shpat_typed"))
+        # Back again: the token is the program's own from now on.
+        settings.write({"o2c_shopify_auth_method": "client_credentials", "o2c_shopify_access_token": "other"})
+        settings._o2c_shopify_save()
+        self.assertEqual(self.shop.access_token, "shpat_typed")
+
     def test_settings_make_the_first_shop(self):
         self.shop.active = False
         settings = self.env["res.config.settings"].create(

@@ -96,7 +96,7 @@ def ship(state, chosen, tracking):
             "location": place,
             "name": f"{order['name']}-F{len(order['fulfillments']) + 1}",
             "order": order,
-            "requiresShipping": True,
+            "requiresShipping": any(line["requiresShipping"] for _row, line, _quantity in chosen),
             "service": None,
             "status": "SUCCESS",
             "trackingInfo": tracking,

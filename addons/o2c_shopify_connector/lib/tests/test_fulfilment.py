@@ -1,14 +1,21 @@
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
-from o2c_lib.o2c_shopify_connector.lib.fulfilment import Delivery, plan, tracking_input
+from o2c_lib.o2c_shopify_connector.lib.fulfilment import (
+    NO_TRACKING,
+    Delivery,
+    carries,
+    plan,
+    services,
+    tracking_input,
+)
 from o2c_lib.o2c_shopify_connector.lib.fulfilment_reading import read_order
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 BEFORE, AFTER = "2026-11-24T11:59:00Z", "2026-11-24T12:00:01Z"
 
 
-def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
+def _fulfilment_order(number, lines, status="OPEN", location=1, holds=(), ships=True):
     return {
         "id": f"FO{number}",
         "status": status,
@@ -20,6 +27,7 @@ def _fulfilment_order(number, lines, status="OPEN", location=1, holds=()):
                     "id": f"FOL{number}{gid}",
                     "remainingQuantity": remaining,
                     "totalQuantity": remaining,
+                    "requiresShipping": ships,
                     "lineItem": {"id": gid},
                 }
                 for gid, remaining in lines.items()
@@ -159,8 +167,64 @@ def test_an_earlier_attempt_is_recognised_by_its_tracking_number():
     assert plan(order, mine).adopted == ("F1",)
     assert not plan(order, mine).missing
     assert plan(order, Delivery({"a": 1}, ["3SABC"], others={"F1"})).missing == (("a", 1),)
+    # A number may stand for two deliveries in one parcel: what sends more than this one is not its own.
+    assert not plan(order, Delivery({"b": 1}, ["3SABC"], since=NOON)).adopted
     cancelled = {**done, "status": "CANCELLED"}
     assert not plan(_order(fulfillments=[cancelled]), mine).adopted
+
+
+def test_a_known_fulfilment_is_completed():
+    """Of two parts one was told, the other was held: only that is left to be told, with any number."""
+    done = _fulfilment(1, {"a": 1}, ["3SOLD"], created=BEFORE)
+    order = _order(_fulfilment_order(2, {"b": 1}), fulfillments=[done])
+    result = plan(order, Delivery({"a": 1, "b": 1}, ["3SNEW"], known={"F1"}, since=NOON))
+    assert (result.adopted, result.untold, result.missing) == (("F1",), ("F1",), ())
+    assert _sent(result) == [[("FO2", "FOL2b", 1)]]
+    # The number is gone, and the fulfilment must not go on showing it.
+    assert plan(order, Delivery({"a": 1}, known={"F1"})).untold == ("F1",)
+    # Cancelled at the shop, it counts for nothing.
+    order = _order(_fulfilment_order(1, {"a": 1}), fulfillments=[{**done, "status": "CANCELLED"}])
+    assert _sent(plan(order, Delivery({"a": 1}, known={"F1"}))) == [[("FO1", "FOL1a", 1)]]
+
+
+def test_what_needs_no_shipping():
+    order = _order(
+        _fulfilment_order(1, {"a": 1}),
+        _fulfilment_order(2, {"wrap": 2, "done": 0, "gift_card": 1}, ships=False),
+        _fulfilment_order(3, {"book": 1}, ships=False, status="ON_HOLD", holds=["OTHER"]),
+    )
+    groups = services(order, {"a", "wrap", "done", "book"})
+    assert groups == (
+        ({"fulfillmentOrderId": "FO2", "fulfillmentOrderLineItems": [{"id": "FOL2wrap", "quantity": 2}]},),
+    )
+    assert services(order, ()) == ()
+
+
+def test_pieces_that_are_back_are_not_told():
+    order = _order(_fulfilment_order(1, {"a": 3}))
+    assert _sent(plan(order, Delivery({"a": 3}, back={"a": 1}))) == [[("FO1", "FOL1a", 2)]]
+    assert plan(order, Delivery({"a": 3}, back={"a": 3})) == plan(order, Delivery({}))
+    # An attempt that told of all of them is recognised all the same.
+    order = _order(_fulfilment_order(1, {"a": 0}), fulfillments=[_fulfilment(1, {"a": 3})])
+    result = plan(order, Delivery({"a": 3}, back={"a": 1}, since=NOON))
+    assert (result.adopted, result.groups, result.missing) == (("F1",), (), ())
+
+
+def test_a_state_that_is_not_known():
+    result = plan(_order(_fulfilment_order(1, {"a": 1}, status="PAUSED")), Delivery({"a": 1}))
+    assert (result.unknown, result.missing, result.groups) == (("PAUSED",), (("a", 1),), ())
+    assert not plan(_order(_fulfilment_order(1, {"a": 1}, status="CLOSED")), Delivery({"a": 1})).unknown
+
+
+def test_what_carries_its_tracking_already():
+    shown = {"trackingInfo": [{"company": "PostNL", "number": "1", "url": "https://a/1"}]}
+    tracking = tracking_input([{"company": "PostNL", "number": "1", "url": "https://a/1"}])
+    assert carries(shown, tracking)
+    assert not carries(shown, {**tracking, "numbers": ["1", "2"], "urls": ["https://a/1", "https://a/2"]})
+    assert not carries(shown, {**tracking, "urls": ["https://b/1"]})
+    assert not carries(shown, {**tracking, "company": "DPD"})
+    assert not carries(shown, NO_TRACKING)
+    assert carries({"trackingInfo": []}, NO_TRACKING)
 
 
 def test_an_earlier_attempt_without_number_is_recognised_by_its_goods_and_time():
