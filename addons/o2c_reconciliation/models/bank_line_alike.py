@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 ALIKE = 1000  # lines of one kind accepted at once
 
-# The least confidence of what a rule of this strategy would post by itself; what it only proposes has less, see
-# where `lib` makes its claims. A chargeback that may take back one of several payments is told by its items.
+# The least confidence of what a rule of this strategy would post by itself; what it only proposes has less,
+# see where `lib` makes its claims. A chargeback that may be one of several payments' is told by its items.
 CERTAIN = {
     "platform_payment": 99,
     "platform_refund": 99,
@@ -32,7 +32,7 @@ class O2cBankLineAlike(models.AbstractModel):
     _description = "Bank Lines of One Kind"
 
     def _o2c_alike(self, domain):
-        """(at most 1,000 lines of the domain that are of the same kind as this one, whether there are more)"""
+        """(at most 1,000 lines of the domain that are of this one's kind, whether there are more)"""
         self.ensure_one()
         alike = self._o2c_alike_domain()
         if alike.is_false() or not self.search_count(alike & Domain("id", "=", self.id)):
