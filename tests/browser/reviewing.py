@@ -487,6 +487,9 @@ def searches_by_amount_partner_and_rule(accountant: Person, waiting: Waiting) ->
     finds(accountant, "Amount", "12.40")
     expect(accountant.page.locator(ROWS)).to_have_count(1)
     expect(charges).to_be_visible()
+    # Whoever types a search goes on typing.
+    shown_at_last(accountant, "account charges")
+    expect(accountant.page.locator(".o_searchview_input")).to_be_focused()
     finds(accountant, "Partner", "eikenhorst")
     expect(accountant.page.locator(ROWS)).to_have_count(5)
     expect(instalment).to_be_visible()

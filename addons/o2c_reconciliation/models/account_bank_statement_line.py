@@ -1,13 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-from .bank_line_alike import ALIKE
+from odoo.exceptions import AccessError
 
 # Kinds of Mollie's lines that get their counterpart when a settlement is read; nobody matches them.
 BOOKED_WHEN_READ = ("payout", "payout_return", "fee", "rounding", "compensation", "reserve")
-NAMED = 5  # proposals that could not be accepted and are told by name
 
 
 class AccountBankStatementLine(models.Model):
@@ -68,7 +63,9 @@ class AccountBankStatementLine(models.Model):
         currency_field="o2c_open_currency_id",
         help="What nothing explains yet, with the sign of the bank line.",
     )
-    o2c_open_currency_id = fields.Many2one("res.currency", compute="_compute_o2c_open_amount")
+    o2c_open_currency_id = fields.Many2one(
+        "res.currency", string="Currency of the Open Amount", compute="_compute_o2c_open_amount"
+    )
 
     # The list shows one state of one company, newest first.
     _o2c_state_idx = models.Index("(o2c_match_state, company_id, internal_index DESC)")
@@ -173,42 +170,7 @@ class AccountBankStatementLine(models.Model):
         """Accept the best proposal of each of these lines; those that contradict one another stay."""
         self._o2c_check_accountant()
         best = self.env["o2c.match"].union(*[line._o2c_best_proposal() for line in self])
-        if len(best) == 1:
-            return best.action_accept()
-        if len(best) > ALIKE:
-            raise UserError(
-                self.env._(
-                    "At most %(most)s proposals are accepted at once, and you chose %(count)s. "
-                    "Narrow the list down, for example by rule, journal or date.",
-                    most=ALIKE,
-                    count=len(best),
-                )
-            )
-        # Posting writes on entries for which Community's accountants lack a (hidden) group.
-        return self._o2c_tell_left(best.sudo()._accept_many())
-
-    def _o2c_tell_left(self, left):
-        """Name the proposals that could not be accepted, by reason: a few of them, and how many more."""
-        if not left:
-            return True
-        by_reason = defaultdict(list)
-        for match, reason in list(left.items())[:NAMED]:
-            by_reason[reason].append(f"“{match.line_label or match.line_ids[:1].display_name}”")
-        words = [self.env._("%s proposals were left. Look at them one by one.", len(left))]
-        words += [f"{', '.join(labels)}: {reason}" for reason, labels in by_reason.items()]
-        if len(left) > NAMED:
-            words.append(self.env._("And %s more.", len(left) - NAMED))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": " ".join(words),
-                # The list is read again, and stays where it is.
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return best.action_accept()
 
     def action_o2c_undo(self):
         """Undo the applied matches of these lines; what was booked in another way is taken back, too."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-ALIKE = 1000  # lines of one kind accepted at once
+from .match_accept import AT_ONCE
 
 # The least confidence of what a rule of this strategy would post by itself; what it only proposes has less,
 # see where `lib` makes its claims. A chargeback that may be one of several payments' is told by its items.
@@ -37,8 +37,8 @@ class O2cBankLineAlike(models.AbstractModel):
         alike = self._o2c_alike_domain()
         if alike.is_false() or not self.search_count(alike & Domain("id", "=", self.id)):
             return self.browse(), False
-        lines = self.search(Domain(domain) & alike, limit=ALIKE + 1)
-        return lines[:ALIKE], len(lines) > ALIKE
+        lines = self.search(Domain(domain) & alike, limit=AT_ONCE + 1)
+        return lines[:AT_ONCE], len(lines) > AT_ONCE
 
     def _o2c_alike_domain(self):
         """Lines whose one proposal this line's rule is as certain of as of this line's."""
@@ -111,4 +111,4 @@ class O2cBankLineAlike(models.AbstractModel):
                 )
         # Posting writes on entries for which Community's accountants lack a (hidden) group.
         proposals = self.env["o2c.match"].union(*[line._o2c_best_proposal() for line in lines])
-        return self._o2c_tell_left(proposals.sudo()._accept_many(exact=True))
+        return proposals._tell_left(proposals.sudo()._accept_many(exact=True))

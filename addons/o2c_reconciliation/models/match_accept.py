@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from ...o2c_base.batches import all_or_each
 from ..lib.matching import Match
 from .match_engine import CHUNK
+
+AT_ONCE = 1000  # proposals that are accepted with one click
+NAMED = 5  # of those that were left
 
 
 class O2cMatchAccept(models.AbstractModel):
@@ -53,7 +56,17 @@ class O2cMatchAccept(models.AbstractModel):
 
         :param exact: leave also those that do not explain their bank lines to the cent (any more)
         :return: {proposal that was left: why, as a sentence}
+        :raises UserError: these are more than 1,000
         """
+        if len(self) > AT_ONCE:
+            raise UserError(
+                self.env._(
+                    "At most %(most)s proposals are accepted at once, and you chose %(count)s. "
+                    "Narrow the list down, for example by rule, journal or date.",
+                    most=AT_ONCE,
+                    count=len(self),
+                )
+            )
         claims = Counter()
         for match in self:
             claims.update(("line", line_id) for line_id in match.line_ids.ids)
@@ -76,6 +89,29 @@ class O2cMatchAccept(models.AbstractModel):
                 start_over=lambda error: not isinstance(error, UserError),
             )
         return left
+
+    def _tell_left(self, left):
+        """Name the proposals that could not be accepted, by reason: a few of them, and how many more."""
+        if not left:
+            return True
+        by_reason = defaultdict(list)
+        for match, reason in list(left.items())[:NAMED]:
+            by_reason[reason].append(f"“{match.line_label or match.line_ids[:1].display_name}”")
+        words = [self.env._("%s proposals were left. Look at them one by one.", len(left))]
+        words += [f"{', '.join(labels)}: {reason}" for reason, labels in by_reason.items()]
+        if len(left) > NAMED:
+            words.append(self.env._("And %s more.", len(left) - NAMED))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": " ".join(words),
+                # The list is read again, and stays where it is.
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _as_decided(self, residual):
         """This proposal as a match of the library that is to be posted."""

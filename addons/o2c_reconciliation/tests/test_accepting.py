@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import account_bank_statement_line
+from ..models import match_accept
 from .test_review import ReviewCase
 
 
@@ -160,10 +160,12 @@ class TestAccepting(ReviewCase):
 
     def test_too_many_at_once(self):
         lines, _invoices = self.proposed([10, 20, 30])
-        with patch.object(account_bank_statement_line, "ALIKE", 2):
+        with patch.object(match_accept, "AT_ONCE", 2):
             with self.assertRaisesRegex(UserError, "At most 2"):
                 lines.action_o2c_accept()
-            lines[:2].action_o2c_accept()
+            with self.assertRaisesRegex(UserError, "At most 2"):
+                lines.o2c_best_match_id.action_accept()
+            lines[:2].o2c_best_match_id.action_accept()
         self.assertEqual(lines.mapped("o2c_match_state"), ["manual", "manual", "proposed"])
 
     def check_alike(self, lines):
