@@ -3,21 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..lib.certain import CERTAIN
 from .match_accept import AT_ONCE
-
-# The least confidence of what a rule of this strategy would post by itself; what it only proposes has less,
-# see where `lib` makes its claims. A chargeback that may be one of several payments' is told by its items.
-CERTAIN = {
-    "platform_payment": 99,
-    "platform_refund": 99,
-    "platform_chargeback": 98,
-    "platform_fee": 98,
-    "payout_deposit": 92,
-    "structured_reference": 94,
-    "document_reference": 94,
-    "partner_amount": 90,
-    "counterpart": 88,
-}
 
 
 class O2cBankLineAlike(models.AbstractModel):
