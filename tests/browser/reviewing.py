@@ -1,10 +1,12 @@
 """The accountant's path over the review screen: what waits is decided, with the keyboard where it can be."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.support.browser import Person
 from tools.demo.rpc import Session
@@ -18,13 +20,15 @@ class Waiting:
 
     invoices: list[dict]
     model: str
+    books: Session
 
     def number(self, place: int) -> str:
         return self.invoices[place]["name"]
 
 
 def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
-    """Dollars that were changed, three lines of one kind, a discount, an instalment, the bank's charges."""
+    """Two invoices of one amount, what a colleague decides, dollars that were changed, three lines of one
+    kind, a discount, an instalment, the bank's charges."""
     rules = admin.search("account.reconcile.model", [("o2c_matching", "=", "document_reference")])
     admin.call("account.reconcile.model", "write", rules, {"trigger": "manual"})
     expenses = admin.search("account.account", [("account_type", "=", "expense")], limit=1)
@@ -37,7 +41,11 @@ def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
     invoices = [_invoice(admin, partner, amount) for amount in (430.25, 371.40, 168.75, 250.00, 900.00)]
     texts = [invoice["name"] for invoice in invoices]
     invoices.append(_invoice(admin, partner, 100.00, currency_id=_dollar(admin)))
+    twice = admin.call("res.partner", "create", [{"name": "Kwekerij Overgauw"}])[0]
+    invoices += [_invoice(admin, twice, amount) for amount in (77.00, 77.00, 512.30)]
     rows = [
+        ("one of two, says Overgauw", 77.00, twice),
+        (f"{invoices[8]['name']} less something", 500.00, twice),
         ("dollars changed into euros", 88.15, False),
         (texts[0], 430.25, partner),
         (texts[1], 371.40, partner),
@@ -61,7 +69,7 @@ def lines_arrive(admin: Session, accountant: Session, journal: int) -> Waiting:
         ],
     )
     accountant.call("account.bank.statement.line", "action_o2c_match", lines)
-    return Waiting(invoices, "Cash discount")
+    return Waiting(invoices, "Cash discount", accountant)
 
 
 def _dollar(admin: Session) -> int:
@@ -123,13 +131,77 @@ def count(person: Person, name: str, number: int) -> None:
     expect(state(person, name).locator("span")).to_have_text(str(number))
 
 
+def shown_at_last(person: Person, text: str) -> None:
+    """The same, and its buttons can be pressed."""
+    shows(person, text)
+    expect(panel(person)).to_have_attribute("aria-busy", "false")
+
+
+@contextlib.contextmanager
+def held(person: Person, method: str) -> Iterator[list[Route]]:
+    """Keep calls of this method from the server until the end of the block, or until one is let through."""
+    calls: list[Route] = []
+    pattern = re.compile(rf"/call_kw/account\.bank\.statement\.line/{method}$")
+    person.page.route(pattern, lambda route: calls.append(route))
+    try:
+        yield calls
+    finally:
+        person.page.unroute(pattern)
+        for call in calls:
+            call.fallback()
+
+
+def asked(person: Person, calls: list[Route], count: int) -> None:
+    """Wait until the browser has made so many of the held calls."""
+    for _moment in range(200):
+        if len(calls) >= count:
+            break
+        person.page.wait_for_timeout(50)
+    assert len(calls) == count, calls
+
+
+def shows_no_line_but_the_marked_one(accountant: Person, waiting: Waiting) -> None:
+    """A slow server: the panel never stays on another line, and nothing is done with the line just left."""
+    page = accountant.page
+    with held(accountant, "o2c_review") as calls:
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".o_o2c_shown")).to_contain_text("first instalment")
+        asked(accountant, calls, 1)
+        page.keyboard.press("ArrowUp")
+        expect(page.locator(".o_o2c_shown")).to_contain_text("account charges November")
+        calls.pop(0).fallback()
+        page.wait_for_timeout(500)
+        expect(panel(accountant).locator(".o_o2c_label")).to_contain_text("account charges November")
+    shown_at_last(accountant, "account charges November")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    shown_at_last(accountant, "less 2 % discount")
+    with held(accountant, "o2c_review") as calls:
+        page.keyboard.press("ArrowUp")
+        asked(accountant, calls, 1)
+        expect(panel(accountant).locator(".o_o2c_label")).to_contain_text("less 2 % discount")
+        expect(panel(accountant).locator(".o_o2c_accept")).to_be_disabled()
+        page.keyboard.press("Alt+a")
+        page.keyboard.press("Alt+l")
+        page.wait_for_timeout(300)
+    shown_at_last(accountant, "first instalment")
+    lines = [("payment_ref", "ilike", "first instalment")], [("payment_ref", "ilike", "less 2 % discount")]
+    for domain in lines:
+        line = waiting.books.search_read("account.bank.statement.line", domain, ["o2c_match_state"])
+        assert line[0]["o2c_match_state"] == "proposed"
+    page.keyboard.press("ArrowUp")
+    shown_at_last(accountant, "account charges November")
+    accountant.sees_no_error()
+
+
 def decides_with_the_keyboard(accountant: Person, waiting: Waiting) -> None:
     """Down, accept, and the next line is there; then all others of its kind at once."""
     keyboard = accountant.page.keyboard
-    count(accountant, "proposed", 5)
+    count(accountant, "proposed", 7)
     count(accountant, "open", 2)
     expect(accountant.page.locator(".o_o2c_percent")).to_have_text(re.compile(r"\d+%"))
     shows(accountant, "account charges November")
+    shows_no_line_but_the_marked_one(accountant, waiting)
     keyboard.press("ArrowDown")
     shows(accountant, "first instalment")
     keyboard.press("ArrowDown")
@@ -140,7 +212,17 @@ def decides_with_the_keyboard(accountant: Person, waiting: Waiting) -> None:
     expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Explained to the cent")
     keyboard.press("Enter")
     expect(panel(accountant).locator(".o_o2c_accept")).to_be_focused()
+    keyboard.press("Escape")
+    expect(row(accountant, waiting.number(2)).locator(":focus")).to_have_count(1)
     keyboard.press("Enter")
+    expect(panel(accountant).locator(".o_o2c_accept")).to_be_focused()
+    with held(accountant, "o2c_review") as calls:
+        keyboard.press("Enter")
+        # The next line at once, and no other in between.
+        expect(accountant.page.locator(".o_o2c_shown")).to_contain_text(waiting.number(1))
+        asked(accountant, calls, 1)
+        accountant.page.wait_for_timeout(300)
+        asked(accountant, calls, 1)
     shows(accountant, waiting.number(1))
     expect(row(accountant, waiting.number(2))).to_have_count(0)
     count(accountant, "manual", 1)
@@ -157,15 +239,53 @@ def writes_off_a_discount(accountant: Person, waiting: Waiting) -> None:
     page.keyboard.press("Alt+o")
     search = panel(accountant).locator(".o_o2c_search")
     expect(search).to_be_focused()
+    search.press("Escape")
+    expect(panel(accountant).locator(".o_o2c_actions :focus")).to_have_count(1)
+    page.keyboard.press("Alt+o")
+    expect(panel(accountant).locator(".o_o2c_found").first).to_contain_text(waiting.number(3))
+    # Enter is for what was typed, though the answer shown is still that of before.
+    search.fill(waiting.number(4))
+    search.press("Enter")
+    part = panel(accountant).locator(".o_o2c_part")
+    expect(part).to_contain_text(waiting.number(4))
+    part.get_by_label("Remove").click()
+    expect(part).to_have_count(0)
+    # An arrow key does not lead away from what is being laid out.
+    page.keyboard.press("ArrowDown")
     search.fill(waiting.number(3))
     expect(panel(accountant).locator(".o_o2c_found")).to_have_count(1)
     search.press("Enter")
     expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("5.00")
     panel(accountant).locator(".o_o2c_model", has_text=waiting.model).click()
+    page.keyboard.press("ArrowDown")
     expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Explained to the cent")
-    panel(accountant).locator(".o_o2c_apply").click()
+    # Twice is once.
+    search.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(row(accountant, "less 2 % discount")).to_have_count(0)
     count(accountant, "manual", 4)
+    accountant.sees_no_error()
+
+
+def leaves_a_line_out_for_a_while(accountant: Person) -> None:
+    """Excluded, then given back to matching, and matched now, each by its button."""
+    click_line(accountant, "account charges November")
+    panel(accountant).locator(".o_o2c_exclude").click()
+    count(accountant, "excluded", 1)
+    expect(row(accountant, "account charges November")).to_have_count(0)
+    shows(accountant, "first instalment")
+    state(accountant, "excluded").click()
+    click_line(accountant, "account charges November")
+    panel(accountant).locator(".o_o2c_include").click()
+    count(accountant, "excluded", 0)
+    state(accountant, "open").click()
+    click_line(accountant, "account charges November")
+    panel(accountant).locator(".o_o2c_match_now").click()
+    shown_at_last(accountant, "account charges November")
+    accountant.sees_no_error()
+    accountant.menu("Order to Cash", "Reconciliation", "Bank Lines")
+    state(accountant, "proposed").wait_for()
 
 
 def books_and_divides(accountant: Person, waiting: Waiting) -> None:
@@ -188,11 +308,37 @@ def books_and_divides(accountant: Person, waiting: Waiting) -> None:
     accountant.sees_no_error()
 
 
+def explains_a_line_in_two_steps(accountant: Person, waiting: Waiting) -> None:
+    """The rest is booked, too: the sum has both steps. Alt+Z takes the later one back, Alt+U none."""
+    panel(accountant).locator(".o_o2c_choose").click()
+    panel(accountant).locator(".o_o2c_model", has_text=waiting.model).click()
+    panel(accountant).locator(".o_o2c_apply").click()
+    count(accountant, "manual", 6)
+    state(accountant, "manual").click()
+    click_line(accountant, "first instalment")
+    expect(panel(accountant).locator(".o_o2c_applied")).to_have_count(2)
+    expect(panel(accountant).locator(".o_o2c_sum tbody tr")).to_have_count(3)
+    expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Explained to the cent")
+    expect(panel(accountant).locator(".o_o2c_undo").first).to_have_text(re.compile("Undo This and Later"))
+    shown_at_last(accountant, "first instalment")
+    # Odoo's own menu of actions.
+    accountant.page.keyboard.press("Alt+u")
+    expect(accountant.page.locator(".o-dropdown--menu")).to_be_visible()
+    accountant.page.keyboard.press("Escape")
+    count(accountant, "manual", 6)
+    accountant.page.keyboard.press("Alt+z")
+    count(accountant, "manual", 5)
+    state(accountant, "all").click()
+    click_line(accountant, "first instalment")
+    expect(panel(accountant).locator(".o_o2c_applied .o_o2c_why")).to_contain_text("280.00")
+
+
 def takes_one_back(accountant: Person, waiting: Waiting) -> None:
     """Undo is one key away; the line waits again."""
     state(accountant, "manual").click()
     click_line(accountant, f"{waiting.number(3)} less")
-    accountant.page.keyboard.press("Alt+u")
+    shown_at_last(accountant, f"{waiting.number(3)} less")
+    accountant.page.keyboard.press("Alt+z")
     count(accountant, "manual", 4)
     state(accountant, "all").click()
     click_line(accountant, f"{waiting.number(3)} less")
@@ -217,6 +363,114 @@ def pays_in_another_currency(accountant: Person, waiting: Waiting) -> None:
     accountant.sees_no_error()
 
 
+def chooses_the_second_proposal(accountant: Person, waiting: Waiting) -> None:
+    """Two invoices come into question; by key and by click the second one is chosen, and that one is paid."""
+    page = accountant.page
+    click_line(accountant, "one of two, says Overgauw")
+    shown_at_last(accountant, "one of two, says Overgauw")
+    proposals = panel(accountant).locator(".o_o2c_proposal")
+    chosen = panel(accountant).locator(".o_o2c_chosen")
+    expect(chosen).to_contain_text(waiting.number(6))
+    proposals.nth(1).click()
+    expect(chosen).to_contain_text(waiting.number(7))
+    page.keyboard.press("1")
+    expect(chosen).to_contain_text(waiting.number(6))
+    page.keyboard.press("2")
+    expect(chosen).to_contain_text(waiting.number(7))
+    page.keyboard.press("Alt+a")
+    count(accountant, "manual", 6)
+    paid = waiting.books.search_read(
+        "account.move", [("id", "in", [move["id"] for move in waiting.invoices[6:8]])], ["payment_state"]
+    )
+    assert {move["id"]: move["payment_state"] for move in paid} == {
+        waiting.invoices[6]["id"]: "not_paid",
+        waiting.invoices[7]["id"]: "paid",
+    }
+    accountant.sees_no_error()
+
+
+def is_told_that_a_colleague_was_faster(accountant: Person, waiting: Waiting) -> None:
+    """What was decided meanwhile cannot be accepted again, and the panel shows how it is now."""
+    text = f"{waiting.number(8)} less something"
+    click_line(accountant, text)
+    shown_at_last(accountant, text)
+    lines = waiting.books.search("account.bank.statement.line", [("payment_ref", "=", text)])
+    waiting.books.call("account.bank.statement.line", "action_o2c_accept", lines)
+    accountant.page.keyboard.press("Alt+a")
+    dialog = accountant.page.locator(".modal", has_text="Only a proposal can be accepted")
+    expect(dialog).to_be_visible()
+    dialog.locator(".modal-footer button").first.click()
+    count(accountant, "manual", 7)
+    expect(panel(accountant).locator(".badge").first).to_have_text("Matched by Hand")
+    accountant.sees_no_error()
+
+
+def turns_pages_and_opens_groups(accountant: Person) -> None:
+    """Arrow keys go on where a page ends, and the panel follows in a grouped list, too."""
+    page = accountant.page
+    accountant.open("action-o2c_reconciliation.account_bank_statement_line_action")
+    state(accountant, "all").click()
+    expect(row(accountant, "account charges November")).to_be_visible()
+    page.locator(".o_pager_value").click()
+    page.locator("input.o_pager_value").fill("1-2")
+    page.locator("input.o_pager_value").press("Enter")
+    expect(page.locator(ROWS)).to_have_count(2)
+    click_line(accountant, "account charges November")
+    page.keyboard.press("ArrowDown")
+    shows(accountant, "first instalment")
+    page.keyboard.press("ArrowDown")
+    shows(accountant, "less 2 % discount")
+    expect(page.locator(".o_pager_value")).to_have_text("3-4")
+    page.keyboard.press("ArrowUp")
+    shows(accountant, "first instalment")
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_group_by_menu .o_menu_item", has_text="Matching").first.click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".o_group_header").first).to_be_visible()
+    expect(panel(accountant)).to_have_count(0)
+    page.locator(".o_group_header", has_text="Matched by Hand").click()
+    label = page.locator(ROWS).first.locator("td[name=payment_ref]").inner_text()
+    shows(accountant, label)
+    accountant.sees_no_error()
+
+
+def asks_before_it_accepts_many(admin: Session, accountant: Person, waiting: Waiting) -> None:
+    """More than twenty of one kind at once: only after a question, and as many as the button says."""
+    partner = admin.call("res.partner", "create", [{"name": "Many Gardens"}])[0]
+    invoices = [_invoice(admin, partner, 20.01 + place) for place in range(21)]
+    journal = waiting.books.search_read(
+        "account.bank.statement.line", [("payment_ref", "ilike", "account charges")], ["journal_id"]
+    )[0]["journal_id"][0]
+    lines = waiting.books.call(
+        "account.bank.statement.line",
+        "create",
+        [
+            {
+                "journal_id": journal,
+                "date": date.today().isoformat(),
+                "payment_ref": f"{invoice['name']} of many",
+                "amount": 20.01 + place,
+            }
+            for place, invoice in enumerate(invoices)
+        ],
+    )
+    waiting.books.call("account.bank.statement.line", "action_o2c_match", lines)
+    accountant.open("action-o2c_reconciliation.account_bank_statement_line_action")
+    before = int(state(accountant, "manual").locator("span").inner_text())
+    click_line(accountant, f"{invoices[0]['name']} of many")
+    button = panel(accountant).locator(".o_o2c_alike")
+    expect(button).to_contain_text("Accept all 21 of")
+    button.click()
+    dialog = accountant.page.locator(".modal", has_text="21 bank lines are matched")
+    dialog.locator(".modal-footer button", has_text="Cancel").click()
+    expect(dialog).to_have_count(0)
+    count(accountant, "manual", before)
+    button.click()
+    dialog.locator(".modal-footer .btn-primary").click()
+    count(accountant, "manual", before + 21)
+    accountant.sees_no_error()
+
+
 def finds(person: Person, field: str, text: str) -> None:
     """Search all lines by a field of the search box."""
     person.open("action-o2c_reconciliation.account_bank_statement_line_action")
@@ -233,6 +487,9 @@ def searches_by_amount_partner_and_rule(accountant: Person, waiting: Waiting) ->
     finds(accountant, "Amount", "12.40")
     expect(accountant.page.locator(ROWS)).to_have_count(1)
     expect(charges).to_be_visible()
+    # Whoever types a search goes on typing.
+    shown_at_last(accountant, "account charges")
+    expect(accountant.page.locator(".o_searchview_input")).to_be_focused()
     finds(accountant, "Partner", "eikenhorst")
     expect(accountant.page.locator(ROWS)).to_have_count(5)
     expect(instalment).to_be_visible()

@@ -1,5 +1,5 @@
 # Statement lines inherit them.
-from . import bank_line_parts, bank_line_review  # isort: skip
+from . import bank_line_alike, bank_line_parts, bank_line_review  # isort: skip
 from . import (
     account_bank_statement_line,
     account_chart_template,

@@ -7,7 +7,12 @@ BOOKED_WHEN_READ = ("payout", "payout_return", "fee", "rounding", "compensation"
 
 class AccountBankStatementLine(models.Model):
     _name = "account.bank.statement.line"
-    _inherit = ["account.bank.statement.line", "o2c.bank.line.review", "o2c.bank.line.parts"]
+    _inherit = [
+        "account.bank.statement.line",
+        "o2c.bank.line.review",
+        "o2c.bank.line.parts",
+        "o2c.bank.line.alike",
+    ]
 
     o2c_match_ids = fields.Many2many(
         "o2c.match",
@@ -52,6 +57,15 @@ class AccountBankStatementLine(models.Model):
     )
     o2c_best_match_id = fields.Many2one("o2c.match", string="Match", compute="_compute_o2c_best_match_id")
     o2c_explanation = fields.Text(compute="_compute_o2c_best_match_id", string="Why")
+    o2c_open_amount = fields.Monetary(
+        string="Open Amount",
+        compute="_compute_o2c_open_amount",
+        currency_field="o2c_open_currency_id",
+        help="What nothing explains yet, with the sign of the bank line.",
+    )
+    o2c_open_currency_id = fields.Many2one(
+        "res.currency", string="Currency of the Open Amount", compute="_compute_o2c_open_amount"
+    )
 
     # The list shows one state of one company, newest first.
     _o2c_state_idx = models.Index("(o2c_match_state, company_id, internal_index DESC)")
@@ -86,7 +100,12 @@ class AccountBankStatementLine(models.Model):
         self.ensure_one()
         matches = self.o2c_match_ids
         applied = matches.filtered(lambda match: match.state == "applied")
-        found = applied or matches.filtered(lambda match: match.state == "proposed")
+        return applied.sorted(lambda match: (-match.confidence, match.id))[:1] or self._o2c_best_proposal()
+
+    def _o2c_best_proposal(self):
+        """The best proposal for what this line has open; a part of it may be explained already."""
+        self.ensure_one()
+        found = self.o2c_match_ids.filtered(lambda match: match.state == "proposed")
         return found.sorted(lambda match: (-match.confidence, match.id))[:1]
 
     @api.depends("o2c_booked_when_read", "o2c_match_ids.state", "o2c_match_ids.confidence")
@@ -96,6 +115,13 @@ class AccountBankStatementLine(models.Model):
             line.o2c_explanation = line.o2c_best_match_id.explanation
             if line.o2c_booked_when_read:
                 line.o2c_explanation = self.env._("Booked when the settlement was read.")
+
+    @api.depends("amount_residual", "currency_id", "foreign_currency_id")
+    def _compute_o2c_open_amount(self):
+        for line in self:
+            # Odoo's own residual has the sign of the entry's open journal item.
+            line.o2c_open_amount = -line.amount_residual
+            line.o2c_open_currency_id = line.foreign_currency_id or line.currency_id
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -143,26 +169,8 @@ class AccountBankStatementLine(models.Model):
     def action_o2c_accept(self):
         """Accept the best proposal of each of these lines; those that contradict one another stay."""
         self._o2c_check_accountant()
-        best = self.o2c_best_match_id.filtered(lambda match: match.state == "proposed")
-        if len(best) == 1:
-            return best.action_accept()
-        # Posting writes on entries for which Community's accountants lack a (hidden) group.
-        left = best - best.sudo()._accept_many()
-        if not left:
-            return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._(
-                    "%s proposals were left, because they claim the same documents as others. "
-                    "Look at them one by one.",
-                    len(left),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        best = self.env["o2c.match"].union(*[line._o2c_best_proposal() for line in self])
+        return best.action_accept()
 
     def action_o2c_undo(self):
         """Undo the applied matches of these lines; what was booked in another way is taken back, too."""
@@ -179,11 +187,19 @@ class AccountBankStatementLine(models.Model):
         self.env["o2c.match"].run(lines=self)
 
     def action_o2c_exclude(self):
-        """Leave these lines to people, or give them back to matching."""
+        """Leave these lines to people; what is matched stays as it is."""
+        self._o2c_exclude(True)
+
+    def action_o2c_include(self):
+        """Give these lines back to matching."""
+        self._o2c_exclude(False)
+
+    def _o2c_exclude(self, excluded):
         self._o2c_check_accountant()
+        self.check_access("read")
         # Writing on statement lines needs hidden accounting groups; the role was checked above.
-        for line in self.sudo():
-            line.o2c_excluded = not line.o2c_excluded
+        lines = self.sudo().filtered(lambda line: not line.is_reconciled)
+        lines.write({"o2c_excluded": excluded})
 
     def action_o2c_choose(self):
         """Let the user choose what this line pays."""

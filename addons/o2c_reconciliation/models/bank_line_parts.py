@@ -35,7 +35,12 @@ class O2cBankLineParts(models.AbstractModel):
         currency, open_amount = line._o2c_open_amount()
         domain = self._o2c_open_items() & Domain("id", "not in", list(chosen_ids))
         domain &= self._o2c_search_domain(text.strip(), currency, open_amount)
-        items = self.env["account.move.line"].search(domain, limit=FOUND, order="date_maturity, id").sudo()
+        same = Domain("amount_residual_currency", "=", open_amount) & Domain("currency_id", "=", currency.id)
+        items = self.env["account.move.line"].search(domain & same, limit=FOUND, order="date_maturity, id")
+        if len(items) < FOUND:
+            others = domain & Domain("id", "not in", items.ids)
+            items += items.search(others, limit=FOUND - len(items), order="date_maturity, id")
+        items = items.sudo()
         invoices = line.env["o2c.match"]._invoices_of(items)
         found = [
             {
@@ -82,10 +87,30 @@ class O2cBankLineParts(models.AbstractModel):
                 "payment_id.memo",
             )
         )
-        amount = _number(text)
+        amount = self._o2c_number(text)
         if amount is not None:
             found |= Domain("amount_residual_currency", "in", (amount, -amount))
         return found
+
+    def _o2c_number(self, text):
+        """An amount as a person types it, in whichever country's way; None for other text.
+
+        The last of two kinds of separators stands before the cents. A separator alone does so, too, unless
+        three digits follow: then it is what the user's language makes of it.
+        """
+        text = re.sub(r"[\s'’]", "", text).lstrip("+-")
+        separators = sorted({mark for mark in ",." if mark in text}, key=text.rfind)
+        decimal = separators[-1] if separators else ""
+        if len(separators) == 1 and (
+            text.count(decimal) > 1 or (re.search(r"\D\d{3}$", text) and decimal != self._o2c_decimal_point())
+        ):
+            decimal = ""
+        for mark in separators:
+            text = text.replace(mark, "." if mark == decimal else "")
+        return float(text) if re.fullmatch(r"\d{1,12}(\.\d+)?", text) else None
+
+    def _o2c_decimal_point(self):
+        return self.env["res.lang"]._get_data(code=self.env.user.lang or "en_US").decimal_point or "."
 
     # === Other currencies === #
 
@@ -115,13 +140,14 @@ class O2cBankLineParts(models.AbstractModel):
 
     # === Dividing === #
 
-    def o2c_review_apply(self, items, bookings):
+    def o2c_review_apply(self, items, bookings, expected=None):
         """Match this line with what a person has chosen. What the parts leave of the line stays open.
 
         :param items: [{id, amount, in_full}]; amounts are in the currency of the line. Without an amount
             the whole of the item, as far as the line reaches; ``in_full``, for an item in another currency:
             the amount, or what the other parts leave of the line, pays the whole of it
         :param bookings: [{model_id, amount}]; without an amount what the other parts leave of the line
+        :param expected: what the line had open when the parts were laid out
         """
         self.ensure_one()
         self._o2c_check_accountant()
@@ -132,6 +158,13 @@ class O2cBankLineParts(models.AbstractModel):
         # Matching itself needs more than a role has; what is chosen must be what the user may see.
         line = self.sudo()
         currency, open_amount = line._o2c_open_amount()
+        if expected is not None and currency.compare_amounts(expected, open_amount):
+            raise UserError(
+                self.env._(
+                    "The bank line was matched meanwhile: it has %s open now. Look at it and choose again.",
+                    currency.format(open_amount),
+                )
+            )
         chosen = self.env["account.move.line"].browse([row["id"] for row in items])
         seen = chosen.search(self._o2c_open_items() & Domain("id", "in", chosen.ids))
         models_ = self.env["account.reconcile.model"].browse([row["model_id"] for row in bookings])
@@ -268,13 +301,3 @@ class O2cBankLineParts(models.AbstractModel):
 def _decimal(amount, currency):
     """An amount of a currency, exact; None stays None."""
     return None if amount is None else Decimal(f"{amount:.{currency.decimal_places}f}")
-
-
-def _number(text):
-    """An amount as a person types it, with a comma or a point before the cents; None for other text."""
-    text = text.replace(" ", "").lstrip("+-")
-    if "," in text and text.rfind(",") > text.rfind("."):
-        text = text.replace(".", "").replace(",", ".")
-    else:
-        text = text.replace(",", "")
-    return float(text) if re.fullmatch(r"\d{1,12}(\.\d+)?", text) else None

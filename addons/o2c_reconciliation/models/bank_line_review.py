@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-ALIKE = 1000  # lines of one kind accepted at once
 WAITING = ("open", "proposed")
 
 
@@ -62,11 +61,12 @@ class O2cBankLineReview(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         matches = self.o2c_match_ids.sorted(lambda match: (-match.confidence, match.id))
+        applied = matches.filtered(lambda match: match.state == "applied")
         # The items and documents are shown by name and amount to everybody who may see the line.
         line = self.sudo()
         currency, open_amount = line._o2c_open_amount()
         may_match = self.env.user.has_group("o2c_base.group_accountant")
-        alike = self.search_count(self._o2c_alike_domain(domain or []), limit=ALIKE) if may_match else 0
+        alike, more = self._o2c_alike(domain or []) if may_match else (self.browse(), False)
         settlement = line.mollie_settlement_id
         return {
             "id": self.id,
@@ -76,6 +76,7 @@ class O2cBankLineReview(models.AbstractModel):
             "currency_id": line.currency_id.id,
             "open_amount": open_amount,
             "open_currency_id": currency.id,
+            "total": self.amount_currency if self.foreign_currency_id else self.amount,
             "journal": line.journal_id.display_name,
             "partner": self._o2c_link(line.partner_id),
             "partner_name": line.partner_name or "",
@@ -86,10 +87,13 @@ class O2cBankLineReview(models.AbstractModel):
             "booked": line.o2c_explanation if line.o2c_booked_when_read else "",
             "may_match": may_match,
             "proposals": self._o2c_matches(matches.filtered(lambda match: match.state == "proposed")),
-            "applied": self._o2c_matches(matches.filtered(lambda match: match.state == "applied")),
+            # As they were applied: undoing one undoes those after it, too.
+            "applied": self._o2c_matches(applied.sorted(lambda match: (match.applied_at, match.id))),
             "undone": self._o2c_matches(matches.filtered(lambda match: match.state == "undone")),
             "models": line._o2c_write_off_models() if may_match and not line.is_reconciled else [],
-            "alike": {"count": alike, "rule": line.o2c_model_id.name} if alike > 1 else False,
+            "alike": {"count": len(alike), "rule": line.o2c_model_id.name} if len(alike) > 1 else False,
+            "alike_ids": alike.ids,
+            "alike_more": more,
         }
 
     def _o2c_open_amount(self):
@@ -119,7 +123,11 @@ class O2cBankLineReview(models.AbstractModel):
     def _o2c_match(self, match, invoices):
         documents = match.move_ids.filtered(lambda move: move.is_invoice(True)) or match.move_ids
         orders = documents.line_ids.sale_line_ids.order_id
-        others = match.line_ids - self.sudo()
+        proposed = match.state == "proposed"
+        items = [self._o2c_item(item, invoices) for item in match.item_ids]
+        if proposed:
+            for row, item in zip(items, match.item_ids, strict=True):
+                row["residual"] = match._takes(item)
         return {
             "id": match.id,
             "why": match.explanation or "",
@@ -131,11 +139,20 @@ class O2cBankLineReview(models.AbstractModel):
             "automatic": match.automatic,
             "by": (match.undone_by or match.applied_by).name or "",
             "at": fields.Datetime.to_string(match.undone_at or match.applied_at) or False,
-            "items": [self._o2c_item(item, invoices) for item in match.item_ids],
+            "takes_back": proposed and match._takes_back(),
+            "items": items,
             "documents": [self._o2c_link(document) for document in documents],
             "orders": [self._o2c_link(order, order.name) for order in orders],
-            "lines": [{"id": line.id, "label": line.payment_ref, "amount": line.amount} for line in others],
+            "lines": [other._o2c_beside(is_open=proposed) for other in match.line_ids - self.sudo()],
         }
+
+    def _o2c_beside(self, *, is_open):
+        """This line as another one that a match takes together: with what is open, or what it says."""
+        currency = self.foreign_currency_id or self.currency_id
+        amount = self.amount_currency if self.foreign_currency_id else self.amount
+        if is_open:
+            currency, amount = self._o2c_open_amount()
+        return {"id": self.id, "label": self.payment_ref, "amount": amount, "currency_id": currency.id}
 
     def _o2c_item(self, item, invoices):
         """An open item by the name of its document: of the invoice, where it is the payment of one."""
@@ -163,28 +180,3 @@ class O2cBankLineReview(models.AbstractModel):
             ]
         )
         return [{"id": model.id, "name": model.name} for model in models_]
-
-    # === Many of one kind === #
-
-    def _o2c_alike_domain(self, domain):
-        """Lines of the domain with a proposal of this line's rule that leaves no difference."""
-        self.ensure_one()
-        if self.o2c_match_state != "proposed" or not self.o2c_model_id or self.o2c_best_match_id.residual:
-            return Domain.FALSE
-        of_this_kind = [("state", "=", "proposed"), ("residual", "=", 0)]
-        return Domain(domain) & Domain(
-            [
-                ("o2c_match_state", "=", "proposed"),
-                ("o2c_model_id", "=", self.o2c_model_id.id),
-                ("o2c_match_ids", "any", [*of_this_kind, ("model_id", "=", self.o2c_model_id.id)]),
-            ]
-        )
-
-    def action_o2c_accept_alike(self, domain):
-        """Accept the proposals of the lines in the domain that are of the same kind as this line's.
-
-        Of one kind are best proposals of one rule that leave no difference; at most 1,000 at once.
-        """
-        self._o2c_check_accountant()
-        lines = self.search(self._o2c_alike_domain(domain), limit=ALIKE)
-        return lines.filtered(lambda line: not line.o2c_best_match_id.residual).action_o2c_accept()

@@ -101,10 +101,17 @@ class O2cMatch(models.Model):
     # === What users do === #
 
     def action_accept(self):
-        """Apply these proposals, as decided by the current user."""
+        """Apply these proposals, as decided by the current user; of several those that can be applied.
+
+        :return: what tells of those that were left, if any
+        :raises UserError: one proposal alone, which cannot be applied; or more than 1,000
+        """
         self.line_ids._o2c_check_accountant()
         # Posting writes on entries for which Community's accountants lack a (hidden) group.
-        self.sudo()._accept()
+        matches = self.sudo()
+        if len(matches) > 1:
+            return self._tell_left(matches._accept_many())
+        matches._accept()
         return True
 
     def action_undo(self):

@@ -1,4 +1,5 @@
 from . import (
+    test_accepting,
     test_access,
     test_choice,
     test_currencies,

@@ -160,7 +160,7 @@ class TestEngine(ReconciliationCase):
         lines.action_o2c_exclude()
         self.run_matching()
         self.assertEqual(lines.o2c_match_state, "excluded")
-        lines.action_o2c_exclude()
+        lines.action_o2c_include()
         self.run_matching()
         self.assertEqual(lines.o2c_match_state, "matched")
 

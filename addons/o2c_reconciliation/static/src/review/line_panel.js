@@ -1,10 +1,13 @@
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { formatCurrency } from "@web/core/currency";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { Component, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { useDebounced } from "@web/core/utils/timing";
+import { formatInteger } from "@web/views/fields/formatters";
+import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { PartsEditor } from "./parts_editor";
 import { SmallSum } from "./small_sum";
 
@@ -15,13 +18,19 @@ const STATES = {
     manual: { label: _t("Matched by Hand"), badge: "text-bg-success" },
     excluded: { label: _t("Excluded from Matching"), badge: "text-bg-secondary" },
 };
+const HELD = 60; // ms; while an arrow key is held, only the line on which it is let go is read
+const ASK_FROM = 20; // more than so many proposals are accepted only after a question
 
-/** One bank line beside the list: what it says, what it may pay, and what a person does with it. */
+/**
+ * One bank line beside the list: what it says, what it may pay, and what a person does with it.
+ *
+ * The list marks a line at once, the panel shows it when it was read. Until then it shows the line before, and
+ * nothing can be done.
+ */
 export class LinePanel extends Component {
     static template = "o2c_reconciliation.LinePanel";
     static components = { PartsEditor, SmallSum };
     static props = {
-        resId: Number,
         // Another number: the line is read again.
         version: Number,
         domain: Array,
@@ -31,48 +40,75 @@ export class LinePanel extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.dialog = useService("dialog");
         this.keepLast = new KeepLast();
         this.root = useRef("root");
         this.review = useState(this.env.o2cReview);
-        this.state = useState({ line: null, chosen: 0, choosing: false, busy: false });
-        onWillStart(() => this.load(this.props.resId));
-        onWillUpdateProps((next) => {
-            if (next.resId !== this.props.resId || next.version !== this.props.version) {
-                return this.load(next.resId);
-            }
-        });
+        this.state = useState({ line: null, version: -1, chosen: 0, busy: false });
+        const loadSoon = useDebounced(() => this.load(), HELD);
+        let shown;
         useEffect(
-            (wanted) => {
-                if (wanted) {
-                    this.root.el.querySelector(".o_o2c_actions button, .o_o2c_undo")?.focus();
+            (_resId, version, domain) => {
+                const said = `${version} ${domain}`;
+                if (said === shown) {
+                    loadSoon();
+                } else {
+                    shown = said;
+                    loadSoon.cancel();
+                    this.load();
+                }
+            },
+            () => [this.review.resId, this.props.version, JSON.stringify(this.props.domain)]
+        );
+        useEffect(
+            (wanted, isReady) => {
+                if (wanted && isReady) {
+                    this.root.el
+                        .querySelector(".o_o2c_actions button:not(:disabled), .o_o2c_undo")
+                        ?.focus();
                     this.review.panelWanted = false;
                 }
             },
-            () => [this.review.panelWanted]
+            () => [this.review.panelWanted, this.isReady]
         );
         for (const place of [1, 2, 3]) {
             useHotkey(String(place), () => this.choose(place - 1), {
-                isAvailable: () => this.proposals.length >= place,
+                isAvailable: () => this.isReady && !this.review.choosing && this.proposals.length >= place,
             });
         }
+        onWillUnmount(() => (this.review.choosing = false));
     }
 
-    async load(resId) {
+    /** Read the marked line. An answer about a line that is not marked any more is nobody's business. */
+    async load() {
+        const { resId } = this.review;
+        const { version } = this.props;
         const line = await this.keepLast.add(
             this.orm.call("account.bank.statement.line", "o2c_review", [[resId], this.props.domain])
         );
+        if (line.id !== this.review.resId) {
+            return;
+        }
         const same = this.state.line?.id === line.id;
-        Object.assign(this.state, {
-            line,
-            chosen: 0,
-            choosing: same && this.state.choosing && !this.isDone,
-        });
+        const chosen = same && this.proposal?.id;
+        Object.assign(this.state, { line, version });
+        this.state.chosen = Math.max(
+            this.proposals.findIndex(({ id }) => id === chosen),
+            0
+        );
+        this.review.choosing = same && this.review.choosing && !this.isDone;
     }
 
     // --- What is shown ---
 
     get line() {
         return this.state.line;
+    }
+
+    /** Whether the line that is shown is the marked one as it is now, and nothing is being done with it. */
+    get isReady() {
+        const { line, version, busy } = this.state;
+        return line?.id === this.review.resId && version === this.props.version && !busy;
     }
 
     get badge() {
@@ -93,12 +129,20 @@ export class LinePanel extends Component {
         return this.isDone && !this.line.applied.length;
     }
 
+    get mayMatchNow() {
+        return ["open", "proposed"].includes(this.line.state);
+    }
+
     get stillOpen() {
         return _t("%s open", this.money(this.line.open_amount, this.line.open_currency_id));
     }
 
     get acceptAlikeLabel() {
-        return _t("Accept all %(count)s of “%(rule)s”", this.line.alike);
+        const { rule } = this.line.alike;
+        const count = formatInteger(this.line.alike.count);
+        return this.line.alike_more
+            ? _t("Accept the first %(count)s of “%(rule)s”", { count, rule })
+            : _t("Accept all %(count)s of “%(rule)s”", { count, rule });
     }
 
     /** Who matched, and when. */
@@ -122,14 +166,21 @@ export class LinePanel extends Component {
     }
 
     /** The same for what is applied: its items have nothing open any more. */
-    appliedParts(match) {
-        const names = match.items.map(({ name }) => name).join(", ");
-        return [{ name: names || match.rule?.name || _t("Booked"), amount: match.explained }];
+    get appliedParts() {
+        return this.line.applied.map((match) => ({
+            name: match.items.map(({ name }) => name).join(", ") || match.rule?.name || _t("Booked"),
+            amount: match.explained,
+        }));
     }
 
-    /** All of the bank lines that a match takes together. */
-    lineAmount(match) {
-        return match.lines.reduce((sum, line) => sum + line.amount, this.line.open_amount);
+    /** All of the bank lines that a match takes together, as far as they are in one currency. */
+    together(amount, ...matches) {
+        const others = new Map(
+            matches.flatMap((match) => match.lines.map((line) => [line.id, line]))
+        );
+        return [...others.values()]
+            .filter((line) => line.currency_id === this.line.open_currency_id)
+            .reduce((sum, line) => sum + line.amount, amount);
     }
 
     money(amount, currencyId) {
@@ -148,6 +199,41 @@ export class LinePanel extends Component {
         this.state.chosen = place;
     }
 
+    /** The proposals are one group of radio buttons: arrows choose among them once the keyboard is on them. */
+    onProposalKeydown(ev) {
+        const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[ev.key];
+        if (!step) {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
+        const count = this.proposals.length;
+        this.choose((this.state.chosen + step + count) % count);
+        this.root.el.querySelectorAll(".o_o2c_proposal")[this.state.chosen].focus();
+    }
+
+    /** Escape leads from the parts back to the buttons, and from them to the list. */
+    onKeydown(ev) {
+        if (ev.key !== "Escape") {
+            return;
+        }
+        ev.stopPropagation();
+        if (this.review.choosing) {
+            this.stopChoosing();
+        } else {
+            this.review.focusWanted = true;
+        }
+    }
+
+    startChoosing() {
+        this.review.choosing = this.isReady;
+    }
+
+    stopChoosing() {
+        this.review.choosing = false;
+        this.review.panelWanted = true;
+    }
+
     // --- Ways to other documents ---
 
     open(link) {
@@ -161,53 +247,85 @@ export class LinePanel extends Component {
 
     // --- What a person does ---
 
-    async act(method, ids, ...more) {
+    /**
+     * Do something with the line that is shown, if it is the marked one; then read list and line again, whether
+     * that went well or not.
+     *
+     * @param {string} method
+     * @param {number[] | null} ids of matches; otherwise it is done with the line
+     * @param {any[]} [more] further arguments
+     * @param {boolean} [next] go on to the next line
+     */
+    async act(method, ids, more = [], next = false) {
+        if (!this.isReady) {
+            return;
+        }
+        const { id } = this.line;
         const model = ids ? "o2c.match" : "account.bank.statement.line";
+        let done = false;
         this.state.busy = true;
         try {
-            const result = await this.orm.call(model, method, [ids || [this.line.id], ...more]);
+            const result = await this.orm.call(model, method, [ids || [id], ...more]);
+            done = true;
+            this.review.choosing = false;
             if (result?.type) {
                 await this.action.doAction(result);
             }
         } finally {
-            this.state.busy = false;
+            try {
+                await this.props.onDone({ from: id, next: next && done });
+            } finally {
+                this.state.busy = false;
+            }
         }
     }
 
-    async accept() {
-        await this.act("action_accept", [this.proposal.id]);
-        await this.props.onDone({ next: true });
+    accept() {
+        return this.act("action_accept", [this.proposal.id], [], true);
     }
 
-    async acceptAlike() {
-        await this.act("action_o2c_accept_alike", null, this.props.domain);
-        await this.props.onDone({ next: true });
+    acceptAlike() {
+        const { alike, alike_ids: expected } = this.line;
+        const accept = () => this.act("action_o2c_accept_alike", null, [this.props.domain, expected], true);
+        if (!this.isReady || alike.count <= ASK_FROM) {
+            return accept();
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Accept many proposals"),
+            body: _t("%(count)s bank lines are matched as “%(rule)s” proposes. Each can be undone.", {
+                count: formatInteger(alike.count),
+                rule: alike.rule,
+            }),
+            confirmLabel: _t("Accept"),
+            confirm: () => {
+                accept();
+            },
+            cancel: () => {},
+        });
     }
 
-    async undo(match) {
-        await this.act("action_undo", [match.id]);
-        await this.props.onDone();
+    undo(match) {
+        return this.act("action_undo", [match.id]);
     }
 
-    async undoBooking() {
-        await this.act("action_o2c_undo");
-        await this.props.onDone();
+    undoBooking() {
+        return this.act("action_o2c_undo", null);
     }
 
-    async matchNow() {
-        await this.act("action_o2c_match");
-        await this.props.onDone();
+    matchNow() {
+        return this.act("action_o2c_match", null);
     }
 
-    async exclude() {
-        const next = this.line.state !== "excluded";
-        await this.act("action_o2c_exclude");
-        await this.props.onDone({ next });
+    exclude() {
+        return this.act("action_o2c_exclude", null, [], true);
     }
 
-    async apply(items, bookings) {
-        await this.act("o2c_review_apply", null, items, bookings);
-        this.state.choosing = false;
-        await this.props.onDone({ next: true });
+    include() {
+        return this.act("action_o2c_include", null);
+    }
+
+    apply(items, bookings) {
+        const expected = this.line.open_amount;
+        return this.act("o2c_review_apply", null, [items, bookings, expected], true);
     }
 }

@@ -1,4 +1,4 @@
-import { formatCurrency } from "@web/core/currency";
+import { formatCurrency, getCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
@@ -26,7 +26,7 @@ export class PartsEditor extends Component {
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.state = useState({ text: "", found: [], searched: false, parts: [] });
+        this.state = useState({ text: "", found: [], searchedFor: null, parts: [] });
         useAutofocus({ refName: "search" });
         this.searchSoon = useDebounced(() => this.search(), 250);
         onWillStart(() => this.search());
@@ -45,15 +45,12 @@ export class PartsEditor extends Component {
     }
 
     async search() {
+        const { text } = this.state;
         const chosen = this.state.parts.filter((part) => part.item).map((part) => part.item.id);
-        this.state.found = await this.keepLast.add(
-            this.orm.call("account.bank.statement.line", "o2c_review_search", [
-                [this.line.id],
-                this.state.text,
-                chosen,
-            ])
+        const found = await this.keepLast.add(
+            this.orm.call("account.bank.statement.line", "o2c_review_search", [[this.line.id], text, chosen])
         );
-        this.state.searched = true;
+        Object.assign(this.state, { found, searchedFor: text });
     }
 
     onText(ev) {
@@ -61,24 +58,38 @@ export class PartsEditor extends Component {
         this.searchSoon();
     }
 
-    /** Enter takes the first thing found; with nothing typed it applies what was chosen. */
     onKeydown(ev) {
         if (ev.key === "Enter") {
             ev.preventDefault();
-            if (!this.state.text && this.canApply) {
-                this.apply();
-            } else if (this.found.length) {
-                this.addItem(this.found[0]);
+            if (!ev.repeat) {
+                this.onEnter();
             }
-        } else if (ev.key === "Escape") {
-            ev.stopPropagation();
-            this.props.onBack();
+        }
+    }
+
+    /** Enter takes the first thing found for the text; with nothing typed it applies what was chosen. */
+    async onEnter() {
+        const { text } = this.state;
+        if (!text && this.state.parts.length) {
+            this.apply();
+            return;
+        }
+        if (this.state.searchedFor !== text) {
+            this.searchSoon.cancel();
+            await this.search();
+        }
+        if (this.state.text === text && this.found.length) {
+            this.addItem(this.found[0]);
         }
     }
 
     addItem(item) {
+        if (this.state.parts.some((part) => part.item?.id === item.id)) {
+            return;
+        }
         this.state.parts.push({ key: `item${item.id}`, item, name: item.name, typed: "", inFull: false });
         this.state.text = "";
+        this.searchSoon.cancel();
         return this.search();
     }
 
@@ -140,7 +151,8 @@ export class PartsEditor extends Component {
     }
 
     placeholder(part) {
-        return formatFloat(this.amounts[this.state.parts.indexOf(part)], { digits: [16, 2] });
+        const { digits } = getCurrency(this.line.open_currency_id) || {};
+        return formatFloat(this.amounts[this.state.parts.indexOf(part)], { digits });
     }
 
     /** Models that are not used yet, while something is left to book. */
@@ -151,10 +163,14 @@ export class PartsEditor extends Component {
     }
 
     get canApply() {
-        return this.state.parts.length && !this.state.parts.some((part) => this.isWrong(part));
+        const { parts } = this.state;
+        return parts.length && !this.props.busy && !parts.some((part) => this.isWrong(part));
     }
 
     apply() {
+        if (!this.canApply) {
+            return;
+        }
         const items = this.state.parts.filter((part) => part.item);
         const models = this.state.parts.filter((part) => part.model);
         return this.props.onApply(

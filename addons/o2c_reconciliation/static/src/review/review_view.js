@@ -8,6 +8,16 @@ import { LinePanel } from "./line_panel";
 import { ReviewProgress } from "./progress";
 import { ReviewSearchModel } from "./search_model";
 
+/** Mark a line of the list, which the panel then shows; `wanted` is where the keyboard is to be put. */
+function mark(review, resId, wanted = {}) {
+    Object.assign(review, { resId, focusWanted: false, panelWanted: false, ...wanted });
+}
+
+/** Whether somebody types, so that the keyboard must stay where it is. */
+function isTyping() {
+    return document.activeElement?.matches("input:not([type=checkbox]), textarea, [contenteditable=true]");
+}
+
 /** The list of bank lines: the row that is shown beside it is marked, and follows the keyboard. */
 export class ReviewRenderer extends ListRenderer {
     setup() {
@@ -37,11 +47,17 @@ export class ReviewRenderer extends ListRenderer {
         this.review.focusWanted = false;
     }
 
-    /** Override: Enter goes on to the buttons of the panel. */
+    /** Override: Enter goes on to the buttons of the panel, an arrow at the edge to the next page. */
     onCellKeydownReadOnlyMode(hotkey, cell, group, record) {
         if (hotkey === "enter" && record) {
-            this.review.resId = record.resId;
-            this.review.panelWanted = true;
+            mark(this.review, record.resId, { panelWanted: true });
+            return true;
+        }
+        const direction = { arrowdown: 1, arrowup: -1 }[hotkey];
+        if (direction && this.review.choosing) {
+            return true;
+        }
+        if (direction && record && this.env.o2cTurnPage(record.resId, direction)) {
             return true;
         }
         return super.onCellKeydownReadOnlyMode(hotkey, cell, group, record);
@@ -50,10 +66,10 @@ export class ReviewRenderer extends ListRenderer {
     /** Override: the panel shows the line on which the keyboard is. */
     focus(element) {
         super.focus(element);
-        const row = element.closest(".o_data_row");
+        const row = element?.closest(".o_data_row");
         const record = row && this.props.list.records.find((each) => each.id === row.dataset.id);
-        if (record) {
-            this.review.resId = record.resId;
+        if (record && record.resId !== this.review.resId) {
+            mark(this.review, record.resId);
         }
     }
 }
@@ -67,58 +83,125 @@ export class ReviewController extends ListController {
             resId: false,
             focusWanted: false,
             panelWanted: false,
+            // Somebody lays out what the line pays.
+            choosing: false,
             progress: null,
             version: 0,
         });
-        useSubEnv({ o2cReview: this.review });
+        this.progressTurn = 0;
+        // The lines as the list last showed them.
+        this.known = [];
+        this.isOpened = false;
+        this.isTurning = false;
+        useSubEnv({
+            o2cReview: this.review,
+            o2cTurnPage: (resId, direction) => this.turnPage(resId, direction),
+        });
         super.setup();
         onWillStart(() => this.loadProgress());
-        // After each search, page or reload: a line that is still there stays, else the first one is shown.
+        // After each search, page or reload: a line that is still there stays, else its neighbour is shown.
         useEffect(
-            () => {
-                const ids = this.lineIds;
-                if (!ids.includes(this.review.resId)) {
-                    this.review.resId = ids[0] || false;
-                    this.review.focusWanted = Boolean(ids.length);
-                }
-            },
+            () => this.keepMark(),
             () => [this.model.root, this.lineIds.join()]
         );
-        let known = JSON.stringify(this.env.searchModel.scopeDomain);
+        let scopeKnown = JSON.stringify(this.env.searchModel.scopeDomain);
         useEffect(
             (scope) => {
-                if (scope !== known) {
-                    known = scope;
+                if (scope !== scopeKnown) {
+                    scopeKnown = scope;
                     this.loadProgress();
                 }
             },
             () => [JSON.stringify(this.env.searchModel.scopeDomain)]
         );
-        useHotkey("arrowdown", () => this.step(1), { allowRepeat: true });
-        useHotkey("arrowup", () => this.step(-1), { allowRepeat: true });
+        const arrows = { allowRepeat: true, isAvailable: () => !this.review.choosing };
+        useHotkey("arrowdown", () => this.step(1), arrows);
+        useHotkey("arrowup", () => this.step(-1), arrows);
     }
 
     get lineIds() {
         return this.model.root.records.map((record) => record.resId);
     }
 
+    /** Of several answers the last one that was asked for counts, whichever comes last. */
     async loadProgress() {
-        this.review.progress = await this.orm.call(
+        const turn = ++this.progressTurn;
+        const progress = await this.orm.call(
             this.props.resModel,
             "o2c_review_progress",
             [this.env.searchModel.scopeDomain],
             { context: this.props.context }
         );
+        if (turn === this.progressTurn) {
+            this.review.progress = progress;
+        }
+    }
+
+    keepMark() {
+        const { known, lineIds: ids } = this;
+        this.known = ids;
+        if (!ids.includes(this.review.resId)) {
+            // At first the keyboard comes to the list; later on it is not taken out of the search box.
+            const focusWanted = Boolean(ids.length) && (!this.isOpened || !isTyping());
+            this.isOpened ||= Boolean(ids.length);
+            mark(this.review, this.neighbour(known, this.review.resId, ids), { focusWanted });
+        }
+    }
+
+    /**
+     * The line to show after a line that is done with: the next one that is left, else what has come to its
+     * place, else the last one. After another search it is the first one.
+     */
+    neighbour(known, resId, ids) {
+        const place = known.indexOf(resId);
+        const left = new Set(ids);
+        if (place < 0 || !known.some((id) => left.has(id))) {
+            return ids[0] || false;
+        }
+        return known.slice(place + 1).find((id) => left.has(id)) || ids[Math.min(place, ids.length - 1)];
     }
 
     /** Show the next (1) or previous (-1) line of the list. */
     step(direction) {
         const ids = this.lineIds;
+        if (this.turnPage(this.review.resId, direction)) {
+            return;
+        }
         const place = ids.indexOf(this.review.resId);
         const next = ids[Math.min(Math.max(place + direction, 0), ids.length - 1)];
         if (next) {
-            this.review.resId = next;
-            this.review.focusWanted = true;
+            mark(this.review, next, { focusWanted: true });
+        }
+    }
+
+    /** At the edge of a page, go to the page beside it; tells whether there is one. */
+    turnPage(resId, direction) {
+        const { root } = this.model;
+        const ids = this.lineIds;
+        const offset = root.offset + direction * root.limit;
+        if (
+            root.isGrouped ||
+            this.isTurning ||
+            resId !== ids.at(direction > 0 ? -1 : 0) ||
+            offset <= -root.limit ||
+            (direction > 0 && offset >= root.count)
+        ) {
+            return false;
+        }
+        this.goToPage(Math.max(offset, 0), direction);
+        return true;
+    }
+
+    async goToPage(offset, direction) {
+        this.isTurning = true;
+        try {
+            await this.model.root.load({ offset });
+        } finally {
+            this.isTurning = false;
+        }
+        const resId = this.lineIds.at(direction > 0 ? 0 : -1);
+        if (resId) {
+            mark(this.review, resId, { focusWanted: true });
         }
     }
 
@@ -127,29 +210,32 @@ export class ReviewController extends ListController {
         if (this.env.isSmall || options.newWindow || options.force) {
             return super.openRecord(record, options);
         }
-        this.review.resId = record.resId;
+        mark(this.review, record.resId);
     }
 
-    /** Read list and figures again. A line that was decided makes room for the one after it. */
-    async reload({ next = false } = {}) {
-        const ids = this.lineIds;
-        const place = ids.indexOf(this.review.resId);
-        await Promise.all([this.model.root.load(), this.loadProgress()]);
+    /**
+     * Read list and figures again.
+     *
+     * @param {number} [from] the line that something was done with
+     * @param {boolean} [next] go on to the line after it, unless somebody has gone elsewhere already
+     */
+    async reload({ from, next = false } = {}) {
+        const known = this.lineIds;
+        this.loadProgress();
+        await this.model.root.load();
         this.review.version++;
-        const left = new Set(this.lineIds);
-        if (next) {
-            const candidates = [...ids.slice(place + 1), ...ids.slice(0, place).reverse()];
-            this.review.resId =
-                candidates.find((id) => left.has(id)) || (left.has(ids[place]) && ids[place]) || false;
-            this.review.focusWanted = true;
+        const ids = this.lineIds;
+        if (next && this.review.resId === from) {
+            this.known = ids;
+            mark(this.review, this.neighbour(known, from, ids), { focusWanted: true });
         }
     }
 
     /** Override: buttons of the list change what the figures and the panel say. */
     async afterExecuteActionButton() {
         await super.afterExecuteActionButton(...arguments);
-        await this.loadProgress();
         this.review.version++;
+        await this.loadProgress();
     }
 }
 
