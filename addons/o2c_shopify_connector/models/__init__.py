@@ -32,6 +32,7 @@ from . import (
     shop_images,
     shop_locations,
     shop_mappings,
+    shop_missing,
     shop_orders,
     shop_overview,
     shop_partners,

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.batches import all_or_each
+from ...o2c_base.lib.errors import O2cError
 from ...o2c_base.words import in_words
 from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
@@ -30,6 +31,11 @@ def made_elsewhere(error) -> bool:
     What breaks somebody else's rule would break it again and again.
     """
     return isinstance(error, UniqueViolation) and "shopify" in (error.diag.constraint_name or "")
+
+
+def no_fault_of_order(error) -> bool:
+    """Whether the same order may well be created the next time."""
+    return made_elsewhere(error) or getattr(error, "temporary", False)
 
 
 class O2cShopifyShop(models.Model):
@@ -132,19 +138,16 @@ class O2cShopifyShop(models.Model):
         with self.env["o2c.issue"]._guard(
             shop, "connection", key="orders", retry="action_sync_orders"
         ) as outcome:
-            nodes, denied = fetch_orders(shop._client(), gids, with_returns=shop._sees_returns())
+            client, with_returns = shop._client(), shop._sees_returns()
+            nodes, denied, unread = shop._read_each(
+                gids, lambda gids: fetch_orders(client, gids, with_returns=with_returns)
+            )
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
             return False
         shop._report_denied(denied)
-        shop._report_deleted(set(gids) - nodes.keys())
-        orders = shop._parse_orders(nodes)
-        try:
-            shop._take_over(orders, nodes, force)
-        except UniqueViolation as error:
-            raise RetryableJobError(
-                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
-            ) from error
+        shop._report_deleted(set(gids) - nodes.keys() - unread)
+        shop._take_over(shop._parse_orders(nodes), nodes, force)
         return True
 
     def _import_history(self, orders, since):
@@ -156,14 +159,12 @@ class O2cShopifyShop(models.Model):
         self.ensure_one()
         shop = self.with_context(o2c_shopify_history=True, o2c_shopify_since=since)
         shop._lock_orders([order["id"] for order in orders])
-        nodes, denied = history.complete(shop._client(), orders, with_returns=shop._sees_returns())
+        client, with_returns = shop._client(), shop._sees_returns()
+        nodes, denied, _unread = shop._read_each(
+            orders, lambda orders: history.complete(client, orders, with_returns=with_returns)
+        )
         shop._report_denied(denied)
-        try:
-            shop._take_over(shop._parse_orders(nodes), nodes, force=False)
-        except UniqueViolation as error:
-            raise RetryableJobError(
-                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
-            ) from error
+        shop._take_over(shop._parse_orders(nodes), nodes, force=False)
 
     def _lock_orders(self, gids):
         """Hold these orders until the end of the transaction; two workers never import one."""
@@ -182,6 +183,26 @@ class O2cShopifyShop(models.Model):
                 self.env._("Another job is importing the same order."), seconds=5, ignore_retry=True
             )
 
+    def _read_each(self, items, read):
+        """What Shopify tells of these orders; an answer that nobody expected is told and left out.
+
+        :param items: gids, or orders as a bulk operation told of them.
+        :return: (gid -> node, fields kept from us, gids of what could not be read)
+        """
+        nodes, denied, unread = {}, set(), set()
+
+        def failed(item, error):
+            gid = item if isinstance(item, str) else item["id"]
+            unread.add(gid)
+            self._report_unreadable(gid, error)
+
+        for found, hidden in all_or_each(
+            self.env.cr, items, read, failed, start_over=lambda error: isinstance(error, O2cError)
+        ):
+            nodes |= found
+            denied |= hidden
+        return nodes, denied, unread
+
     def _sees_returns(self):
         return scopes.RETURNS in (self.granted_scopes or "")
 
@@ -197,10 +218,12 @@ class O2cShopifyShop(models.Model):
             self.env._(
                 "Shopify hides these data from the app: %s. Names and addresses need access to "
                 "protected customer data (Dev Dashboard > app > API access requests; not on every "
-                "plan); for the rest the app lacks a permission.",
+                "plan); for the rest the app lacks a permission. Retry when they are granted: the orders "
+                "without a name are read again.",
                 ", ".join(in_words(self.env, path) for path in sorted(denied)[:10]),
             ),
             key="denied",
+            retry="_o2c_retry_denied",
         )
 
     def _report_deleted(self, gids):
@@ -252,19 +275,11 @@ class O2cShopifyShop(models.Model):
     def _parse_orders(self, nodes):
         orders, taken_off = [], self._taken_off(list(nodes))
         presentment = self.money_policy == "presentment"
-        for node in nodes.values():
+        for gid, node in nodes.items():
             try:
                 orders.append(parse_order(node, presentment=presentment, taken_off=taken_off))
             except Unreadable as error:
-                self.env["o2c.issue"]._report(
-                    self,
-                    "data",
-                    self.env._(
-                        "An order could not be read and is missing in Odoo: %s", in_words(self.env, error)
-                    ),
-                    key=node.get("id") or "",
-                    detail=str(error.__cause__),
-                )
+                self._report_unreadable(gid, error)
         return orders
 
     def _taken_off(self, gids):
@@ -305,6 +320,8 @@ class O2cShopifyShop(models.Model):
             elif self._is_wanted(order):
                 new.append((order, digest))
         records = self._create_orders(new)
+        missing = {order.gid for order, _digest in new} - set(records.mapped("shopify_gid"))
+        self._close_missing({order.gid for order in orders} - missing)
         for record, order, digest in changed:
             if record._shopify_alone("order", "update", partial(record._shopify_update, order, digest)):
                 records |= record
@@ -329,25 +346,18 @@ class O2cShopifyShop(models.Model):
 
     def _create_orders(self, new):
         """Create the sale orders, all in one go; if that fails, one by one."""
-        made = all_or_each(
-            self.env.cr, new, self._create_batch, self._report_not_created, start_over=made_elsewhere
-        )
+        try:
+            made = all_or_each(
+                self.env.cr, new, self._create_batch, self._report_not_created, start_over=no_fault_of_order
+            )
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
+            ) from error
+        except O2cError as error:
+            # A product had to be asked for, and there was no answer.
+            raise self.env["o2c.issue"]._try_later(error) from error
         return self.env["sale.order"].union(*made)
-
-    def _report_not_created(self, pair, error):
-        order = pair[0]
-        self.env["o2c.issue"]._report(
-            self,
-            "order",
-            self.env._(
-                "Order %(name)s could not be created: %(reason)s",
-                name=order.name,
-                reason=in_words(self.env, error),
-            ),
-            key=order.gid,
-            detail=repr(error),
-            retry="action_sync_orders",
-        )
 
     def _create_batch(self, new):
         orders = [order for order, _digest in new]
@@ -373,5 +383,4 @@ class O2cShopifyShop(models.Model):
         for record in records:
             if record.shopify_gid in contacts:
                 record.shopify_contact_id = contacts[record.shopify_gid]
-        self.env["o2c.issue"]._clear(self, "order")
         return records
