@@ -21,6 +21,8 @@ from ..lib.reading import Unreadable
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
+# Changes that one job lists: far from the 25,000 of one list that Shopify shows.
+MOST_CHANGES = 5000
 # https://shopify.dev/docs/api/admin-graphql/2026-10/queries/orders: older ones need read_all_orders.
 VISIBLE = timedelta(days=60)
 
@@ -59,12 +61,14 @@ class O2cShopifyShop(models.Model):
         # One that stopped working is asked again: the reason may have gone by itself.
         self.search([("state", "in", ("connected", "error"))]).action_sync_orders()
 
-    def sync_orders(self):
+    def sync_orders(self, since=None):
         """Find orders that changed since the cursor and queue them for import.
 
         One cheap call lists 250 of them. What is known in its newest state already is left out.
-        The cursor and the queued work are saved together, so nothing can fall in between.
+        The cursor and the queued work are saved together, so nothing can fall in between. Very many
+        are listed by several jobs one after another: Shopify shows no more than 25,000 of one list.
 
+        :param since: look from here on (naive UTC), where a job before has stopped.
         :return: number of orders queued.
         """
         self.ensure_one()
@@ -72,7 +76,9 @@ class O2cShopifyShop(models.Model):
         issues = self.env["o2c.issue"]
         queued = 0
         with issues._guard(shop, "connection", key="orders", retry="action_sync_orders") as outcome:
-            changed = shop._changed_orders()
+            changed, rest = shop._changed_orders(
+                since or (shop.order_cursor or shop.import_from) - OVERLAP, MOST_CHANGES
+            )
             stale = shop._only_stale(changed)
             for start in range(0, len(stale), BATCH):
                 shop._queue_orders(stale[start : start + BATCH])
@@ -80,21 +86,35 @@ class O2cShopifyShop(models.Model):
             if changed:
                 newest = max(changed.values())
                 shop.order_cursor = max(newest, shop.order_cursor or newest)
+            if rest:
+                shop._sync_later(rest)
             shop.write({"state": "connected", "last_success": fields.Datetime.now(), "last_error": False})
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
         return queued
 
-    def _changed_orders(self):
-        """Order gid -> time of its last change (naive UTC), since the cursor."""
-        since = (self.order_cursor or self.import_from) - OVERLAP
+    def _sync_later(self, since):
+        self.with_delay(
+            channel="root.o2c.shopify",
+            identity_key=f"o2c.shopify.sync:{self.id}:{since}",
+            description=self.env._("Look for further changed orders of %s", self.name),
+        ).sync_orders(since)
+
+    def _changed_orders(self, since, most):
+        """Orders that changed from a moment on (naive UTC), the oldest change first.
+
+        :param most: stop at the first second after so many.
+        :return: (order gid -> time of its last change, from when on there are more or None)
+        """
         # Unquoted dates are silently misread by Shopify's search.
         query = f"updated_at:>='{since.strftime('%Y-%m-%dT%H:%M:%SZ')}'"
-        nodes = self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",))
-        return {
-            node["id"]: fields.Datetime.to_datetime(node["updatedAt"].replace("T", " ").replace("Z", "")[:19])
-            for node in nodes
-        }
+        changed, newest = {}, None
+        for node in self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",)):
+            moment = fields.Datetime.to_datetime(node["updatedAt"].replace("T", " ").replace("Z", "")[:19])
+            if len(changed) >= most and moment > newest:
+                return changed, moment
+            changed[node["id"]] = newest = moment
+        return changed, None
 
     def _only_stale(self, changed):
         """The gids whose state in Odoo is older than Shopify's, oldest change first."""

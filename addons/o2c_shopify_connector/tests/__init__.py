@@ -18,6 +18,7 @@ from . import (
     test_sandbox_kinds,
     test_sandbox_setup,
     test_sandbox_stock,
+    test_sandbox_sweep,
     test_security,
     test_sent,
     test_unknown,
