@@ -249,7 +249,7 @@ def fulfillment_order(state, order, location, lines):
                 "__typename": "DeliveryMethod",
                 "id": state.new_id("DeliveryMethod"),
                 "maxDeliveryDateTime": None,
-                "methodType": "SHIPPING",
+                "methodType": _method(order),
                 "minDeliveryDateTime": None,
                 "presentedName": shipping["title"] if shipping else None,
                 "serviceCode": shipping["code"] if shipping else None,
@@ -270,6 +270,12 @@ def fulfillment_order(state, order, location, lines):
         made["lineItems"].append(fulfillment_order_line(state, line, quantity))
     order["fulfillmentOrders"].append(made)
     return made
+
+
+def _method(order):
+    if order["retailLocation"]:
+        return "RETAIL"
+    return "SHIPPING" if order["shippingAddress"] else "PICK_UP"
 
 
 def fulfillment_order_line(state, line, quantity):
