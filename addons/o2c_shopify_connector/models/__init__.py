@@ -17,6 +17,7 @@ from . import (
     product_kits,
     product_publish,
     res_config_settings,
+    res_partner,
     sale_order,
     sale_order_address,
     sale_order_edit,

@@ -7,6 +7,7 @@ from . import (
     test_kinds,
     test_missing,
     test_order_report,
+    test_people,
     test_policies,
     test_products,
     test_refunds,
