@@ -50,8 +50,16 @@ class O2cShopifyShop(models.Model):
     def _close_missing(self, gids):
         """These orders are in Odoo now, or not wanted any more."""
         # The program closes what it reported itself.
-        issues = self.env["o2c.issue"].sudo()._open_issues(self)
-        issues.filtered(lambda issue: issue.kind in KINDS and issue.key in gids).write({"state": "resolved"})
+        issues = self.env["o2c.issue"].sudo()
+        issues.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("state", "=", "open"),
+                ("kind", "in", KINDS),
+                ("key", "in", list(gids)),
+            ]
+        ).write({"state": "resolved"})
 
     def _o2c_retry_missing(self):
         """Read the order again that an issue is about: being missing here is no change in Shopify."""

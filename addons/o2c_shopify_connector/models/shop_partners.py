@@ -179,7 +179,11 @@ class O2cShopifyShop(models.Model):
         for order in orders:
             partner = found.get(keys[order.gid])
             told = order.customer and (order.customer.name or order.customer.email)
-            if told and partner and not (partner.email or partner.street or partner.phone):
+            if (
+                told
+                and partner
+                and not (partner.email or partner.street or partner.phone or partner.user_ids)
+            ):
                 nobody.setdefault(partner, order)
         if not nobody:
             return
