@@ -8,6 +8,7 @@ https://shopify.dev/docs/api/usage/bulk-operations/queries
 import json
 import re
 from datetime import datetime, timezone
+from decimal import Decimal
 
 from . import documents as pieces
 from .fetch import add_due_dates, add_refunds, add_returns, settle
@@ -101,7 +102,7 @@ def read_orders(window: bytes, last: bool, most: int) -> tuple[list[dict], int]:
         if not whole:
             break
         if raw.strip():
-            item = json.loads(raw)
+            item = json.loads(raw, parse_float=Decimal)
             if "__parentId" not in item:
                 if len(orders) > most:
                     break

@@ -88,7 +88,7 @@ class TestHistory(GardenCase):
         ):
             self.history.action_start()
             self._advance_until(lambda: self.history.state == "done")
-        self.assertEqual((updated, {order: order.shopify_digest for order in self._orders()}), ([], before))
+        self.assertEqual((updated, {order: order.shopify_digest for order in orders}), ([], before))
 
     def test_only_one_at_a_time_and_the_scope_is_explained(self):
         self.assertFalse(self.history._explain_scope())
