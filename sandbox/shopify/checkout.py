@@ -250,7 +250,7 @@ def fulfillment_order(state, order, location, lines):
                 "__typename": "DeliveryMethod",
                 "id": state.new_id("DeliveryMethod"),
                 "maxDeliveryDateTime": None,
-                "methodType": "SHIPPING" if lines[0][0]["requiresShipping"] else "NONE",
+                "methodType": _method(order, lines),
                 "minDeliveryDateTime": None,
                 "presentedName": shipping["title"] if shipping else None,
                 "serviceCode": shipping["code"] if shipping else None,
@@ -271,6 +271,14 @@ def fulfillment_order(state, order, location, lines):
         made["lineItems"].append(fulfillment_order_line(state, line, quantity))
     order["fulfillmentOrders"].append(made)
     return made
+
+
+def _method(order, lines):
+    if not lines[0][0]["requiresShipping"]:
+        return "NONE"
+    if order["retailLocation"]:
+        return "RETAIL"
+    return "SHIPPING" if order["shippingAddress"] else "PICK_UP"
 
 
 def fulfillment_order_line(state, line, quantity):

@@ -161,7 +161,7 @@ def _moment(key):
 
 
 def _number(item):
-    return item["id"].rsplit("/", 1)[1]
+    return int(item["id"].rsplit("/", 1)[1])
 
 
 ORDER_FIELDS = {

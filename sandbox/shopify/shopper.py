@@ -79,6 +79,9 @@ class Shopper:
             shipping = self._gift_address(country, customer)
         if kind == "no_shipping_address" or kind == "gift_card_bought":
             shipping = None
+        if kind == "no_shipping_address":
+            # Picked up at the garden, whose taxes apply then.
+            country = "NL"
         email = customer["email"]
         if kind == "guest":
             customer, email, billing, shipping, country = self._guest()

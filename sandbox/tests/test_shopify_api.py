@@ -165,6 +165,14 @@ def test_search_by_unquoted_date_is_misread_with_a_warning():
     assert search["parsed"]["and"][0]["range_gte"] == "2026-01-01T00:00:00+01:00"
 
 
+def test_search_by_a_range_of_ids_compares_numbers():
+    state = world().shopify
+    numbers = [int(row["id"].rsplit("/", 1)[1]) for row in state.all("ProductVariant")]
+    for first in (sorted(numbers)[len(numbers) // 2], 9):
+        found = query(state, f'{{productVariants(first: 250, query: "id:>={first}") {{nodes {{id}}}}}}')
+        assert len(found["productVariants"]["nodes"]) == sum(number >= first for number in numbers)
+
+
 def test_search_joins_and_negates():
     state = world().shopify
     orders(state, "plain", "unpaid", "test")

@@ -10,7 +10,7 @@ from sandbox.shopify.kinds import AUTOMATIC, KINDS
 from sandbox.shopify.money import spread
 from sandbox.shopify.pricing import Cart, CartLine, CartShipping, Discount
 from sandbox.shopify.shopper import Shopper
-from sandbox.tests.shop import paid_money, shop_money, world
+from sandbox.tests.shop import orders, paid_money, shop_money, world
 
 CENT = Decimal("0.01")
 
@@ -211,3 +211,13 @@ def test_discounts_stack_in_order_and_leave_shipping_alone():
     assert [line.discounted for line in cart.lines] == [Decimal("9.00"), Decimal("4.50")]
     assert cart.total == Decimal("18.45")
     assert cart.tax_total == Decimal("1.56") + Decimal("0.37") + Decimal("0.86")
+
+
+def test_what_is_picked_up_is_taxed_where_that_is():
+    state = world().shopify
+    for seed in range(9):
+        (order,) = orders(state, "no_shipping_address", seed=seed)
+        (part,) = order["fulfillmentOrders"]
+        assert part["deliveryMethod"]["methodType"] == "PICK_UP"
+        assert part["assignedLocation"]["countryCode"] == "NL"
+        assert {row["rate"] for line in order["lineItems"] for row in line["taxLines"]} <= {0.21, 0.09}

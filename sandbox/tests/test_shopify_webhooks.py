@@ -144,6 +144,14 @@ def test_address_must_be_safe(shop, uri):
     assert payload["userErrors"] and payload["webhookSubscription"] is None
 
 
+def test_topics_with_personal_data_need_an_approval(shop):
+    requests.post(f"{shop.base}/control/shopify/access", json={"personal_data": False}, timeout=5)
+    hook = {"uri": shop.receiver.url}
+    refused = shop.ask(CREATE, topic="CUSTOMERS_CREATE", hook=hook)
+    assert "protected customer data" in refused["userErrors"][0]["message"]
+    assert not shop.ask(CREATE, topic="PRODUCTS_UPDATE", hook=hook)["userErrors"]
+
+
 def test_subscriptions_are_listed_changed_and_deleted(shop):
     made = shop.subscribe("ORDERS_CREATE")
     listing = "{webhookSubscriptions(first: 9, topics: [ORDERS_CREATE]) {nodes {id uri topic}}}"

@@ -23,10 +23,14 @@ RETRY_PREFIXES = ("_o2c_retry", "action_")
 
 
 class Outcome:
-    """What became of a guarded block: ``ok``, else the ``error`` and the ``issue`` about it."""
+    """What became of a guarded block: ``ok``, else the ``error`` and the ``issue`` about it.
+
+    A block sets ``again`` when it has reported the same once more itself: then the issue stays open.
+    """
 
     def __init__(self):
         self.ok = False
+        self.again = False
         self.error = None
         self.issue = None
 
@@ -246,7 +250,8 @@ class O2cIssue(models.Model):
                 record._connection_failed(error)
             return
         outcome.ok = True
-        self._clear(record, kind, key)
+        if not outcome.again:
+            self._clear(record, kind, key)
 
     @api.model
     def _try_later(self, error):
@@ -306,15 +311,20 @@ class O2cIssue(models.Model):
         method = issue.retry_method or ""
         if not method.startswith(RETRY_PREFIXES):
             raise UserError(self.env._("There is nothing to retry: correct the cause and close the issue."))
-        record = issue._document()
+        # What an issue is about may be named by its key alone.
+        record = issue._document().with_context(o2c_issue_key=issue.key)
+        count = issue.count
         try:
             with issue._guard(
                 record, issue.kind, retry=method, key=issue.key, order=issue.sale_order_id
             ) as outcome:
                 getattr(record, method)()
+                outcome.again = issue.state == "open" and issue.count > count
         except (RetryableJobError, UserError) as error:
             # Whatever is not temporary has become the outcome.
             return str(error)
+        if outcome.again:
+            return issue.message
         return not outcome.ok and outcome.issue.message
 
     def _retry_job(self):

@@ -228,6 +228,19 @@ class TestIssue(JobsMixin, TransactionCase):
         self.assertEqual(issue.count, 2)
         self.assertEqual(action["params"]["type"], "warning")
 
+    def test_retry_that_reports_the_same_again_settles_nothing(self):
+        issue = self.issues._report(self.connection, "connection", "Down.", retry="action_again", key="k")
+
+        def action_again(connection):
+            connection.env["o2c.issue"]._report(
+                connection, "connection", "Still down.", key=connection.env.context["o2c_issue_key"]
+            )
+
+        with patch.object(FakeConnection, "action_again", action_again, create=True):
+            told = issue.action_retry()
+        self.assertEqual((issue.state, issue.message), ("open", "Still down."))
+        self.assertIn("Still down.", told["params"]["message"])
+
     def test_closed_issue_is_not_retried(self):
         issue = self.issues._report(self.connection, "connection", "No answer.", retry="_o2c_retry_it")
         issue.action_ignore()

@@ -1,5 +1,6 @@
 """Postal addresses as the customer typed them, and when two are the same."""
 
+import hashlib
 from dataclasses import dataclass
 
 
@@ -24,6 +25,11 @@ class Address:
         return " ".join(part for part in (self.first_name, self.last_name) if part) or self.company
 
     @property
+    def company_apart(self) -> str:
+        """The company, where it is not what stands in the place of the name."""
+        return self.company if self.company != self.name else ""
+
+    @property
     def is_empty(self) -> bool:
         """Nothing to send a parcel to: the order had none, or Shopify hides it."""
         return not (self.street or self.city or self.zip)
@@ -33,7 +39,7 @@ class Address:
         """What makes two addresses the same: content without case and superfluous blanks."""
         return address_key(
             self.name,
-            self.company,
+            self.company_apart,
             self.street,
             self.street2,
             self.zip,
@@ -41,6 +47,11 @@ class Address:
             self.country,
             self.phone,
         )
+
+    @property
+    def digest(self) -> str:
+        """Tells this address from another without saying it; empty for an empty one."""
+        return "" if self.is_empty else hashlib.sha256("\n".join(self.key).encode()).hexdigest()
 
 
 def address_key(*parts: str | None) -> tuple[str, ...]:

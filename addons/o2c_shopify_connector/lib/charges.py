@@ -34,6 +34,7 @@ class Line:
     ``unit_price``: of one piece before discounts, for display.
     ``quantity`` is as ordered, ``current_quantity`` what is left after edits and refunds, ``sent``
     how many pieces Shopify knows to have left.
+    ``attributes``: (name, value) of what the customer wrote for the line, such as an engraving.
     """
 
     gid: str
@@ -51,6 +52,7 @@ class Line:
     requires_shipping: bool = False
     current_quantity: int | None = None
     sent: int = 0
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def tax(self) -> Decimal:
@@ -114,7 +116,19 @@ def parse_line(node, presentment):
         requires_shipping=bool(node.get("requiresShipping")),
         current_quantity=node.get("currentQuantity"),
         sent=max(0, (node.get("currentQuantity") or 0) - node.get("unfulfilledQuantity", node["quantity"])),
+        attributes=parse_attributes(node),
     )
+
+
+def parse_attributes(node) -> tuple[tuple[str, str], ...]:
+    """What the customer, or the shop's theme, wrote on an order or a line."""
+    return tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ())
+
+
+def shown(attributes) -> list[tuple[str, str]]:
+    """Those that people are meant to see: a name with an underscore is the theme's own, as Shopify has it.
+    https://shopify.dev/docs/api/liquid/objects/line_item#line_item-properties"""
+    return [(name, value) for name, value in attributes if value and not name.startswith("_")]
 
 
 def parse_shipping_line(node, presentment):

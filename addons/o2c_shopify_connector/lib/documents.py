@@ -46,6 +46,7 @@ fragment Line on LineItem {
   discountAllocations { ...Discount }
   taxLines { ...Tax }
   duties { id price { ...Money } taxLines { ...Tax } }
+  customAttributes { key value }
 }
 """
 
@@ -55,6 +56,15 @@ fragment Shipping on ShippingLine {
   originalPriceSet { ...Money }
   discountedPriceSet { ...Money }
   taxLines { ...Tax }
+}
+"""
+
+# What is handed over in a shop is taxed there.
+PART = """
+fragment Part on FulfillmentOrder {
+  status
+  assignedLocation { countryCode location { id } }
+  deliveryMethod { methodType }
 }
 """
 
@@ -115,7 +125,7 @@ query o2cOrders($ids: [ID!]!) {
       shippingLines(first: 5) { nodes { ...Shipping } pageInfo { hasNextPage endCursor } }
       transactions(first: 10) { ...Transaction }
       refunds(first: 10) { id }
-      fulfillmentOrders(first: 5) { nodes { status assignedLocation { location { id } } } }
+      fulfillmentOrders(first: 5) { nodes { ...Part } }
     }
   }
 }
@@ -123,6 +133,7 @@ query o2cOrders($ids: [ID!]!) {
     + ORDER_HEAD
     + LINE_ITEM
     + SHIPPING_LINE
+    + PART
     + TRANSACTION
     + DISCOUNT
     + TAX_LINE
@@ -298,7 +309,7 @@ fragment Variant on ProductVariant {
 VARIANTS = (
     """
 query o2cVariants($after: String, $query: String) {
-  productVariants(first: 100, after: $after, query: $query) {
+  productVariants(first: 100, after: $after, query: $query, sortKey: ID) {
     nodes { ...Variant }
     pageInfo { hasNextPage endCursor }
   }
@@ -491,6 +502,7 @@ FRAGMENTS = frozenset(
         "DISCOUNT",
         "LINE_ITEM",
         "SHIPPING_LINE",
+        "PART",
         "TRANSACTION",
         "VARIANT",
         "ORDER_HEAD",

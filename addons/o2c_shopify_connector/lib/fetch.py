@@ -3,10 +3,13 @@
 from ...o2c_base.lib.text import texts_of
 from . import documents, returns
 from .client import ShopifyClient, TooExpensive
+from .reading import Unreadable
 
 _lt = texts_of(__name__)
 
 BATCH = 50
+# Fulfilment orders that documents.ORDERS asks for.
+FIRST_PARTS = 5
 
 
 def fetch_orders(
@@ -29,6 +32,7 @@ def fetch_orders(
     add_refunds(client, found, denied)
     if with_returns:
         add_returns(client, found, denied)
+    settle(found)
     if any(_is_hidden(node) for node in found.values()):
         denied.add(_lt("names and addresses"))
     return found, denied
@@ -119,4 +123,23 @@ def add_returns(client, found, denied):
         if answer and returns.is_cut_off(answer):
             [node] = _nodes(client, returns.RETURNS_WHOLE, [gid], denied)
             answer = node["returns"]
+            if returns.is_cut_off(answer):
+                # A part of them would say less comes back than does.
+                name = found[gid].get("name") or gid
+                raise Unreadable(_lt("Order %(name)s has more returns than can be read at once.", name=name))
         found[gid]["returns"] = answer["nodes"] if answer else []
+
+
+def settle(found):
+    """Leave of these orders what says the same whichever way they were read, one by one or in bulk."""
+    for gid, node in found.items():
+        terms = node.get("paymentTerms")
+        if terms and terms.get("paymentTermsType") != "FIXED":
+            terms = {key: value for key, value in terms.items() if key != "paymentSchedules"}
+        found[gid] = {
+            **node,
+            "paymentTerms": terms,
+            "lineItems": {"nodes": node["lineItems"]["nodes"]},
+            "shippingLines": {"nodes": node["shippingLines"]["nodes"]},
+            "fulfillmentOrders": {"nodes": node["fulfillmentOrders"]["nodes"][:FIRST_PARTS]},
+        }

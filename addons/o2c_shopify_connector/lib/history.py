@@ -8,9 +8,10 @@ https://shopify.dev/docs/api/usage/bulk-operations/queries
 import json
 import re
 from datetime import datetime, timezone
+from decimal import Decimal
 
 from . import documents as pieces
-from .fetch import add_due_dates, add_refunds, add_returns
+from .fetch import add_due_dates, add_refunds, add_returns, settle
 
 _SPREAD = re.compile(r"\.\.\.(?!\s*on\b)\s*([A-Za-z]+)")
 _SINCE = "1970-01-01T00:00:00Z"
@@ -40,7 +41,7 @@ query o2cOrdersBulk {
         refunds { id }
         lineItems { edges { node { ...Line } } }
         shippingLines { edges { node { ...Shipping } } }
-        fulfillmentOrders { edges { node { id status assignedLocation { location { id } } } } }
+        fulfillmentOrders { edges { node { id ...Part } } }
       }
     }
   }
@@ -101,7 +102,7 @@ def read_orders(window: bytes, last: bool, most: int) -> tuple[list[dict], int]:
         if not whole:
             break
         if raw.strip():
-            item = json.loads(raw)
+            item = json.loads(raw, parse_float=Decimal)
             if "__parentId" not in item:
                 if len(orders) > most:
                     break
@@ -117,17 +118,19 @@ def read_orders(window: bytes, last: bool, most: int) -> tuple[list[dict], int]:
 
 
 def _empty(order):
-    page = {"hasNextPage": False, "endCursor": None}
     for name in ("lineItems", "shippingLines", "fulfillmentOrders"):
-        order[name] = {"nodes": [], "pageInfo": page}
+        order[name] = {"nodes": []}
     return order
 
 
 def _adopt(order, item):
+    # Only the file needs to say whose it is.
+    del item["__parentId"]
     if "isRemoved" in item:
         name = "shippingLines"
     elif "assignedLocation" in item:
         name = "fulfillmentOrders"
+        del item["id"]
     else:
         name = "lineItems"
     order[name]["nodes"].append(item)
@@ -141,4 +144,5 @@ def complete(client, orders: list[dict], *, with_returns: bool = False) -> tuple
     add_due_dates(client, found, denied)
     if with_returns:
         add_returns(client, found, denied)
+    settle(found)
     return found, denied

@@ -6,7 +6,15 @@ from decimal import Decimal
 from ...o2c_base.lib.text import texts_of
 from .address import parse_address
 from .buyer import parse_company, parse_customer
-from .charges import Line, cash_rounding, parse_duties, parse_fee, parse_line, parse_shipping_line
+from .charges import (
+    Line,
+    cash_rounding,
+    parse_attributes,
+    parse_duties,
+    parse_fee,
+    parse_line,
+    parse_shipping_line,
+)
 from .edits import edited_off, keeping, total_of_lines
 from .money import ZERO, bag
 from .order import Order
@@ -16,6 +24,8 @@ from .returns import parse_return
 from .transactions import parse_transactions
 
 _lt = texts_of(__name__)
+
+PICK_UP = "PICK_UP"
 
 
 def parse_order(node: dict, *, presentment: bool = False, taken_off: dict | None = None) -> Order:
@@ -86,7 +96,7 @@ def _parse_order(node, presentment, known):
         location_gid=_location(node),
         till_country=_till_country(node),
         returns=tuple(parse_return(item, presentment) for item in node.get("returns") or ()),
-        attributes=tuple((item["key"], item["value"] or "") for item in node.get("customAttributes") or ()),
+        attributes=parse_attributes(node),
         refunds=tuple(parse_refund(item, presentment) for item in node.get("refunds") or []),
     )
     return _with_edits(order, bag(node.get("totalTipReceivedSet"), presentment=presentment), known)
@@ -130,9 +140,15 @@ def _location(node) -> str:
 
 
 def _till_country(node) -> str:
-    """Country of the shop where the order was sold over the counter."""
+    """Country of the shop where the order was sold over the counter, or is picked up by the customer."""
     place = node.get("retailLocation") or {}
-    return (place.get("address") or {}).get("countryCode") or ""
+    country = (place.get("address") or {}).get("countryCode")
+    if country:
+        return country
+    for part in (node.get("fulfillmentOrders") or {}).get("nodes") or []:
+        if (part.get("deliveryMethod") or {}).get("methodType") == PICK_UP:
+            return (part.get("assignedLocation") or {}).get("countryCode") or ""
+    return ""
 
 
 def _with_tip(order: Order, tip: Decimal) -> Order:

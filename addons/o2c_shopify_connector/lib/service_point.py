@@ -43,6 +43,11 @@ def service_point(attributes) -> dict | None:
     return None
 
 
+def of_service_point(name: str) -> bool:
+    """Whether an attribute of this name is about a service point, and says nothing to people."""
+    return "servicepoint" in _plain(name).replace("_", "") or _plain(name) == "to_post_number"
+
+
 def _plain(name: str) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name or "")
     return re.sub(r"[^a-z0-9]+", "_", words.casefold()).strip("_")

@@ -219,6 +219,13 @@ class O2cShopifyShop(models.Model):
         if {"client_id", "client_secret", "auth_method", "domain"} & vals.keys():
             # A token belongs to the keys that it was made with.
             vals.setdefault("token_expires_at", False)
+        if vals.get("import_from"):
+            start = fields.Datetime.to_datetime(vals["import_from"])
+            # What lies between was never asked for.
+            earlier = self.filtered(
+                lambda shop: shop.order_cursor and start < min(shop.order_cursor, shop.import_from)
+            )
+            earlier.order_cursor = start
         return super().write(vals)
 
     def _clean_values(self, vals):

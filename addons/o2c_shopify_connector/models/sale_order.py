@@ -90,6 +90,7 @@ class SaleOrder(models.Model):
             values, problems = shop._order_values(
                 order, partners[order.gid], shop._products_for([order]), shop._taxes_by_rate()
             )
+            self._shopify_keep_chosen(order, values)
             self.order_line.unlink()
             lines = values.pop("order_line")
             # What never changes is not written: it would make Odoo choose taxes of its own.

@@ -14,6 +14,10 @@ class SaleOrder(models.Model):
         "where the customer picks the parcel up at a service point.",
     )
 
+    shopify_shipping_digest = fields.Char(
+        readonly=True, copy=False, help="Tells whether the delivery address was changed in Shopify since."
+    )
+
     shopify_contact_id = fields.Many2one(
         "res.partner",
         string="Ordered By",
@@ -30,9 +34,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if order.shipping.is_empty:
             return
-        shop, known = self.shopify_shop_id, self.shopify_shipping_id
-        if known and shop._partner_keys(known, known.id)[0][2] == order.shipping.key:
+        if not self._shopify_address_changed(order):
             return
+        shop, known = self.shopify_shop_id, self.shopify_shipping_id
+        self.shopify_shipping_digest = order.shipping.digest
         wanted = shop._partners_for([order])[order.gid][2]
         if wanted == known:
             return
@@ -52,6 +57,29 @@ class SaleOrder(models.Model):
                 picking.partner_id = partner
         if labelled or gone:
             self._shopify_report_address(order, labelled | gone)
+
+    def _shopify_address_changed(self, order):
+        """Whether Shopify's delivery address is another one than was taken over.
+
+        The contact does not tell: somebody may have corrected it here.
+        """
+        if self.shopify_shipping_digest:
+            return self.shopify_shipping_digest != order.shipping.digest
+        known = self.shopify_shipping_id
+        if not known:
+            return True
+        # Taken over when nothing was remembered, and no company was kept.
+        name, _company, *rest = self.shopify_shop_id._partner_keys(known, known.id)[0][2]
+        their_name, _company, *their_rest = order.shipping.key
+        return (name, rest) != (their_name, their_rest)
+
+    def _shopify_keep_chosen(self, order, values):
+        """In the values of an order that is built anew, leave the delivery address that was chosen or
+        corrected here."""
+        same_buyer = values["partner_id"] == self.partner_id.id
+        if same_buyer and self.shopify_shipping_id and not self._shopify_address_changed(order):
+            for name in ("partner_shipping_id", "shopify_shipping_id"):
+                values[name] = self[name].id
 
     def _shopify_report_address(self, order, pickings):
         self.env["o2c.issue"]._report(

@@ -3,6 +3,8 @@ from odoo import fields, models
 from ..lib.customers import CUSTOMERS, news, parse_profile
 from .shop_partners import NO_CHECK
 
+# With these somebody logs in, and is known by others.
+OF_USERS = ("name", "email")
 PLACE = ("street", "street2", "zip", "city", "country_id", "state_id")
 
 
@@ -85,6 +87,8 @@ class O2cShopifyShop(models.Model):
         }
         ours = {name: partner[name].id if name.endswith("_id") else partner[name] for name in now}
         changes = news(binding.shopify_values or None, now, ours)
+        if partner.with_context(active_test=False).user_ids:
+            changes = {name: value for name, value in changes.items() if name not in OF_USERS}
         if changes.keys() & set(PLACE):
             if not binding.shopify_values and partner.street:
                 # Half of one address and half of another is none.

@@ -212,6 +212,17 @@ class O2cShopifyShop(models.Model):
         account = product.property_account_income_id
         if account:
             return account
+        account = product.product_tmpl_id.get_product_accounts()["income"]
+        if account.internal_group == "liability":
+            return account
+        # Where cards are taken in payment already, what is owed for them is kept there.
+        taken = self.gateway_ids.filtered(lambda gateway: gateway.name.strip().casefold() == "gift_card")
+        account = (taken.journal_id or self._gift_card_journal()).default_account_id.filtered(
+            lambda account: account.internal_group == "liability"
+        )[:1]
+        if account:
+            product.property_account_income_id = account
+            return account
         accounts = self.env["account.account"].with_company(self.company_id)
         account = accounts.create(
             {

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.batches import all_or_each
+from ...o2c_base.lib.errors import O2cError
 from ...o2c_base.words import in_words
 from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
@@ -20,6 +21,8 @@ from ..lib.reading import Unreadable
 
 # Shopify's search index may lag behind; what changed shortly before the cursor is read again.
 OVERLAP = timedelta(minutes=5)
+# Changes that one job lists: far from the 25,000 of one list that Shopify shows.
+MOST_CHANGES = 5000
 # https://shopify.dev/docs/api/admin-graphql/2026-10/queries/orders: older ones need read_all_orders.
 VISIBLE = timedelta(days=60)
 
@@ -30,6 +33,11 @@ def made_elsewhere(error) -> bool:
     What breaks somebody else's rule would break it again and again.
     """
     return isinstance(error, UniqueViolation) and "shopify" in (error.diag.constraint_name or "")
+
+
+def no_fault_of_order(error) -> bool:
+    """Whether the same order may well be created the next time."""
+    return made_elsewhere(error) or getattr(error, "temporary", False)
 
 
 class O2cShopifyShop(models.Model):
@@ -53,12 +61,14 @@ class O2cShopifyShop(models.Model):
         # One that stopped working is asked again: the reason may have gone by itself.
         self.search([("state", "in", ("connected", "error"))]).action_sync_orders()
 
-    def sync_orders(self):
+    def sync_orders(self, since=None):
         """Find orders that changed since the cursor and queue them for import.
 
         One cheap call lists 250 of them. What is known in its newest state already is left out.
-        The cursor and the queued work are saved together, so nothing can fall in between.
+        The cursor and the queued work are saved together, so nothing can fall in between. Very many
+        are listed by several jobs one after another: Shopify shows no more than 25,000 of one list.
 
+        :param since: look from here on (naive UTC), where a job before has stopped.
         :return: number of orders queued.
         """
         self.ensure_one()
@@ -66,7 +76,9 @@ class O2cShopifyShop(models.Model):
         issues = self.env["o2c.issue"]
         queued = 0
         with issues._guard(shop, "connection", key="orders", retry="action_sync_orders") as outcome:
-            changed = shop._changed_orders()
+            changed, rest = shop._changed_orders(
+                since or (shop.order_cursor or shop.import_from) - OVERLAP, MOST_CHANGES
+            )
             stale = shop._only_stale(changed)
             for start in range(0, len(stale), BATCH):
                 shop._queue_orders(stale[start : start + BATCH])
@@ -74,21 +86,35 @@ class O2cShopifyShop(models.Model):
             if changed:
                 newest = max(changed.values())
                 shop.order_cursor = max(newest, shop.order_cursor or newest)
+            if rest:
+                shop._sync_later(rest)
             shop.write({"state": "connected", "last_success": fields.Datetime.now(), "last_error": False})
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
         return queued
 
-    def _changed_orders(self):
-        """Order gid -> time of its last change (naive UTC), since the cursor."""
-        since = (self.order_cursor or self.import_from) - OVERLAP
+    def _sync_later(self, since):
+        self.with_delay(
+            channel="root.o2c.shopify",
+            identity_key=f"o2c.shopify.sync:{self.id}:{since}",
+            description=self.env._("Look for further changed orders of %s", self.name),
+        ).sync_orders(since)
+
+    def _changed_orders(self, since, most):
+        """Orders that changed from a moment on (naive UTC), the oldest change first.
+
+        :param most: stop at the first second after so many.
+        :return: (order gid -> time of its last change, from when on there are more or None)
+        """
         # Unquoted dates are silently misread by Shopify's search.
         query = f"updated_at:>='{since.strftime('%Y-%m-%dT%H:%M:%SZ')}'"
-        nodes = self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",))
-        return {
-            node["id"]: fields.Datetime.to_datetime(node["updatedAt"].replace("T", " ").replace("Z", "")[:19])
-            for node in nodes
-        }
+        changed, newest = {}, None
+        for node in self._client().pages(documents.ORDERS_CHANGED, {"query": query}, ("orders",)):
+            moment = fields.Datetime.to_datetime(node["updatedAt"].replace("T", " ").replace("Z", "")[:19])
+            if len(changed) >= most and moment > newest:
+                return changed, moment
+            changed[node["id"]] = newest = moment
+        return changed, None
 
     def _only_stale(self, changed):
         """The gids whose state in Odoo is older than Shopify's, oldest change first."""
@@ -132,19 +158,16 @@ class O2cShopifyShop(models.Model):
         with self.env["o2c.issue"]._guard(
             shop, "connection", key="orders", retry="action_sync_orders"
         ) as outcome:
-            nodes, denied = fetch_orders(shop._client(), gids, with_returns=shop._sees_returns())
+            client, with_returns = shop._client(), shop._sees_returns()
+            nodes, denied, unread = shop._read_each(
+                gids, lambda gids: fetch_orders(client, gids, with_returns=with_returns)
+            )
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
             return False
         shop._report_denied(denied)
-        shop._report_deleted(set(gids) - nodes.keys())
-        orders = shop._parse_orders(nodes)
-        try:
-            shop._take_over(orders, nodes, force)
-        except UniqueViolation as error:
-            raise RetryableJobError(
-                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
-            ) from error
+        shop._report_deleted(set(gids) - nodes.keys() - unread)
+        shop._take_over(shop._parse_orders(nodes), nodes, force)
         return True
 
     def _import_history(self, orders, since):
@@ -156,14 +179,12 @@ class O2cShopifyShop(models.Model):
         self.ensure_one()
         shop = self.with_context(o2c_shopify_history=True, o2c_shopify_since=since)
         shop._lock_orders([order["id"] for order in orders])
-        nodes, denied = history.complete(shop._client(), orders, with_returns=shop._sees_returns())
+        client, with_returns = shop._client(), shop._sees_returns()
+        nodes, denied, _unread = shop._read_each(
+            orders, lambda orders: history.complete(client, orders, with_returns=with_returns)
+        )
         shop._report_denied(denied)
-        try:
-            shop._take_over(shop._parse_orders(nodes), nodes, force=False)
-        except UniqueViolation as error:
-            raise RetryableJobError(
-                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
-            ) from error
+        shop._take_over(shop._parse_orders(nodes), nodes, force=False)
 
     def _lock_orders(self, gids):
         """Hold these orders until the end of the transaction; two workers never import one."""
@@ -182,6 +203,26 @@ class O2cShopifyShop(models.Model):
                 self.env._("Another job is importing the same order."), seconds=5, ignore_retry=True
             )
 
+    def _read_each(self, items, read):
+        """What Shopify tells of these orders; an answer that nobody expected is told and left out.
+
+        :param items: gids, or orders as a bulk operation told of them.
+        :return: (gid -> node, fields kept from us, gids of what could not be read)
+        """
+        nodes, denied, unread = {}, set(), set()
+
+        def failed(item, error):
+            gid = item if isinstance(item, str) else item["id"]
+            unread.add(gid)
+            self._report_unreadable(gid, error)
+
+        for found, hidden in all_or_each(
+            self.env.cr, items, read, failed, start_over=lambda error: isinstance(error, O2cError)
+        ):
+            nodes |= found
+            denied |= hidden
+        return nodes, denied, unread
+
     def _sees_returns(self):
         return scopes.RETURNS in (self.granted_scopes or "")
 
@@ -197,10 +238,12 @@ class O2cShopifyShop(models.Model):
             self.env._(
                 "Shopify hides these data from the app: %s. Names and addresses need access to "
                 "protected customer data (Dev Dashboard > app > API access requests; not on every "
-                "plan); for the rest the app lacks a permission.",
+                "plan); for the rest the app lacks a permission. Retry when they are granted: the orders "
+                "without a name are read again.",
                 ", ".join(in_words(self.env, path) for path in sorted(denied)[:10]),
             ),
             key="denied",
+            retry="_o2c_retry_denied",
         )
 
     def _report_deleted(self, gids):
@@ -253,19 +296,11 @@ class O2cShopifyShop(models.Model):
     def _parse_orders(self, nodes):
         orders, taken_off = [], self._taken_off(list(nodes))
         presentment = self.money_policy == "presentment"
-        for node in nodes.values():
+        for gid, node in nodes.items():
             try:
                 orders.append(parse_order(node, presentment=presentment, taken_off=taken_off))
             except Unreadable as error:
-                self.env["o2c.issue"]._report(
-                    self,
-                    "data",
-                    self.env._(
-                        "An order could not be read and is missing in Odoo: %s", in_words(self.env, error)
-                    ),
-                    key=node.get("id") or "",
-                    detail=str(error.__cause__),
-                )
+                self._report_unreadable(gid, error)
         return orders
 
     def _taken_off(self, gids):
@@ -306,6 +341,8 @@ class O2cShopifyShop(models.Model):
             elif self._is_wanted(order):
                 new.append((order, digest))
         records = self._create_orders(new)
+        missing = {order.gid for order, _digest in new} - set(records.mapped("shopify_gid"))
+        self._close_missing({order.gid for order in orders} - missing)
         for record, order, digest in changed:
             if record._shopify_alone("order", "update", partial(record._shopify_update, order, digest)):
                 records |= record
@@ -330,25 +367,18 @@ class O2cShopifyShop(models.Model):
 
     def _create_orders(self, new):
         """Create the sale orders, all in one go; if that fails, one by one."""
-        made = all_or_each(
-            self.env.cr, new, self._create_batch, self._report_not_created, start_over=made_elsewhere
-        )
+        try:
+            made = all_or_each(
+                self.env.cr, new, self._create_batch, self._report_not_created, start_over=no_fault_of_order
+            )
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                self.env._("Another job has just created the same order."), seconds=5, ignore_retry=True
+            ) from error
+        except O2cError as error:
+            # A product had to be asked for, and there was no answer.
+            raise self.env["o2c.issue"]._try_later(error) from error
         return self.env["sale.order"].union(*made)
-
-    def _report_not_created(self, pair, error):
-        order = pair[0]
-        self.env["o2c.issue"]._report(
-            self,
-            "order",
-            self.env._(
-                "Order %(name)s could not be created: %(reason)s",
-                name=order.name,
-                reason=in_words(self.env, error),
-            ),
-            key=order.gid,
-            detail=repr(error),
-            retry="action_sync_orders",
-        )
 
     def _create_batch(self, new):
         orders = [order for order, _digest in new]
@@ -374,5 +404,4 @@ class O2cShopifyShop(models.Model):
         for record in records:
             if record.shopify_gid in contacts:
                 record.shopify_contact_id = contacts[record.shopify_gid]
-        self.env["o2c.issue"]._clear(self, "order")
         return records

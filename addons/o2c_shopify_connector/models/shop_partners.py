@@ -47,6 +47,7 @@ class O2cShopifyShop(models.Model):
         for order in orders:
             if keys[order.gid] and keys[order.gid] not in found:
                 missing.setdefault(keys[order.gid], order)
+        self._complete_buyers(orders, keys, found)
         self._create_buyers(missing, found)
         guest = self.guest_partner_id
         if not guest and any(not key for key in keys.values()):
@@ -149,6 +150,10 @@ class O2cShopifyShop(models.Model):
             .search([("partner_id", "in", partners.ids), ("gid", "=like", "gid://shopify/Company%")])
             .partner_id
         )
+        # Who works here has an account of another kind: what a shopper types must not become theirs.
+        users = self.env["res.users"].with_context(active_test=False)
+        partners -= users.search([("partner_id", "in", partners.ids), ("share", "=", False)]).partner_id
+        partners -= partners.filtered("ref_company_ids")
         return partners.grouped("email_normalized")
 
     def _binding_values(self, gid, partner):
@@ -167,6 +172,26 @@ class O2cShopifyShop(models.Model):
         self.env["o2c.shopify.customer"].create(
             [self._binding_values(key, found[key]) for key in missing if key.startswith("gid://")]
         )
+
+    def _complete_buyers(self, orders, keys, found):
+        """Whom Shopify kept from us at first gets a name and an address once it tells them."""
+        nobody = {}
+        for order in orders:
+            partner = found.get(keys[order.gid])
+            told = order.customer and (order.customer.name or order.customer.email)
+            if (
+                told
+                and partner
+                and not (partner.email or partner.street or partner.phone or partner.user_ids)
+            ):
+                nobody.setdefault(partner, order)
+        if not nobody:
+            return
+        countries = self._countries(nobody.values())
+        for partner, order in nobody.items():
+            values = self._buyer_values(order, countries)
+            del values["company_id"], values["lang"]
+            partner.with_context(**NO_CHECK).write(values)
 
     def _buyer_values(self, order, countries):
         address = order.billing if not order.billing.is_empty else order.shipping
@@ -224,7 +249,7 @@ class O2cShopifyShop(models.Model):
         state = country and country.state_ids.filtered(lambda state: state.code == address.province)
         return {
             "name": address.name or False,
-            "company_name": address.company if address.company != address.name else False,
+            "company_name": address.company_apart or False,
             "street": address.street or False,
             "street2": address.street2 or False,
             "zip": address.zip or False,
@@ -257,7 +282,7 @@ class O2cShopifyShop(models.Model):
     def _partner_keys(partner, owner):
         content = address_key(
             partner.name,
-            partner.company_name or ("" if not partner.is_company else partner.name),
+            partner.company_name if partner.company_name != partner.name else "",
             partner.street,
             partner.street2,
             partner.zip,
@@ -290,8 +315,14 @@ class O2cShopifyShop(models.Model):
                     "lang": partner.lang,
                 }
         if new:
+            names = [values.pop("company_name") for values in new.values()]
             partners = self.env["res.partner"].with_context(**NO_CHECK).create(list(new.values()))
             known.update(zip(new, partners, strict=True))
+            companies = dict(zip(partners, names, strict=True))
+            # Odoo makes no contact with a company of its own, but keeps the one that it is given then.
+            for company, contacts in partners.grouped(lambda partner: companies[partner]).items():
+                if company:
+                    contacts.company_name = company
 
     @staticmethod
     def _is_own_address(partner, address):

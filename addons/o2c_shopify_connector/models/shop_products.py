@@ -7,6 +7,8 @@ from ..lib import documents
 from ..lib.products import by_product, parse_variant
 
 BATCH = 100
+# Variants that one job takes over: far from the 25,000 of one list that Shopify shows.
+MOST_VARIANTS = 5000
 
 
 class O2cShopifyShop(models.Model):
@@ -25,28 +27,41 @@ class O2cShopifyShop(models.Model):
             self.env._("Products are being taken over in the background."), "success"
         )
 
-    def sync_products(self):
+    def sync_products(self, first=None):
         """Bind every variant of the shop to a product in Odoo; create those that are missing.
 
-        A variant is found by its binding, then by SKU, then by barcode.
+        A variant is found by its binding, then by SKU, then by barcode. Very many are taken over by
+        several jobs one after another: Shopify shows no more than 25,000 of one list.
 
+        :param first: number of the variant to go on with, where a job before has stopped.
         :return: number of variants that are bound now.
         """
         self.ensure_one()
         shop = self._as_odoobot()
         bound = 0
         with shop.env["o2c.issue"]._guard(shop, "product", retry="action_sync_products"):
+            query = f"id:>={first}" if first else None
             nodes = shop._client().pages(
-                documents.VARIANTS, {"after": None, "query": None}, ("productVariants",)
+                documents.VARIANTS, {"after": None, "query": query}, ("productVariants",)
             )
             batch = []
-            for node in nodes:
+            for count, node in enumerate(nodes):
+                if count == MOST_VARIANTS:
+                    shop._sync_products_later(int(node["id"].rsplit("/", 1)[-1]))
+                    break
                 batch.append(parse_variant(node))
                 if len(batch) == BATCH:
                     bound += len(shop._bind_variants(batch))
                     batch = []
             bound += len(shop._bind_variants(batch))
         return bound
+
+    def _sync_products_later(self, first):
+        self.with_delay(
+            channel="root.o2c.shopify",
+            identity_key=f"o2c.shopify.products:{self.id}:{first}",
+            description=self.env._("Take over further products of %s", self.name),
+        ).sync_products(first)
 
     def _import_products(self, gids):
         """Take over the products of these variants as they are in Shopify now."""

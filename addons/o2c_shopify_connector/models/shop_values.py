@@ -1,9 +1,12 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.fields import Command
 
 from ...o2c_base.words import in_words
+from ..lib.charges import shown
 from ..lib.pricing import TaxRecord, price
-from ..lib.service_point import service_point
+from ..lib.service_point import of_service_point, service_point
 
 PRODUCT_FIELDS = {
     "shipping": "shipping_product_id",
@@ -37,6 +40,7 @@ class O2cShopifyShop(models.Model):
             "partner_invoice_id": bill_to.id,
             "partner_shipping_id": ship_to.id,
             "shopify_shipping_id": ship_to.id,
+            "shopify_shipping_digest": order.shipping.digest,
             "pickup_location_data": self._pickup_location(order) or False,
             "client_order_ref": order.name,
             "shopify_po_number": order.po_number or False,
@@ -50,7 +54,7 @@ class O2cShopifyShop(models.Model):
             "carrier_id": self._carrier(order).id,
             "require_signature": False,
             "require_payment": False,
-            "note": order.note or False,
+            "note": self._note(order) or False,
             **self._state_values(order),
         }
         values["order_line"] = [
@@ -60,6 +64,12 @@ class O2cShopifyShop(models.Model):
             )
         ]
         return values, problems
+
+    @staticmethod
+    def _note(order):
+        """What the customer wrote on the order: a remark, and what else the shop asked in the cart."""
+        asked = [f"{name}: {value}" for name, value in shown(order.attributes) if not of_service_point(name)]
+        return Markup("<br>").join([order.note, *asked] if order.note else asked) if asked else order.note
 
     def _state_values(self, order):
         return {
@@ -226,6 +236,9 @@ class O2cShopifyShop(models.Model):
 
     def _service_product(self, line):
         name = PRODUCT_FIELDS.get(line.kind)
+        if line.kind == "gift_card" and self.gift_card_product_id:
+            # What is sold is owed to whoever brings the card, and no income yet.
+            self._gift_card_account()
         return self[name] if name else self.env["product.product"]
 
     def _unknown_product(self, line):
@@ -311,7 +324,7 @@ class O2cShopifyShop(models.Model):
                 label=label,
                 amount=f"-{line.discount:.{currency.decimal_places}f} {currency.name}",
             ).replace("  ", " ").replace(" :", ":")
-        return name
+        return "\n".join([name, *(f"{key}: {value}" for key, value in shown(line.attributes))])
 
     # === Looking up === #
 

@@ -1,9 +1,17 @@
 import json
+import logging
 
-from odoo import api, models
+from psycopg2 import OperationalError
 
+from odoo import models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ...o2c_base.words import in_words
 from ..lib import documents
-from ..lib.hints import COMPLIANCE, TOPICS, fulfilment_order_gids, named
+from ..lib.hints import COMPLIANCE, fulfilment_order_gids, named
+
+_logger = logging.getLogger(__name__)
 
 # Orders, or customers, or variants in one transaction; a longer list is worked off by several jobs.
 CHUNK = 50
@@ -13,77 +21,6 @@ HINTS = 250
 
 class O2cShopifyShop(models.Model):
     _inherit = "o2c.shopify.shop"  # pylint: disable=consider-merging-classes-inherited
-
-    # === Subscriptions === #
-
-    def action_register_webhooks(self):
-        """Subscribe to everything the connector listens to; mend what is missing or wrong."""
-        self.ensure_one()
-        self.check_access("write")
-        # Whoever may configure the shop may do this without seeing its keys.
-        shop = self.sudo()
-        issues = self.env["o2c.issue"]
-        with issues._guard(shop, "connection", key="webhooks", retry="action_register_webhooks") as outcome:
-            made = shop._register_webhooks()
-        if not outcome.ok:
-            return self._notification(outcome.issue.message, "danger")
-        return self._notification(
-            self.env._(
-                "Shopify tells this Odoo about %(count)s kinds of changes (%(made)s newly).",
-                count=len(TOPICS),
-                made=made,
-            ),
-            "success",
-        )
-
-    def _register_webhooks(self):
-        """Make Shopify's subscriptions of this app equal to what is wanted.
-
-        Shopify deletes a subscription after eight failed deliveries, so this is repeated daily.
-
-        :return: number of subscriptions made.
-        """
-        self._check_same_database()
-        client = self._client()
-        registered, stale = self._webhook_subscriptions(client)
-        for gid in stale:
-            client.mutate(documents.WEBHOOK_DELETE, {"id": gid})
-        missing = sorted(set(TOPICS) - registered)
-        for topic in missing:
-            client.mutate(
-                documents.WEBHOOK_CREATE, {"topic": topic, "subscription": {"uri": self.webhook_url}}
-            )
-        return len(missing)
-
-    def _webhook_subscriptions(self, client):
-        """``(topics that Shopify reports here, ids of subscriptions of ours that are of no use)``."""
-        registered, stale = set(), []
-        for node in client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",)):
-            if node["uri"] == self.webhook_url and node["topic"] in set(TOPICS) - registered:
-                registered.add(node["topic"])
-            elif "/o2c/shopify/webhook/" in node["uri"]:
-                # Ours under an address of before, or twice.
-                stale.append(node["id"])
-        return registered, stale
-
-    @api.model
-    def _cron_check_webhooks(self):
-        for shop in self.search([("state", "=", "connected")]):
-            shop.with_delay(
-                channel="root.o2c.shopify",
-                identity_key=f"o2c.shopify.webhooks:{shop.id}",
-                description=self.env._("Check the connection and the webhooks of %s", shop.name),
-            )._check_connection()
-
-    def _check_connection(self):
-        """Daily: has Shopify dropped a webhook, a permission or the version of its interface?"""
-        self.ensure_one()
-        shop = self._as_odoobot()
-        with self.env["o2c.issue"]._guard(shop, "connection", retry="action_test_connection") as outcome:
-            shop._test_connection()
-        if outcome.ok:
-            shop._report_health()
-            shop.action_register_webhooks()
 
     # === Processing === #
 
@@ -98,16 +35,16 @@ class O2cShopifyShop(models.Model):
         for event in events:
             try:
                 body = json.loads(event.body or "{}")
-            except ValueError as error:
+                hint = named(event.topic, body)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 event._mark("failed", str(error))
                 continue
             if event.topic == "inventory_levels/update":
                 levels.append(body)
                 taken |= event
                 continue
-            hint = named(event.topic, body)
             if hint is None:
-                shop._process_other(event, body)
+                shop._process_alone(event, body)
                 continue
             kind, records = hint
             if found[kind] and len(found[kind].keys() | set(records)) > CHUNK:
@@ -153,6 +90,39 @@ class O2cShopifyShop(models.Model):
                 ]
             )._enqueue()
 
+    def _process_alone(self, event, body):
+        """Deal with a hint that is not about an order, so that whatever goes wrong stops no other hint."""
+        try:
+            with self.env.cr.savepoint():
+                self._process_other(event, body)
+        except (OperationalError, RetryableJobError):
+            raise
+        except Exception as error:
+            _logger.exception("A webhook could not be dealt with: %s", event.topic)
+            event._mark("failed", in_words(self.env, error))
+            self.env["o2c.issue"]._report(
+                self,
+                "data",
+                self.env._(
+                    "What Shopify told of “%(topic)s” could not be dealt with: %(reason)s. Put right what "
+                    "stands in the way and retry, or do by hand what was asked and close this issue.",
+                    topic=event.topic,
+                    reason=in_words(self.env, error),
+                ),
+                key=f"event-{event.id}",
+                detail=repr(error),
+                retry="_o2c_retry_event",
+            )
+
+    def _o2c_retry_event(self):
+        """Take up again the webhook that an issue is about."""
+        self.ensure_one()
+        number = self.env.context["o2c_issue_key"].removeprefix("event-")
+        event = self.env["o2c.inbox.event"].browse(int(number)).exists()
+        if event:
+            event._mark("new")
+            event._enqueue_waiting()
+
     def _process_other(self, event, body):
         """Deal with a hint that is not about an order."""
         handler = {
@@ -187,81 +157,3 @@ class O2cShopifyShop(models.Model):
             self._test_connection()
         if outcome.ok:
             self._report_health()
-
-    # === Personal data === #
-
-    def _on_customer_redact(self, body):
-        """Forget a person, as far as the books allow: https://shopify.dev/docs/apps/build/privacy-law-compliance"""
-        partners = self._partners_of_person(body)
-        self.env["o2c.shopify.customer"].search([("partner_id", "in", partners.ids)]).shopify_values = None
-        used = self.env["account.move"].search(
-            [("commercial_partner_id", "in", partners.commercial_partner_id.ids)], limit=1
-        )
-        if partners and used:
-            # Invoices must be kept by law: a person decides what may go.
-            self.env["o2c.issue"]._report(
-                self,
-                "data",
-                self.env._(
-                    "Shopify asks to erase the customer %s, who has invoices that must be kept. "
-                    "Remove what the law lets you remove, and close this issue.",
-                    ", ".join(partners.mapped("display_name")),
-                ),
-                key=f"redact-{partners[:1].id}",
-            )
-        elif partners:
-            contacts = partners | partners.child_ids
-            contacts.with_context(tracking_disable=True).write(
-                {
-                    "name": self.env._("Erased customer"),
-                    "company_name": False,
-                    "email": False,
-                    "phone": False,
-                    "street": False,
-                    "street2": False,
-                    "zip": False,
-                    "city": False,
-                    "vat": False,
-                    "comment": False,
-                    "active": False,
-                }
-            )
-
-    def _on_data_request(self, body):
-        partners = self._partners_of_person(body)
-        self.env["o2c.issue"]._report(
-            self,
-            "data",
-            self.env._(
-                "A customer asks through Shopify which data you keep (request %(request)s). Send "
-                "what Odoo holds about %(names)s within 30 days, and close this issue.",
-                request=(body.get("data_request") or {}).get("id") or "?",
-                names=", ".join(partners.mapped("display_name")) or self.env._("a person unknown here"),
-            ),
-            key=f"data-request-{(body.get('data_request') or {}).get('id')}",
-        )
-
-    def _on_shop_redact(self, _body):
-        self.env["o2c.issue"]._report(
-            self,
-            "data",
-            self.env._(
-                "Shopify asks to erase what was taken over from %s, 48 hours after the app was "
-                "removed. Keep orders with invoices, remove the rest, and close this issue.",
-                self.domain,
-            ),
-            key="shop-redact",
-        )
-
-    def _partners_of_person(self, body):
-        customer = body.get("customer") or {}
-        return (
-            self.env["o2c.shopify.customer"]
-            .search(
-                [
-                    ("shop_id", "=", self.id),
-                    ("gid", "=", f"gid://shopify/Customer/{customer.get('id')}"),
-                ]
-            )
-            .partner_id
-        )

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from ..lib.tests import nodes
 from .common import ShopCase
@@ -269,6 +270,65 @@ class TestKinds(ShopCase):
         )
         invoice = self.assertPaid(self.take(node), "25.00", "0.00")
         self.assertEqual(invoice.invoice_line_ids.account_id.account_type, "liability_current")
+
+    def test_gift_card_sold_where_nobody_set_the_account(self):
+        """The journal exists already, so nobody was asked for the account: what is sold is no income."""
+        product = self.shop.gift_card_product_id
+        self.assertFalse(product.property_account_income_id)
+        kept = self.env["account.account"].create(
+            {"name": "Vouchers", "code": "219077", "account_type": "liability_current"}
+        )
+        journal = self.env["account.journal"].create(
+            {"name": "Vouchers", "code": "VOU", "type": "cash", "default_account_id": kept.id}
+        )
+        for made, gateway in ((kept, True), (False, False)):
+            product.property_account_income_id = False
+            self.shop.gateway_ids.filtered(lambda item: item.name == "gift_card").unlink()
+            if gateway:
+                self.env["o2c.shopify.gateway"].create(
+                    {"shop_id": self.shop.id, "name": "gift_card", "journal_id": journal.id}
+                )
+            card = nodes.line(1, 1, "25.00", isGiftCard=True, requiresShipping=False)
+            invoice = self.assertPaid(self.take(nodes.order([card], "25.00", "0.00")), "25.00", "0.00")
+            account = invoice.invoice_line_ids.account_id
+            self.assertEqual(account.account_type, "liability_current")
+            self.assertEqual(account == kept, bool(made))
+
+    def test_what_the_customer_wrote_on_a_line(self):
+        written = [
+            {"key": "Engraving", "value": "For Oma"},
+            {"key": "_bundle", "value": "x1"},
+            {"key": "Empty", "value": None},
+        ]
+        node = nodes.order([nodes.line(1, 1, "10.00", customAttributes=written)], "10.00", "0.00")
+        order = self.take(node)
+        self.assertEqual(order.order_line.name.split("\n")[1:], ["Engraving: For Oma"])
+        self.assertIn("Engraving: For Oma", order.invoice_ids.invoice_line_ids.name)
+
+    def test_what_the_customer_wrote_on_the_order(self):
+        written = [
+            {"key": "Gift message", "value": "Happy <b>birthday</b>"},
+            {"key": "service_point_id", "value": "11239983"},
+            {"key": "_theme", "value": "7"},
+        ]
+        order = self.take(self._plain(note="Ring twice", customAttributes=written))
+        text = html2plaintext(order.note)
+        self.assertEqual(text, "Ring twice\nGift message: Happy <b>birthday</b>")
+
+    def test_a_belgian_picks_up_in_the_netherlands(self):
+        part = {
+            "status": "OPEN",
+            "assignedLocation": {"countryCode": "NL", "location": None},
+            "deliveryMethod": {"methodType": "PICK_UP"},
+        }
+        node = self._plain(
+            billingAddress=nodes.address(countryCodeV2="BE"),
+            shippingAddress=None,
+            fulfillmentOrders={"nodes": [part]},
+        )
+        order = self.take(node)
+        self.assertPaid(order, "12.10", "2.10")
+        self.assertEqual(order.order_line.tax_ids, self.tax_21)
 
     # === What is not wanted === #
 

@@ -73,6 +73,23 @@ class TestHistory(GardenCase):
         # What changed while the result was read is looked at again.
         self.assertEqual(self.shop.order_cursor.year, self.history.asked_at.year)
 
+    def test_what_was_read_alone_is_no_news_in_bulk(self):
+        self.shop.import_from = "2020-01-01 00:00:00"
+        made = self.checkout("plain", "multi_line", "payment_terms", "no_shipping_address", "pos", seed=52)
+        self.control("POST", "shopify/refund", {"order": made[1]["gid"], "full": True})
+        self.shop._import_orders([item["gid"] for item in made])
+        orders = self._orders()
+        self.assertEqual(len(orders), len(made))
+        before = {order: order.shopify_digest for order in orders}
+        updated = []
+        model = type(orders)
+        with patch.object(
+            model, "_shopify_update", lambda order, parsed, _digest: updated.append(parsed.name)
+        ):
+            self.history.action_start()
+            self._advance_until(lambda: self.history.state == "done")
+        self.assertEqual((updated, {order: order.shopify_digest for order in orders}), ([], before))
+
     def test_only_one_at_a_time_and_the_scope_is_explained(self):
         self.assertFalse(self.history._explain_scope())
         self.shop.granted_scopes = "read_orders"

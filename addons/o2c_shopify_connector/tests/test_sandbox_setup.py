@@ -171,6 +171,52 @@ class TestSetup(SandboxCase):
         registered, stale = self.shop._webhook_subscriptions(self.shop._client())
         self.assertEqual((registered, stale), (set(TOPICS), []))
 
+    def test_refused_topics_do_not_keep_the_others_waiting(self):
+        self.said()
+        self.shop.webhook_token = "refused"
+        self.control("POST", "shopify/access", {"personal_data": False})
+        self.addCleanup(self.control, "POST", "shopify/access", {"personal_data": True})
+        for _twice in range(2):
+            self.assertEqual(self.shop.action_register_webhooks()["params"]["type"], "warning")
+            registered, _stale = self.shop._webhook_subscriptions(self.shop._client())
+            self.assertEqual(registered, {topic for topic in TOPICS if not topic.startswith("CUSTOMERS_")})
+        issue = self.issues("topics")
+        self.assertEqual((len(issue), issue.count), (1, 2))
+        self.assertIn("customers_create", issue.message)
+        issue.action_retry()
+        self.assertEqual(issue.state, "open", "refused again")
+        self.control("POST", "shopify/access", {"personal_data": True})
+        issue.action_retry()
+        self.assertFalse(self.issues("topics"))
+        registered, _stale = self.shop._webhook_subscriptions(self.shop._client())
+        self.assertEqual(registered, set(TOPICS))
+
+    def test_subscriptions_of_others_are_left_alone(self):
+        """The same app for another company of this database, and in another Odoo."""
+        self.said()
+        self.shop.webhook_token = "mine"
+        self.shop._register_webhooks()
+        company = self.env["res.company"].create({"name": "Second Garden"})
+        other = self.shop.copy(
+            {
+                "company_id": company.id,
+                "client_id": self.shop.client_id,
+                "client_secret": self.shop.client_secret,
+                "webhook_token": "theirs",
+                "guest_partner_id": False,
+            }
+        )
+        self.assertEqual(other._register_webhooks(), len(TOPICS))
+        parameters = self.env["ir.config_parameter"]
+        here = parameters.get_param("web.base.url")
+        parameters.set_param("web.base.url", "https://another-odoo.example.com")
+        other.invalidate_recordset(["webhook_url"])
+        self.assertEqual(other._register_webhooks(), len(TOPICS))
+        parameters.set_param("web.base.url", here)
+        (self.shop | other).invalidate_recordset(["webhook_url"])
+        for shop in (self.shop, other):
+            self.assertEqual(shop._register_webhooks(), 0)
+
     def test_webhooks_that_shopify_deleted_come_back_within_a_day(self):
         """Nobody answered eight times: Shopify deletes the subscription. The daily check makes it again."""
         self.said()
@@ -291,6 +337,16 @@ class TestSetup(SandboxCase):
         told = setup.action_confirm()
         self.assertEqual(told["params"]["type"], "danger")
         self.assertTrue(self.shop.tax_ids, "the rest is kept")
+        self.assertTrue(self.issues("webhooks"))
+        # Whoever does without is not told every day.
+        again = self.env["o2c.shopify.setup"].browse(self.shop.action_setup()["res_id"])
+        again.register_webhooks = False
+        again.action_confirm()
+        self.issues("webhooks").action_resolve()
+        self.shop._check_connection()
+        self.assertFalse(self.issues())
+        third = self.env["o2c.shopify.setup"].browse(self.shop.action_setup()["res_id"])
+        self.assertFalse(third.register_webhooks)
 
     def test_wizard_is_for_managers(self):
         self.said()

@@ -4,7 +4,9 @@ import hmac
 import json
 from unittest.mock import patch
 
+from odoo.exceptions import RedirectWarning
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..controllers.webhook import verify
 from ..lib.tests import nodes
@@ -124,6 +126,24 @@ class TestInbox(ShopCase):
         broken = self.env["o2c.inbox.event"]._receive(self.shop, "orders/create", "x", "{")
         self.run_jobs()
         self.assertEqual((other.state, broken.state), ("ignored", "failed"))
+
+    def test_one_that_cannot_be_dealt_with_stops_no_other(self):
+        node = self._order()
+        strange = self._receive("customers/merge", {"admin_graphql_api_customer_kept_id": 1}, "m")
+        shapeless = self._receive("products/update", {"variants": [{}]}, "v")
+        order = self._receive("orders/create", {"admin_graphql_api_id": node["id"]}, "o")
+        logger = "odoo.addons.o2c_shopify_connector.models.shop_webhooks"
+        failing = patch.object(
+            type(self.shop), "_on_customer_merge", side_effect=RedirectWarning("no", 1, "go")
+        )
+        with failing, self.answers(node), mute_logger(logger):
+            self.run_jobs()
+            self.assertEqual((strange.state, shapeless.state, order.state), ("failed", "failed", "done"))
+            issue = self.issues(self.shop)
+            self.assertIn("customers/merge", issue.message)
+        issue.action_retry()
+        self.run_jobs()
+        self.assertEqual((strange.state, issue.state), ("done", "resolved"))
 
     def test_uninstalled(self):
         event = self._receive("app/uninstalled", {"id": 1}, "u")

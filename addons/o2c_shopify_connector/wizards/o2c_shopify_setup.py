@@ -83,6 +83,7 @@ class O2cShopifySetup(models.TransientModel):
                 "shop_id": shop.id,
                 "webhook_url": shop.webhook_url,
                 "webhook_count": len(registered),
+                "register_webhooks": shop.use_webhooks,
                 "location_ids": [Command.create(row) for row in proposals["locations"]],
                 "gateway_ids": [Command.create(row) for row in proposals["gateways"]],
                 "tax_ids": [Command.create(row) for row in proposals["taxes"]],
@@ -135,6 +136,7 @@ class O2cShopifySetup(models.TransientModel):
                 "import_from": self.import_from,
                 "confirm_policy": self.confirm_policy,
                 "notified_by": self.notified_by,
+                "use_webhooks": self.register_webhooks,
             }
         )
         if self.take_products:

@@ -39,6 +39,10 @@ def create(_root, info, topic, webhookSubscription):  # noqa: N803
 def check(state, topic, uri, data, own=None):
     """Return the user error of a subscription, or None."""
     field = ["webhookSubscription", "uri" if data.get("uri") else "callbackUrl"]
+    if topic.startswith("CUSTOMERS_") and not state.access.personal_data:
+        # https://shopify.dev/docs/apps/launch/protected-customer-data
+        message = f"You do not have permission to create or update webhooks with {topic} topic."
+        return user_error(["topic"], f"{message} This topic contains protected customer data.")
     if not uri:
         return user_error(field, "Address can't be blank")
     if not acceptable(uri):

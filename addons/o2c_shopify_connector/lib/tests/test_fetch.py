@@ -1,8 +1,14 @@
+import copy
+import json
+
+import pytest
+
 from o2c_lib.o2c_shopify_connector.lib import documents, returns
 from o2c_lib.o2c_shopify_connector.lib.client import Answer, TooExpensive
 from o2c_lib.o2c_shopify_connector.lib.fetch import fetch_orders
-from o2c_lib.o2c_shopify_connector.lib.history import complete
+from o2c_lib.o2c_shopify_connector.lib.history import complete, read_orders
 from o2c_lib.o2c_shopify_connector.lib.parse import parse_order
+from o2c_lib.o2c_shopify_connector.lib.reading import Unreadable
 from o2c_lib.o2c_shopify_connector.lib.tests import nodes
 
 
@@ -149,3 +155,46 @@ def test_returns_are_asked_only_of_orders_that_have_any():
     assert "returns" not in found[quiet["id"]]
     assert [item["id"] for item in found[busy["id"]]["returns"]] == ["r"]
     assert shop.calls[-1][1] == {"ids": [busy["id"]]}
+
+
+def test_returns_that_do_not_fit_at_all_are_not_taken_for_all_there_are():
+    order = _order(1, returnStatus="IN_PROGRESS")
+    shop = Shop(order)
+    execute = shop.execute
+
+    def answer(document, variables=None):
+        if document not in (returns.RETURNS, returns.RETURNS_WHOLE):
+            return execute(document, variables)
+        return Answer({"nodes": [{"id": order["id"], "returns": _page(_return("r", range(100), more=True))}]})
+
+    shop.execute = answer
+    with pytest.raises(Unreadable, match="#1"):
+        fetch_orders(shop, [order["id"]], with_returns=True)
+
+
+def test_an_order_reads_the_same_alone_and_in_bulk():
+    """What is compared must not depend on the way, or every order of the past would be news."""
+    part = {"status": "OPEN", "assignedLocation": {"location": None}, "deliveryMethod": None}
+    terms = {"paymentTermsName": "Net 30", "paymentTermsType": "NET", "dueInDays": 30}
+    order = _order(1, paymentTerms={**terms, "paymentSchedules": {"nodes": [{"dueAt": None}]}})
+    order["shippingLines"] = {
+        "nodes": [nodes.shipping()],
+        "pageInfo": {"hasNextPage": False, "endCursor": "b"},
+    }
+    order["fulfillmentOrders"] = {"nodes": [part]}
+    order["refunds"] = [{"id": "gid://shopify/Refund/1"}]
+    refund = nodes.refund(1, "1.00")
+    root = {key: value for key, value in order.items() if not key.endswith("Lines") and key != "lineItems"}
+    root = {**root, "paymentTerms": terms}
+    del root["fulfillmentOrders"]
+    rows = [
+        root,
+        *order["lineItems"]["nodes"],
+        *order["shippingLines"]["nodes"],
+        {**part, "id": "gid://shopify/FulfillmentOrder/1"},
+    ]
+    rows[1:] = [{**row, "__parentId": order["id"]} for row in rows[1:]]
+    file = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    alone, _denied = fetch_orders(Shop(copy.deepcopy(order), refunds=[refund]), [order["id"]])
+    bulk, _denied = complete(Shop(order, refunds=[refund]), read_orders(file, True, 50)[0])
+    assert bulk == alone
