@@ -14,6 +14,7 @@ from . import (
     test_sandbox_bad_days,
     test_sandbox_fulfilment,
     test_sandbox_history,
+    test_sandbox_inbox,
     test_sandbox_kinds,
     test_sandbox_setup,
     test_sandbox_stock,
