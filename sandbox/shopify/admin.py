@@ -179,7 +179,7 @@ def location(state, data):
 
 
 def bundle(state, data):
-    """A variant becomes a bundle of Shopify's own, whose stock is that of its components: {"sku", "bundle"?}."""
+    """A variant becomes a bundle of Shopify's own, with the stock of its components: {"sku", "bundle"?}."""
     variant = find_variant(state, data["sku"])
     variant["requiresComponents"] = bool(data.get("bundle", True))
     state.notifier.product("PRODUCTS_UPDATE", variant["product"])

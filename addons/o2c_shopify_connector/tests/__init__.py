@@ -16,6 +16,7 @@ from . import (
     test_sandbox_history,
     test_sandbox_inbox,
     test_sandbox_kinds,
+    test_sandbox_levels,
     test_sandbox_setup,
     test_sandbox_stock,
     test_security,
