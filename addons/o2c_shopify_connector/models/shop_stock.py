@@ -2,8 +2,8 @@
 
 from odoo import api, fields, models
 
-# Products in one transaction.
-PART = 250
+# Levels in one transaction: Shopify tells of some 33 in a second.
+PART = 500
 # Notes of changes that one job looks at; many of them may be about the same product.
 NOTES = 2000
 # Seconds between two parts of all levels, so that what moves meanwhile is not kept waiting.
@@ -79,8 +79,9 @@ class O2cShopifyShop(models.Model):
         """
         self.ensure_one()
         shop = self._as_odoobot()
+        part = shop._products_at_once()
         variants = shop.env["o2c.shopify.variant"].search(
-            [("shop_id", "=", shop.id), ("id", ">", after)], order="id", limit=PART
+            [("shop_id", "=", shop.id), ("id", ">", after)], order="id", limit=part
         )
         waiting = shop.env["o2c.shopify.stock.change"].search([("variant_id", "in", variants.ids)])
         before = {variant.inventory_gid: variant.levels_sent or {} for variant in variants}
@@ -97,7 +98,7 @@ class O2cShopifyShop(models.Model):
             and before[change.item].get(change.location, change.theirs) != change.theirs
         ]
         drift, lines = drift + len(changed), [*lines, *shop._words_on_drift(changed)][:TOLD]
-        if len(variants) == PART:
+        if len(variants) == part:
             shop.with_delay(
                 channel="root.o2c.shopify",
                 identity_key=f"o2c.shopify.stock_part:{shop.id}:{uncounted}:{check}:{variants[-1].id}",
@@ -109,6 +110,9 @@ class O2cShopifyShop(models.Model):
         if check and drift:
             shop._report_drift(drift, lines)
         return sent
+
+    def _products_at_once(self):
+        return max(1, PART // max(1, len(self.location_ids.filtered("warehouse_id"))))
 
     def _words_on_drift(self, changed):
         skus = {variant.inventory_gid: variant.sku or variant.product_id.name for variant in self.variant_ids}
@@ -150,7 +154,7 @@ class O2cShopifyShop(models.Model):
             # When it is switched on again, all levels are sent.
             waiting.unlink()
             return 0
-        variants = waiting.variant_id[:PART]
+        variants = waiting.variant_id[: shop._products_at_once()]
         mine = waiting.filtered(lambda row: row.variant_id in variants)
         sent = shop._push_levels(variants)
         if sent is None:
