@@ -82,7 +82,8 @@ class TestStockLevels(StockCase):
         with patch.object(ShopifyClient, "mutate", sell_first):
             self.assertEqual(self.shop.push_stock(), 0)
             self.assertEqual(self.level(), 41, "an old wish was put over a newer level")
-            self.run_jobs()
+            self.assertIn("_push_changed_stock", self.pending_jobs().mapped("method_name"))
+            self.settle()
         self.assertEqual((self.level(), self.calls("o2cInventorySet")), (490, 3))
         self.assertFalse(self.issues(self.shop))
         self.assertFalse(self.waiting())
