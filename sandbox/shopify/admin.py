@@ -180,6 +180,21 @@ def stock(state, data):
     return {"sku": variant["sku"], "available": level["_quantities"]["available"]}
 
 
+def location(state, data):
+    """The shopkeeper closes a location, or opens it again: {"location", "active"}."""
+    place = find_location(state, data["location"])
+    place["isActive"] = bool(data["active"])
+    return {"location": place["id"], "active": place["isActive"]}
+
+
+def bundle(state, data):
+    """A variant becomes a bundle of Shopify's own, with the stock of its components: {"sku", "bundle"?}."""
+    variant = find_variant(state, data["sku"])
+    variant["requiresComponents"] = bool(data.get("bundle", True))
+    state.notifier.product("PRODUCTS_UPDATE", variant["product"])
+    return {"variant": variant["id"], "bundle": variant["requiresComponents"]}
+
+
 def access(state, data):
     """Change what the app may do: scopes, personal data, secret, installation."""
     granted = state.access
@@ -348,6 +363,8 @@ ACTIONS = {
     "/shopify/update": touch,
     "/shopify/delete": delete,
     "/shopify/stock": stock,
+    "/shopify/location": location,
+    "/shopify/bundle": bundle,
     "/shopify/access": access,
     "/shopify/plan": plan,
     "/shopify/bulk": bulk,

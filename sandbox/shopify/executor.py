@@ -12,6 +12,10 @@ from sandbox.shopify.paging import UNLIMITED
 from sandbox.shopify.schema import load_schema
 
 CACHED_DOCUMENTS = 256
+# Elements of a list that is given to Shopify; some fields take more.
+# https://shopify.dev/docs/api/usage/limits#input-arguments
+MAX_LIST = 250
+LONGER_LISTS = {"fulfillmentOrderLineItems": 512}
 _documents = OrderedDict()
 
 
@@ -62,6 +66,9 @@ def run(state, text, variables=None, operation_name=None):
     coerced = get_variable_values(schema, operation.variable_definitions or (), variables or {})
     if isinstance(coerced, list):
         return {"errors": [_variable_error(error) for error in coerced]}
+    too_long = _too_long(variables or {})
+    if too_long:
+        return {"errors": [too_long]}
     counter = CostCounter(schema, document, operation, coerced)
     requested = counter.requested()
     if requested > bucket.MAX_COST:
@@ -99,6 +106,20 @@ def run_unlimited(state, text):
         return execute(load_schema(), document, context_value=Context(state), is_awaitable=_never)
     finally:
         UNLIMITED.reset(reset)
+
+
+def _too_long(value, limit=MAX_LIST):
+    """Return the error about a list that is longer than Shopify takes, or None."""
+    if isinstance(value, dict):
+        found = (_too_long(item, LONGER_LISTS.get(key, MAX_LIST)) for key, item in value.items())
+    elif isinstance(value, list):
+        if len(value) > limit:
+            text = f"The input array size of {len(value)} is greater than the maximum allowed of {limit}."
+            return {"message": text, "extensions": {"code": "MAX_INPUT_SIZE_EXCEEDED"}}
+        found = (_too_long(item) for item in value)
+    else:
+        return None
+    return next((error for error in found if error), None)
 
 
 def _variable_error(error):

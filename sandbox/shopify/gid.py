@@ -9,7 +9,8 @@ def make(kind, number):
 def kind_of(gid):
     """Return the type name in a global id; ValueError if it is none."""
     parts = gid.split("/")
-    if len(parts) < 5 or parts[0] != "gid:" or parts[2] != "shopify":
+    known = len(parts) >= 5 and parts[0] == "gid:" and parts[2] == "shopify"
+    if not known or not parts[4].split("?")[0].isdigit():
         raise ValueError(f"Invalid global id '{gid}'")
     return parts[3]
 

@@ -77,6 +77,7 @@ class Shopify:
                     "sku": level["item"]["sku"],
                     "location": level["location"]["name"],
                     "available": level["_quantities"]["available"],
+                    "committed": level["_quantities"]["committed"],
                 }
                 for level in self.lists.get("InventoryLevel", [])
             ],

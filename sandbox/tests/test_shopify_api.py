@@ -37,6 +37,17 @@ def test_costs_are_those_that_were_measured():
     assert cost_of("{orders(first: 250) {nodes {id lineItems(first: 250) {nodes {id}}}}}") == 156
 
 
+def test_long_lists_and_ids_that_are_none_are_refused_whole():
+    state = world().shopify
+    text = "query($ids: [ID!]!) {nodes(ids: $ids) {id}}"
+    ids = [f"gid://shopify/Order/{number}" for number in range(251)]
+    answer = executor.run(state, text, {"ids": ids})
+    assert answer["errors"][0]["extensions"]["code"] == "MAX_INPUT_SIZE_EXCEEDED"
+    assert executor.run(state, text, {"ids": ids[1:]})["data"]["nodes"] == [None] * 250
+    (error,) = executor.run(state, text, {"ids": ["gid://shopify/Order/x"]})["errors"]
+    assert "Invalid global id" in error["message"]
+
+
 def test_nodes_are_sized_by_their_ids():
     state = world().shopify
     Shopper(state, 1).orders(50)

@@ -255,6 +255,22 @@ def test_not_stocked_until_activated():
     assert mutate(state, SET, input=data, key="b")["userErrors"] == []
 
 
+def test_a_bundle_and_a_closed_location_take_no_level():
+    """The field of an error tells which row is to blame; the others are not set either."""
+    state = world().shopify
+    data = quantities(state, "GL-1002", 1, None)
+    data["quantities"] += quantities(state, "GL-1003", 2, None)["quantities"]
+    admin.bundle(state, {"sku": "GL-1003"})
+    (error,) = mutate(state, SET, input=data, key="a")["userErrors"]
+    assert (error["code"], error["field"][2]) == ("NON_MUTABLE_INVENTORY_ITEM", "1")
+    admin.bundle(state, {"sku": "GL-1003", "bundle": False})
+    admin.location(state, {"location": state.primary_location()["id"], "active": False})
+    errors = mutate(state, SET, input=data, key="b")["userErrors"]
+    assert [error["code"] for error in errors] == ["INVALID_LOCATION"] * 2
+    admin.location(state, {"location": state.primary_location()["id"], "active": True})
+    assert mutate(state, SET, input=data, key="c")["userErrors"] == []
+
+
 def test_refunds_of_a_line_add_up_to_the_line():
     state = world().shopify
     shopper = Shopper(state, 3)

@@ -33,6 +33,8 @@ API_VERSION = "2026-10"
 _ADMIN = re.compile(r"(?:https://)?admin\.shopify\.com/store/(?P<name>[a-z0-9-]+)(?:[/?#]|$)")
 _QUARTERS = ("01", "04", "07", "10")
 _MAX_WAITS = 8
+# Shopify was busy with, or broke down over, the very same request. A new key helps, or waiting.
+AGAIN = {"IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}
 
 
 def check_domain(domain: str) -> str:
@@ -206,13 +208,19 @@ class ShopifyClient:
         """Run a mutation and return its payload.
 
         :raises UserErrors: when Shopify refuses the content.
+        :raises RateLimited: when it may take it another time.
         """
         answer = self.execute(document, variables)
         payload = next(iter(answer.data.values()), None)
         if payload is None:
             raise UnexpectedShape(_lt("Shopify answered a change without saying whether it was made."))
         if payload.get("userErrors"):
-            raise UserErrors(payload["userErrors"])
+            error = UserErrors(payload["userErrors"])
+            if error.codes & AGAIN:
+                raise RateLimited(
+                    _lt("Shopify has not finished our request before. This will be tried again.")
+                ) from error
+            raise error
         return payload
 
     def pages(self, document: str, variables: dict, path: Iterable[str]):

@@ -291,7 +291,7 @@ query o2cGateways {
 
 VARIANT = """
 fragment Variant on ProductVariant {
-  id title sku barcode price taxable updatedAt
+  id title sku barcode price taxable updatedAt requiresComponents
   selectedOptions { name value }
   media(first: 1) { nodes { id preview { image { url } } } }
   product {
@@ -327,11 +327,12 @@ query o2cVariantsById($ids: [ID!]!) { nodes(ids: $ids) { ...Variant } }
 
 INVENTORY = """
 query o2cInventory($ids: [ID!]!, $location: ID!) {
+  location(id: $location) { id isActive }
   nodes(ids: $ids) {
     ... on InventoryItem {
       id tracked
       inventoryLevel(locationId: $location) {
-        id quantities(names: ["available"]) { name quantity }
+        id quantities(names: ["available", "committed"]) { name quantity }
       }
     }
   }

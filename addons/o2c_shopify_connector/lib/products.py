@@ -59,7 +59,8 @@ def parse_variant(node: dict) -> Variant:
         weight=parse(weight.get("value")) * KILOGRAMS.get(weight.get("unit"), Decimal(1)),
         hs_code=item.get("harmonizedSystemCode") or "",
         origin=item.get("countryCodeOfOrigin") or "",
-        tracked=bool(item.get("tracked")),
+        # The level of a bundle of Shopify's own follows from its components: nobody can set it.
+        tracked=bool(item.get("tracked")) and not node.get("requiresComponents"),
         requires_shipping=bool(item.get("requiresShipping")),
         is_gift_card=bool(product.get("isGiftCard")),
         has_options=not product["hasOnlyDefaultVariant"],

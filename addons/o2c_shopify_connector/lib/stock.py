@@ -3,8 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...o2c_base.lib.text import texts_of
+
+_lt = texts_of(__name__)
+
 # Shopify takes so many quantities in one call.
 CALL = 250
+STALE = "CHANGE_FROM_QUANTITY_STALE"
+# https://shopify.dev/docs/api/admin-graphql/2026-10/enums/InventorySetQuantitiesUserErrorCode
+REASONS = {
+    "INVALID_INVENTORY_ITEM": _lt("Shopify no longer has this product."),
+    "INVALID_LOCATION": _lt("the product is not stocked at this location in Shopify."),
+    "NON_MUTABLE_INVENTORY_ITEM": _lt(
+        "Shopify counts this product by itself, as it does with a bundle whose stock is that of its parts."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -32,14 +45,34 @@ def changes(nodes: list[dict], location: str, wanted: dict[str, int]) -> list[Ch
         if not node or not node.get("tracked"):
             continue
         gid = node["id"]
-        level = node.get("inventoryLevel")
-        theirs = None
-        if level:
-            quantities = {item["name"]: item["quantity"] for item in level["quantities"]}
-            theirs = quantities.get("available", 0)
+        theirs = quantity(node, "available")
         if (theirs or 0) != wanted[gid]:
             todo.append(Change(gid, location, wanted[gid], theirs))
     return todo
+
+
+def quantity(node: dict, name: str) -> int | None:
+    """The pieces of a kind that an item has at the location; None where it is not stocked."""
+    level = node.get("inventoryLevel")
+    if not level:
+        return None
+    return {item["name"]: item["quantity"] for item in level["quantities"]}.get(name, 0)
+
+
+def unaccounted(sold: dict, known: dict) -> dict:
+    """Pieces of a product that were sold in each place and are in no order we know.
+
+    Where an order leaves from, both sides may see differently: over all places, never more than is missing.
+
+    :param sold: place -> pieces that Shopify has promised to somebody.
+    :param known: place -> pieces in orders that we know; also of places that Shopify was not asked about.
+    """
+    left = max(0, sum(sold.values()) - sum(known.values()))
+    found = {}
+    for place, pieces in sold.items():
+        found[place] = min(left, max(0, pieces - known.get(place, 0)))
+        left -= found[place]
+    return found
 
 
 def calls(todo: Iterable[Change]) -> Iterator[list[Change]]:
@@ -63,4 +96,34 @@ def set_input(todo: list[Change]) -> dict:
             }
             for change in todo
         ],
+    }
+
+
+def culprits(errors: list[dict]) -> dict[int, dict]:
+    """Row of ``set_input`` -> the error that Shopify has about it, of the call that was refused whole.
+
+    :return: nothing about errors that are not about one row.
+    """
+    found = {}
+    for error in errors:
+        row = next((int(part) for part in error.get("field") or () if str(part).isdigit()), None)
+        # What is wrong with a row for good counts more than that somebody was quicker.
+        if row is not None and (row not in found or found[row].get("code") == STALE):
+            found[row] = error
+    return found
+
+
+def reason(error: dict):
+    """Why Shopify does not take a level, for the shopkeeper."""
+    return REASONS.get(error.get("code")) or error.get("message") or "?"
+
+
+def open_pieces(order) -> dict[str, int]:
+    """Line -> pieces of an order that Shopify has promised to the customer and not seen leaving."""
+    if order.cancelled_at:
+        return {}
+    return {
+        line.gid: (line.quantity if line.current_quantity is None else line.current_quantity) - line.sent
+        for line in order.lines
+        if line.requires_shipping
     }

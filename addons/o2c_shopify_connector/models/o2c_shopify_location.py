@@ -18,4 +18,8 @@ class O2cShopifyLocation(models.Model):
         help="Its free stock is what the shop offers at this location.",
     )
 
+    levels_sent_at = fields.Datetime(
+        readonly=True, copy=False, help="When stock levels of this location were last compared (UTC)."
+    )
+
     _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This location of the shop is mapped already.")

@@ -13,3 +13,4 @@ class O2cShopifyStockChange(models.Model):
 
     variant_id = fields.Many2one("o2c.shopify.variant", required=True, index=True, ondelete="cascade")
     shop_id = fields.Many2one("o2c.shopify.shop", required=True, index=True, ondelete="cascade")
+    tries = fields.Integer(help="How often somebody in Shopify was quicker.")

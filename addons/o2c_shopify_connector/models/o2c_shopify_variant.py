@@ -31,5 +31,9 @@ class O2cShopifyVariant(models.Model):
         "levels. Elsewhere Shopify's level is left alone.",
     )
 
+    levels_sent = fields.Json(
+        readonly=True, copy=False, help="What Shopify and Odoo last agreed on, for each location."
+    )
+
     _gid_once = models.Constraint("UNIQUE(shop_id, gid)", "This variant of the shop is bound already.")
     _inventory_idx = models.Index("(shop_id, inventory_gid)")

@@ -1,6 +1,11 @@
 """Kits (Odoo's Manufacturing, if it is installed): sold as one product, kept as several."""
 
-from odoo import models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# A change may be saved a while after it was made.
+LOOK_BACK = timedelta(minutes=10)
 
 
 class ProductProduct(models.Model):
@@ -30,13 +35,40 @@ class ProductProduct(models.Model):
             found |= part
         return found
 
-    def _shopify_kits(self):
-        """Those of these products that are kits."""
+    def _shopify_parts(self):
+        """Kit id -> id of a part that is counted -> how many of it are in one kit; for kits only."""
         if "mrp.bom" not in self.env:
-            return self.browse()
+            return {}
         # See _shopify_with_kits.
         boms = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")
-        return self.filtered(lambda product: boms.get(product))
+        parts = {}
+        for kit in self.filtered(lambda product: boms.get(product)):
+            bom = boms[kit]
+            made = bom.product_uom_id._compute_quantity(bom.product_qty, kit.uom_id, round=False)
+            needed = parts[kit.id] = {}
+            for line, data in bom.explode(kit, 1)[1]:
+                part = line.product_id
+                pieces = line.product_uom_id._compute_quantity(
+                    data["qty"], part.uom_id, round=False, raise_if_failure=False
+                )
+                # Odoo allows parts of which none are in.
+                if part.is_storable and pieces > 0 and made > 0:
+                    needed[part.id] = needed.get(part.id, 0) + pieces / made
+        return parts
+
+    @api.model
+    def _shopify_note_changed_kits(self):
+        """Have the levels of kits sent whose bill of materials somebody changed since the last look."""
+        if "mrp.bom" not in self.env:
+            return
+        since = (self.env.context.get("lastcall") or fields.Datetime.now()) - LOOK_BACK
+        boms = (
+            self.env["mrp.bom"]
+            .with_context(active_test=False)
+            .search(["|", ("write_date", ">=", since), ("bom_line_ids.write_date", ">=", since)])
+        )
+        for_all = boms.filtered(lambda bom: not bom.product_id)
+        (boms.product_id | for_all.product_tmpl_id.product_variant_ids)._shopify_note_change()
 
 
 class O2cShopifyFulfillment(models.Model):

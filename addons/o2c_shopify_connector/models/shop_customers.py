@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...o2c_base.lib.errors import RefusedError
 from ..lib.customers import CUSTOMERS, news, parse_profile
 from .shop_partners import NO_CHECK
 
@@ -26,7 +27,7 @@ class O2cShopifyShop(models.Model):
     def _import_customers(self, gids):
         """Take over customers as Shopify has them now, many in one question.
 
-        :return: False when Shopify could not be asked; the caller keeps its hints then.
+        :return: as :meth:`_import_orders`.
         """
         self.ensure_one()
         bindings = {
@@ -46,7 +47,7 @@ class O2cShopifyShop(models.Model):
             self._bind_profiles(profiles, bindings)
             for profile in profiles:
                 self._update_customer(bindings[profile.person.gid], profile)
-        return outcome.ok
+        return outcome.ok or (False if isinstance(outcome.error, RefusedError) else None)
 
     def _bind_profiles(self, profiles, bindings):
         """Find or create the contacts of customers that are not known yet; adds to ``bindings``."""

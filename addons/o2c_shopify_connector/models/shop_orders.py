@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...o2c_base.batches import all_or_each
-from ...o2c_base.lib.errors import O2cError
+from ...o2c_base.lib.errors import O2cError, RefusedError
 from ...o2c_base.words import in_words
 from ..lib import documents, history, scopes
 from ..lib.fetch import BATCH, fetch_orders
@@ -147,8 +147,8 @@ class O2cShopifyShop(models.Model):
         older state never overwrites a newer one.
 
         :param force: look at orders again although nothing changed in Shopify.
-        :return: True when everything was read; False when Shopify could not be asked (then an
-            issue says why, and the caller must keep its hints).
+        :return: True when everything was read. Otherwise an issue says why not, and the caller must keep
+            its hints: None when Shopify could not be asked, False when it refused to tell of these.
         """
         self.ensure_one()
         self._check_not_demo()
@@ -164,7 +164,7 @@ class O2cShopifyShop(models.Model):
             )
         if not outcome.ok:
             shop._connection_failed(outcome.issue.message)
-            return False
+            return False if isinstance(outcome.error, RefusedError) else None
         shop._report_denied(denied)
         shop._report_deleted(set(gids) - nodes.keys() - unread)
         shop._take_over(shop._parse_orders(nodes), nodes, force)

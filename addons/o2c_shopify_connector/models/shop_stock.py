@@ -1,16 +1,13 @@
-import uuid
+"""When stock levels are sent: what moved at once, all of them at night. In parts, each saved by itself."""
 
 from odoo import api, fields, models
-from odoo.fields import Command
 
-from ..lib import documents
-from ..lib.client import UserErrors
-from ..lib.stock import calls, changes, set_input
-
-# Levels read at once: the question costs three points for each, and may cost a thousand.
-READ = 125
-# How often levels are read again that somebody else changes at the same time.
-ATTEMPTS = 3
+# Levels in one transaction: Shopify tells of some 33 in a second.
+PART = 500
+# Notes of changes that one job looks at; many of them may be about the same product.
+NOTES = 2000
+# Seconds between two parts of all levels, so that what moves meanwhile is not kept waiting.
+BREATH = 4
 # Differences that the nightly report tells one by one.
 TOLD = 20
 
@@ -55,42 +52,72 @@ class O2cShopifyShop(models.Model):
     @api.model
     def _cron_push_changed_stock(self):
         """Take up changes whose job came too early (a transaction that took long to save)."""
-        waiting = self.env["o2c.shopify.stock.change"].search([], limit=1000)
-        for shop in waiting.shop_id:
-            self.env["o2c.shopify.stock.change"]._enqueue(shop)
+        self.env["product.product"]._shopify_note_changed_kits()
+        changes = self.env["o2c.shopify.stock.change"]
+        for (shop,) in changes._read_group([], ["shop_id"]):
+            changes._enqueue(shop)
 
     def push_stock(self):
         """Bring the levels of all bound products at all mapped locations to Odoo's free stock.
 
-        :return: number of levels that had to be changed.
+        :return: number of levels that had to be changed, among the first products; further jobs see to
+            the others.
         """
         return len(self._push_all_stock(uncounted=True) or ())
 
-    def _push_all_stock(self, uncounted=False):
+    def _check_stock(self):
+        """Push all levels, and report those that somebody changed in Shopify."""
+        self._push_all_stock(check=True)
+
+    def _push_all_stock(self, uncounted=False, check=False, after=0, drift=0, lines=()):
+        """Send the levels of the next products; a job of its own sees to those after them.
+
+        :param after: id of the last variant that was seen to.
+        :param check: report, in the end, the levels that somebody changed in Shopify.
+        :param drift: how many there were so far; ``lines`` tells of the first ones.
+        :return: the changes made; None when Shopify would not take them.
+        """
         self.ensure_one()
         shop = self._as_odoobot()
-        waiting = shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)])
-        sent = shop._push_levels(shop.variant_ids, uncounted)
-        if sent is not None:
-            waiting.unlink()
-            shop.stock_checked_at = fields.Datetime.now()
+        part = shop._products_at_once()
+        variants = shop.env["o2c.shopify.variant"].search(
+            [("shop_id", "=", shop.id), ("id", ">", after)], order="id", limit=part
+        )
+        waiting = shop.env["o2c.shopify.stock.change"].search([("variant_id", "in", variants.ids)])
+        before = {variant.inventory_gid: variant.levels_sent or {} for variant in variants}
+        sent = shop._push_levels(variants, uncounted)
+        if sent is None:
+            return None
+        # Where somebody sold or moved goods meanwhile, nobody knows who changed what.
+        moving = set(waiting.variant_id.mapped("inventory_gid"))
+        waiting.unlink()
+        changed = [
+            change
+            for change in sent
+            if change.item not in moving
+            and before[change.item].get(change.location, change.theirs) != change.theirs
+        ]
+        drift, lines = drift + len(changed), [*lines, *shop._words_on_drift(changed)][:TOLD]
+        if len(variants) == part:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.stock_part:{shop.id}:{uncounted}:{check}:{variants[-1].id}",
+                eta=BREATH,
+                description=shop.env._("Send more stock levels to %s", shop.name),
+            )._push_all_stock(uncounted, check, variants[-1].id, drift, lines)
+            return sent
+        shop.stock_checked_at = fields.Datetime.now()
+        if check and drift:
+            shop._report_drift(drift, lines)
         return sent
 
-    def _check_stock(self):
-        """Push all levels, and report those that differed without a movement in Odoo that explains it."""
-        self.ensure_one()
-        shop = self._as_odoobot()
-        first = not shop.stock_checked_at
-        moving = shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)]).variant_id
-        explained = set(moving.mapped("inventory_gid"))
-        drift = [change for change in self._push_all_stock() or () if change.item not in explained]
-        if drift and not first:
-            shop._report_drift(drift)
+    def _products_at_once(self):
+        return max(1, PART // max(1, len(self.location_ids.filtered("warehouse_id"))))
 
-    def _report_drift(self, drift):
+    def _words_on_drift(self, changed):
         skus = {variant.inventory_gid: variant.sku or variant.product_id.name for variant in self.variant_ids}
         places = {location.gid: location.name for location in self.location_ids}
-        lines = [
+        return [
             self.env._(
                 "%(sku)s at %(location)s: %(theirs)s in Shopify, %(ours)s in Odoo",
                 sku=skus.get(change.item, change.item),
@@ -98,10 +125,12 @@ class O2cShopifyShop(models.Model):
                 theirs=change.theirs or 0,
                 ours=change.ours,
             )
-            for change in drift[:TOLD]
+            for change in changed
         ]
-        if len(drift) > TOLD:
-            lines.append(self.env._("and %s more", len(drift) - TOLD))
+
+    def _report_drift(self, drift, lines):
+        if drift > len(lines):
+            lines = [*lines, self.env._("and %s more", drift - len(lines))]
         self.env["o2c.issue"]._report(
             self,
             "stock",
@@ -109,7 +138,7 @@ class O2cShopifyShop(models.Model):
                 "%(count)s stock levels in Shopify were not what Odoo had sent, and were set to Odoo's. "
                 "Who counts or corrects stock should do it in Odoo. Close this issue when you have seen "
                 "it.\n%(lines)s",
-                count=len(drift),
+                count=drift,
                 lines="\n".join(lines),
             ),
             key="drift",
@@ -119,13 +148,21 @@ class O2cShopifyShop(models.Model):
         """Send the levels of products that moved."""
         self.ensure_one()
         shop = self._as_odoobot()
-        waiting = (
-            shop.env["o2c.shopify.stock.change"].search([("shop_id", "=", shop.id)]).try_lock_for_update()
-        )
-        sent = shop._push_levels(waiting.variant_id)
-        if sent is not None:
+        changes = shop.env["o2c.shopify.stock.change"]
+        waiting = changes.search([("shop_id", "=", shop.id)], order="id", limit=NOTES)
+        if not shop.push_stock_levels:
+            # When it is switched on again, all levels are sent.
             waiting.unlink()
-        return len(sent or ())
+            return 0
+        variants = waiting.variant_id[: shop._products_at_once()]
+        mine = waiting.filtered(lambda row: row.variant_id in variants)
+        sent = shop._push_levels(variants)
+        if sent is None:
+            return 0
+        mine.unlink()
+        if len(waiting) == NOTES or waiting > mine:
+            changes._enqueue(shop)
+        return len(sent)
 
     def _compare_levels(self, bodies):
         """Levels changed in Shopify: send Odoo's where they differ. Our own changes compare equal.
@@ -156,132 +193,3 @@ class O2cShopifyShop(models.Model):
             )
         if changes:
             changes._enqueue(self)
-
-    def _push_levels(self, variants, uncounted=False):
-        """Send the levels of these variants at all locations.
-
-        :param uncounted: also of what a warehouse never had on its shelf, which is none.
-        :return: the changes made; None when Shopify would not take them, which became an issue.
-        """
-        variants = variants.filtered(lambda variant: variant.tracked and variant.inventory_gid)
-        locations = self.location_ids.filtered("warehouse_id")
-        if not variants or not locations:
-            return []
-        sent = []
-        retry = "action_push_stock" if uncounted else "_o2c_retry_stock"
-        with self.env["o2c.issue"]._guard(self, "stock", retry=retry) as outcome:
-            self._check_same_database()
-            client = self._client()
-            wanted = {
-                location.gid: self._levels_at(variants, location.warehouse_id, uncounted)
-                for location in locations
-            }
-            todo = [
-                change for gid, levels in wanted.items() for change in self._read_changes(client, gid, levels)
-            ]
-            for call in calls(todo):
-                sent += self._set_levels(client, call, wanted)
-        return sent if outcome.ok else None
-
-    def _levels_at(self, variants, warehouse, uncounted=False):
-        """Inventory gid -> pieces that may be sold, for what this warehouse has or had on its shelf.
-
-        What was never there is not known to be gone: a shop that sold before Odoo came would be sold out
-        by a warehouse that nobody has counted yet.
-
-        :param uncounted: all the same.
-        """
-        levels = self._free_stock(variants, warehouse)
-        known = variants.filtered(lambda variant: warehouse in variant.stocked_warehouse_ids)
-        new = (variants - known).filtered(
-            lambda variant: (
-                uncounted or variant.product_id.with_context(warehouse_id=warehouse.id).qty_available > 0
-            )
-        )
-        new.write({"stocked_warehouse_ids": [Command.link(warehouse.id)]})
-        return {gid: levels[gid] for gid in (known | new).mapped("inventory_gid")}
-
-    def _free_stock(self, variants, warehouse):
-        """Inventory gid -> pieces that may be sold from the warehouse.
-
-        That is what is there, less what is reserved or promised by a confirmed order, by an order of
-        a shop that waits for its payment (Shopify has taken those pieces off its level already),
-        or as safety stock. Never less than nothing.
-        """
-        products = variants.product_id.with_context(warehouse_id=warehouse.id)
-        # These are computed, and do not notice that goods moved since somebody looked.
-        products.invalidate_recordset(["qty_available", "free_qty", "outgoing_qty"])
-        kits = products._shopify_kits()
-        waiting = self._waiting_for_payment(products, warehouse)
-        free = {}
-        for product in products:
-            # Confirmed orders are not reserved where stock is short, or reserved by hand.
-            unpromised = product.qty_available - product.outgoing_qty
-            available = product.free_qty if product in kits else min(product.free_qty, unpromised)
-            free[product.id] = available - waiting.get(product.id, 0)
-        return {
-            variant.inventory_gid: max(0, int(free[variant.product_id.id]) - self.safety_stock)
-            for variant in variants
-        }
-
-    def _waiting_for_payment(self, products, warehouse):
-        """Product id -> pieces in orders of this or another shop that are not confirmed yet."""
-        waiting = {}
-        for product, unit, quantity in self.env["sale.order.line"]._read_group(
-            [
-                ("order_id.shopify_shop_id", "!=", False),
-                ("order_id.warehouse_id", "=", warehouse.id),
-                ("order_id.state", "in", ("draft", "sent")),
-                ("product_id", "in", products.ids),
-            ],
-            ["product_id", "product_uom_id"],
-            ["product_uom_qty:sum"],
-        ):
-            pieces = unit._compute_quantity(quantity, product.uom_id)
-            waiting[product.id] = waiting.get(product.id, 0) + pieces
-        return waiting
-
-    def _read_changes(self, client, location, levels):
-        """What Shopify's levels at a location lack, as it says now."""
-        found = []
-        gids = list(levels)
-        for start in range(0, len(gids), READ):
-            part = {gid: levels[gid] for gid in gids[start : start + READ]}
-            answer = client.execute(documents.INVENTORY, {"ids": list(part), "location": location})
-            found += changes(answer.data["nodes"], location, part)
-        return found
-
-    def _set_levels(self, client, todo, wanted):
-        """Compare and set in one call; read again what somebody else changed in between.
-
-        :return: the changes made.
-        """
-        for _attempt in range(ATTEMPTS):
-            if not todo:
-                return []
-            for change in todo:
-                if change.theirs is None:
-                    client.mutate(
-                        documents.INVENTORY_ACTIVATE,
-                        {"item": change.item, "location": change.location, "key": str(uuid.uuid4())},
-                    )
-            try:
-                client.mutate(documents.INVENTORY_SET, {"input": set_input(todo), "key": str(uuid.uuid4())})
-                return todo
-            except UserErrors as error:
-                if "CHANGE_FROM_QUANTITY_STALE" not in error.codes:
-                    raise
-            # The call was refused whole.
-            places = {change.location for change in todo}
-            todo = [
-                change
-                for place in places
-                for change in self._read_changes(
-                    client,
-                    place,
-                    {item.item: wanted[place][item.item] for item in todo if item.location == place},
-                )
-            ]
-        raise UserErrors(
-            [{"message": self.env._("Somebody else keeps changing the same stock levels in Shopify.")}]
-        )

@@ -7,9 +7,11 @@ from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...o2c_base.lib.errors import RefusedError
 from ...o2c_base.words import in_words
 from ..lib import documents
-from ..lib.hints import COMPLIANCE, fulfilment_order_gids, named
+from ..lib.customers import CUSTOMERS
+from ..lib.hints import COMPLIANCE, SWEEP, fulfilment_order_gids, named
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +19,9 @@ _logger = logging.getLogger(__name__)
 CHUNK = 50
 # Hints that one job looks at. Many of them are about the same orders, which are then read once.
 HINTS = 250
+# Shopify takes so many ids in one question.
+# https://shopify.dev/docs/api/usage/limits#input-arguments
+IDS = 250
 
 
 class O2cShopifyShop(models.Model):
@@ -24,12 +29,12 @@ class O2cShopifyShop(models.Model):
 
     # === Processing === #
 
-    def _process_inbox(self):
+    def _process_inbox(self, limit=HINTS):
         """Take over what Shopify reported. All hints about one order are one look at it."""
         self.ensure_one()
         shop = self._as_odoobot()
         inbox = shop.env["o2c.inbox.event"]
-        events = inbox._take_new(shop, limit=HINTS)
+        events = inbox._take_new(shop, limit=limit)
         found = {"orders": {}, "customers": {}, "variants": {}}
         parts, levels, taken, more = {}, [], inbox.browse(), False
         for event in events:
@@ -53,31 +58,71 @@ class O2cShopifyShop(models.Model):
             found[kind].update(dict.fromkeys(records))
             parts.update(dict.fromkeys(fulfilment_order_gids(event.topic, body)))
             taken |= event
-        gids = found["orders"]
-        waiting = shop._orders_of_parts(list(parts))
-        gids.update(dict.fromkeys(waiting or ()))
-        if waiting is None or (gids and not shop._import_orders(list(gids))):
+        read = shop._read_reported(found, list(parts))
+        if read is False:
+            shop._set_refused_aside(taken)
+        if not read:
             # Nothing was lost: the events stay new and are taken up again.
             return
-        shop._send_waiting(waiting)
-        if found["customers"] and not shop._import_customers(list(found["customers"])):
-            return
-        if found["variants"]:
-            shop._import_products(list(found["variants"]))
         # Orders first: what they took is not a change that somebody made by hand.
         shop._compare_levels(levels)
         taken._mark("done")
-        if more or len(events) == HINTS:
+        if more or len(events) == limit:
             inbox._enqueue(shop)
 
-    def _orders_of_parts(self, parts):
-        """Gids of the orders that these fulfilment orders belong to; None when Shopify could not be asked."""
-        if not parts:
-            return []
+    def _read_reported(self, found, parts):
+        """Read what hints are about; returns what :meth:`_import_orders` does."""
+        waiting, outcome = self._orders_of_parts(parts)
+        if outcome and not outcome.ok:
+            return False if isinstance(outcome.error, RefusedError) else None
+        gids = list(dict.fromkeys([*found["orders"], *waiting]))
+        read = not gids or self._import_orders(gids)
+        if read:
+            self._send_waiting(waiting)
+            read = not found["customers"] or self._import_customers(list(found["customers"]))
+        if read and found["variants"]:
+            self._import_products(list(found["variants"]))
+        return read
+
+    def _set_refused_aside(self, events):
+        """One of these hints makes Shopify refuse the question: find it, so that the others go on."""
+        if len(events) > 1:
+            self._process_inbox(limit=len(events) // 2)
+            return
         with self.env["o2c.issue"]._guard(self, "connection", retry="action_test_connection") as outcome:
-            answer = self._client().execute(documents.ORDERS_OF_FULFILLMENT_ORDERS, {"ids": parts})
-            found = {node["orderId"]: True for node in answer.data["nodes"] if node}
-        return list(found) if outcome.ok else None
+            client = self._client()
+            for question in (documents.ORDERS, documents.ORDERS_OF_FULFILLMENT_ORDERS, CUSTOMERS):
+                client.execute(question, {"ids": []})
+        if not outcome.ok:
+            # Shopify refuses the question whatever it is about.
+            return
+        orders = named(events.topic, json.loads(events.body))[1] if events.topic == SWEEP else []
+        if len(orders) > 1:
+            for gid in orders:
+                self._queue_orders([gid])
+            events._mark("done")
+            return
+        message = self.env._(
+            "Shopify reported something (%s) and then refused to say more about it, so it was set aside. "
+            "You find it among the received webhooks, where “Process Again” tries once more.",
+            events.topic,
+        )
+        self.env["o2c.issue"]._report(self, "data", message, key=f"hint-{events.external_id}")
+        events._mark("failed", message)
+        self.env["o2c.inbox.event"]._enqueue(self)
+
+    def _orders_of_parts(self, parts):
+        """``(gids of the orders that these fulfilment orders belong to, outcome of the question)``."""
+        if not parts:
+            return [], None
+        found = {}
+        with self.env["o2c.issue"]._guard(self, "connection", retry="action_test_connection") as outcome:
+            client = self._client()
+            for start in range(0, len(parts), IDS):
+                ids = parts[start : start + IDS]
+                answer = client.execute(documents.ORDERS_OF_FULFILLMENT_ORDERS, {"ids": ids})
+                found.update({node["orderId"]: True for node in answer.data["nodes"] if node})
+        return list(found), outcome
 
     def _send_waiting(self, gids):
         """A hold was released or goods were moved: send what Shopify would not take before."""

@@ -61,6 +61,10 @@ class SaleOrderLine(models.Model):
             self._shopify_waits().product_id._shopify_note_change()
         return result
 
+    def unlink(self):
+        self._shopify_waits().product_id._shopify_note_change()
+        return super().unlink()
+
     def _shopify_waits(self):
         return self.filtered(
             lambda line: line.order_id.shopify_shop_id and line.order_id.state in ("draft", "sent")
@@ -101,7 +105,10 @@ class O2cShopifyStockChange(models.Model):
         product_ids = self.env.cr.precommit.data.pop(_CHANGED, set())
         if not product_ids:
             return
-        products = self.env["product.product"].browse(product_ids)._shopify_with_kits()
+        products = self.env["product.product"].browse(product_ids)
+        parts = {part for needed in products._shopify_parts().values() for part in needed}
+        # What is sold of a kit is no longer there for others that share a part with it.
+        products = (products | products.browse(parts))._shopify_with_kits()
         variants = self.env["o2c.shopify.variant"].search(
             [
                 ("product_id", "in", products.ids),

@@ -5,7 +5,6 @@ from sandbox.shopify.errors import user_error
 from sandbox.shopify.garden.build import stock_level
 from sandbox.shopify.mutations.idempotency import idempotent
 
-MAX_ROWS = 250
 HIGHEST = 1_000_000_000
 REASONS = (
     "correction",
@@ -34,7 +33,7 @@ def set_quantities(_root, info, input):  # noqa: A002
     """inventorySetQuantities: all rows or none."""
     state = info.context.state
     rows = input["quantities"]
-    _check_rows(rows, "quantities")
+    _check_compared(rows, "quantities")
     name = input["name"]
     problems = _check_head(input, ("available", "on_hand"))
     if problems:
@@ -89,7 +88,7 @@ def adjust_quantities(_root, info, input):  # noqa: A002
     """inventoryAdjustQuantities: add a difference to one kind of quantity."""
     state = info.context.state
     rows = input["changes"]
-    _check_rows(rows, "changes")
+    _check_compared(rows, "changes")
     problems = _check_head(input, ADJUSTABLE)
     planned = []
     for index, row in enumerate(rows):
@@ -113,11 +112,7 @@ def adjust_quantities(_root, info, input):  # noqa: A002
     return _answer(_carry_out(state, input, planned, input["name"], input["name"]), [])
 
 
-def _check_rows(rows, name):
-    if len(rows) > MAX_ROWS:
-        raise errors.bad_request(
-            f"The input array size of {len(rows)} is greater than the maximum allowed of {MAX_ROWS}."
-        )
+def _check_compared(rows, name):
     for index, row in enumerate(rows):
         if "changeFromQuantity" not in row:
             raise errors.bad_request(
@@ -165,8 +160,14 @@ def _level(state, row, field):
             "The specified location could not be found.",
             "INVALID_LOCATION",
         )
+    if item["variant"]["requiresComponents"]:
+        return None, user_error(
+            [*field, "inventoryItemId"],
+            "The specified inventory item is not allowed to be adjusted via API.",
+            "NON_MUTABLE_INVENTORY_ITEM",
+        )
     level = state.level_of(item, place)
-    if level is None or not level["isActive"]:
+    if level is None or not level["isActive"] or not place["isActive"]:
         return None, user_error(
             [*field, "locationId"],
             "The specified inventory item is not stocked at the location.",
@@ -226,6 +227,10 @@ def activate(_root, info, inventoryItemId, locationId, available=None, onHand=No
     if item is None or place is None:
         field = ["inventoryItemId"] if item is None else ["locationId"]
         return {"inventoryLevel": None, "userErrors": [user_error(field, "Could not be found.")]}
+    if item["variant"]["requiresComponents"] or not place["isActive"]:
+        field = ["locationId"] if not place["isActive"] else ["inventoryItemId"]
+        message = "The inventory item could not be activated at the location."
+        return {"inventoryLevel": None, "userErrors": [user_error(field, message)]}
     level = state.level_of(item, place)
     if level is not None:
         if available is not None or onHand is not None:

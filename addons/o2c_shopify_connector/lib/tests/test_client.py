@@ -283,3 +283,11 @@ def test_the_library_is_used_for_what_it_does_soundly_only():
             elif isinstance(node, ast.Import):
                 found |= {name.name for name in node.names if name.name.split(".")[0] == "shopify"}
     assert found == sound
+
+
+@pytest.mark.parametrize("code", ["IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"])
+def test_a_request_that_is_still_going_on_is_made_again_later(code):
+    wire = Wire({"data": {"f": {"userErrors": [{"code": code, "message": "in progress"}]}}})
+    with pytest.raises(RateLimited) as caught:
+        ShopifyClient(wire, "t").mutate("mutation m { f }", {})
+    assert caught.value.temporary
