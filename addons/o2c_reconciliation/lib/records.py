@@ -35,6 +35,7 @@ class BankLine:
     ``kind`` is empty for an ordinary bank line and tells what a platform's line is (``payment``, ``refund``,
     ``chargeback``, ``fee``, ``payout``). ``platform_ids`` are ids such as Mollie's ``tr_...``;
     ``platform_references`` what the platform calls the payment (Mollie's description).
+    ``unbooked``: the company leaves such payouts to people.
     ``refused`` holds ids of items from which somebody took this line away: never posted again by itself.
     """
 
@@ -49,6 +50,7 @@ class BankLine:
     partner_name: str = ""
     namesakes: bool = False
     kind: str = ""
+    unbooked: bool = False
     platform_ids: frozenset[str] = frozenset()
     platform_references: frozenset[str] = frozenset()
     refused: frozenset[int] = frozenset()
@@ -63,7 +65,7 @@ class OpenItem:
     would take back) or ``given`` (a refund that may come back). ``document`` names the document for
     people and groups its instalments. ``references`` are the numbers under which a payer may mention it.
     ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
-    to lines of that journal; 0 means any. ``due`` orders instalments.
+    to lines of that journal; 0 means any. ``account`` is that of the ledger. ``due`` orders instalments.
     """
 
     id: int
@@ -73,6 +75,7 @@ class OpenItem:
     kind: str = "invoice"
     company: int = 0
     journal: int = 0
+    account: int = 0
     document: str = ""
     order: str = ""
     references: tuple[str, ...] = ()
