@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
 from .combinations import LARGEST, POOL, exact_combinations, tried
-from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
+from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
 from .references import MANY, Hit, ReferenceIndex, forms_of, structured
 
 _lt = texts_of(__name__)
@@ -234,6 +234,9 @@ def _together(
         confidence = 80 if abs(owed - line.amount) * 5 <= abs(owed) else 70
         if line.amount == owed:
             confidence = 88
+        elif line.amount == total(item.owed_on(line.date) for item in items):
+            words.append(discount_taken(items))
+            confidence = 93
         yield Claim((line,), items, joined(words), confidence, exact=False, warning=naming.doubtful)
 
 

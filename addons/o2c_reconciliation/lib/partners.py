@@ -12,7 +12,7 @@ from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import ZERO, Book, Claim, item_scope, line_scope, total
 from .combinations import POOL, exact_combinations, exact_remainders, tried
 from .names import contained, name_words
-from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, names_of
+from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, discount_taken, names_of
 from .unknown import means_another, names_one_of
 
 _lt = texts_of(__name__)
@@ -32,6 +32,10 @@ class _Pool:
         self.owed = total(item.residual for item in self.items)
         self._by_size = sorted(self.items, key=lambda item: abs(item.residual))
         self._sizes = [abs(item.residual) for item in self._by_size]
+        self._discounted: dict[Decimal, list[OpenItem]] = defaultdict(list)
+        for item in self.items:
+            if item.discounted is not None:
+                self._discounted[item.discounted].append(item)
         self._sums = {
             inward: total(item.residual for item in self.items if (item.residual > 0) == inward)
             for inward in {item.residual > 0 for item in self.items}
@@ -50,6 +54,14 @@ class _Pool:
         if count == len(self.items):
             return self.items
         return sorted(self._by_size[:count], key=lambda item: item.sequence)
+
+    def discounted(self, line: BankLine) -> list[OpenItem]:
+        """Items that the line would settle by the early payment discount which they still have."""
+        return [
+            item
+            for item in self._discounted.get(line.amount, ())[:LOOKED_AT]
+            if item.residual != line.amount == item.owed_on(line.date)
+        ]
 
     def falls_short(self, amount: Decimal) -> bool:
         """Whether not even all items that point the amount's way come to it."""
@@ -88,9 +100,15 @@ def partner_amounts(book: Book, rule: Rule) -> Iterator[Claim]:
 
 def _partner_claims(book: Book, line: BankLine, pool: _Pool) -> Iterator[Claim]:
     book.steps += 1
+    discounted = pool.discounted(line)
+    for item in discounted:
+        words = joined([_lt("The partner owes %(item)s.", item=item.name), discount_taken([item])])
+        yield Claim((line,), (item,), words, 89, exact=False)
     small = pool.not_larger(line.amount, POOL)
     if small:
-        yield from _combination_claims(book, line, small, _combinations(book, small, line.amount))
+        for claim in _combination_claims(book, line, small, _combinations(book, small, line.amount)):
+            # What the discount would explain as well is not sure.
+            yield claim._replace(exact=claim.exact and not discounted)
     elif small is None and pool.owed == line.amount:
         words = _lt("All %(count)s open items of the partner have this sum together.", count=len(pool.items))
         yield Claim((line,), tuple(pool.items), words, 90, exact=False)

@@ -66,6 +66,7 @@ class OpenItem:
     people and groups its instalments. ``references`` are the numbers under which a payer may mention it.
     ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
     to lines of that journal; 0 means any. ``account`` is that of the ledger. ``due`` orders instalments.
+    ``discounted`` is what settles the whole of it until ``discount_until``: its early payment discount.
     """
 
     id: int
@@ -85,11 +86,19 @@ class OpenItem:
     platform_references: frozenset[str] = frozenset()
     parent_references: frozenset[str] = frozenset()
     due: date | None = None
+    discounted: Decimal | None = None
+    discount_until: date | None = None
 
     @property
     def sequence(self) -> tuple:
         """Order in which items of one document or partner are paid."""
         return self.due or self.date, self.id
+
+    def owed_on(self, day: date) -> Decimal:
+        """What settles the item on a day, less its early payment discount."""
+        if self.discounted is None or self.discount_until is None or day > self.discount_until:
+            return self.residual
+        return self.discounted
 
     @property
     def document_key(self) -> str:
@@ -184,6 +193,11 @@ def names_of(items: Iterable[OpenItem]) -> Text | str:
     """The documents of these items, each once."""
     names = list(dict.fromkeys(item.name for item in items))
     return names[0] if len(names) == 1 else joined(names, separator=", ")
+
+
+def discount_taken(items: Iterable[OpenItem]) -> Text:
+    until = min(item.discount_until for item in items if item.discount_until)
+    return _lt("It is the sum less the early payment discount until %(date)s.", date=until.isoformat())
 
 
 def amounts_differ(paid: Decimal, owed: Decimal) -> Text:

@@ -152,7 +152,17 @@ class AccountReconcileModelLine(models.Model):
         if not found:
             return 0.0
         digits = found.group(1) if found.groups() else found.group()
-        value = float(re.sub(r"[^0-9.]", "", digits.replace(",", ".")) or 0)
+        try:
+            value = float(re.sub(r"[^0-9.]", "", (digits or "").replace(",", ".")) or 0)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is no amount. Correct the regular expression of %(model)s, so that it finds "
+                    "digits with one decimal sign.",
+                    text=digits,
+                    model=self.model_id.name,
+                )
+            ) from error
         return value if suspense.amount_currency > 0 else -value
 
     def _o2c_pieces(self, line, suspense, amount):

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_choice,
+    test_conditions,
     test_currencies,
     test_engine,
     test_filters,

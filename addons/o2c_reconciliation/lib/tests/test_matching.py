@@ -264,6 +264,30 @@ class TestDocument:
         assert (match.posts, match.strategy) == (True, "structured_reference")
 
 
+class TestEarlyPaymentDiscount:
+    """The payer may keep a discount: it is no sum of open items, but a person sees it first."""
+
+    INVOICE = item(
+        1, 100, "INV/2026/00042", partner=7, discounted=Decimal(97), discount_until=DAY + timedelta(3)
+    )
+
+    @pytest.mark.parametrize("text", ["INV/2026/00042", "betaling"])
+    def test_it_is_proposed_with_words(self, text):
+        other = item(2, 98, "INV/2026/00043", partner=7)
+        (first, *_rest) = match_lines([line(1, 97, text, partner=7)], [self.INVOICE, other], RULES)
+        assert (first.posts, first.items, first.residual) == (False, (1,), -3)
+        assert "discount" in str(first.explanation)
+        late = line(1, 97, text, partner=7, date=DAY + timedelta(4))
+        assert not any("discount" in str(m.explanation) for m in match_lines([late], [self.INVOICE], RULES))
+
+    def test_it_is_a_rival_of_an_item_with_the_amount(self):
+        other = item(2, 97, "INV/2026/00043", partner=7)
+        lines = [line(1, 97, "betaling", partner=7)]
+        assert posted(lines, [other]) == {(1,): (2,)}
+        assert posted(lines, [self.INVOICE, other]) == {}
+        assert set(proposed(lines, [self.INVOICE, other])) == {(1,), (2,)}
+
+
 class TestPartner:
     def test_only_item_with_the_amount(self):
         items = [item(1, 100, "A", partner=7), item(2, 60, "B", partner=7)]
