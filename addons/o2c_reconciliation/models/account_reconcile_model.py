@@ -33,7 +33,7 @@ class AccountReconcileModel(models.Model):
         "- Payout and bank deposit: by settlement reference, or exact amount and date\n"
         "- Structured reference: RF and Belgian references with right check digits\n"
         "- Document reference: numbers of documents in the label, with the amount fully explained\n"
-        "- Partner and exact amount: the only 1 to 5 open items with this sum\n"
+        "- Partner and exact amount: the only open items with this sum\n"
         "- Counterpart accounts: books the line on the accounts of this model",
     )
     o2c_days = fields.Integer(

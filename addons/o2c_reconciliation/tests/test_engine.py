@@ -171,6 +171,7 @@ class TestEngine(ReconciliationCase):
         self.assertEqual(other.payment_state, "paid")
         self.assertFalse(lines[1].is_reconciled)
         self.assertEqual(invoices[1].payment_state, "not_paid")
+        self.assertFalse(self.issues(lines))
 
     def receivable(self, invoice):
         return invoice.line_ids.filtered(lambda aml: aml.account_id.account_type == "asset_receivable")
