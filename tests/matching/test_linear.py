@@ -50,7 +50,7 @@ def _alike(size, text, partner=None):
 
 
 def calls(lines, items):
-    """How many calls and passes of the matching's own code; the counted steps cannot forget a loop."""
+    """How many Python calls the matching makes; its own counting of steps may forget some."""
     count = 0
 
     def seen(frame, event, _argument):

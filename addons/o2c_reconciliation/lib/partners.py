@@ -244,7 +244,10 @@ def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[
     )
     for place, item in enumerate(nearest[:PROPOSALS]):
         book.steps += 1
-        yield Claim((line,), (item,), _partner, 35 - place, exact=False)
+        # Of a popular price, others may have so many items that the partner's was not looked at before.
+        same = item.residual == line.amount
+        words, confidence = (_amount_and_partner, 82) if same else (_partner, 35 - place)
+        yield Claim((line,), (item,), words, confidence, exact=False)
 
 
 def _partner(claim: Claim) -> Text:

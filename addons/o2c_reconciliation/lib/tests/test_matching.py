@@ -303,6 +303,14 @@ class TestPartner:
         assert posted(lines, items) == {}
         assert proposed(lines, items)[:2] == [(1,), (2, 3)]
 
+    def test_a_popular_price_does_not_hide_the_partners_own_items(self):
+        items = [item(n, 50, f"A{n}", partner=100 + n) for n in range(1, 40)]
+        items += [item(n, 50, f"A{n}", partner=7) for n in (91, 92)]
+        lines = [line(1, 50, partner=7)]
+        matches = match_lines(lines, items, [])
+        assert {match.items for match in matches[:2]} == {(91,), (92,)}
+        assert not any("against" in str(match.explanation) for match in matches)
+
     def test_two_lines_for_one_item(self):
         lines = [line(n, 100, partner=7) for n in (1, 2)]
         assert posted(lines, [item(1, 100, "A", partner=7)]) == {}
