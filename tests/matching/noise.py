@@ -40,6 +40,16 @@ CHATTER = [
     "Payment {ref} thank you",
     "Virement de {name} - {ref}",
     "RG {ref} KD-NR 20418 {name}",
+    "{name} {ref} 20261012",
+    "BE68 5390 0754 7034 {name} {ref}",
+]
+WORDLESS = [
+    "betaling",
+    "uw factuur",
+    "",
+    "overschrijving 20261012",
+    "BE68 5390 0754 7034",
+    "factuur 12-10-2026",
 ]
 UNRELATED = [
     "SALARIS OKTOBER 2026",
@@ -63,6 +73,10 @@ def price(rng):
 
 def cents(rng, low, high):
     return Decimal(rng.randint(low * 100, high * 100)) / 100
+
+
+def initial(rng):
+    return rng.choice("ABCDEFGHIJKLMNOPRSTVW")
 
 
 def belgian(rng):
@@ -102,6 +116,8 @@ class Generator:
         rng = self.rng
         # Half of them share their name with others sooner or later.
         own = f" {number}" if rng.random() < 0.5 else ""
+        if rng.random() < 0.2:
+            return number, f"{initial(rng)}. {rng.choice(LAST)}"
         if rng.random() < 0.5:
             name = f"{rng.choice(TRADES)} {rng.choice(LAST)}{own} {rng.choice(FORMS)}".strip()
         else:
@@ -114,7 +130,7 @@ class Generator:
         self.number += 1
         number, name = partner
         document = f"INV/2026/{self.number:05d}"
-        references = [document, f"S{self.number + 700:05d}"]
+        references = [document, values.pop("order", f"S{self.number + 700:05d}")]
         references += values.pop("references", ())
         item = OpenItem(
             id=self.number,
@@ -229,7 +245,7 @@ class Generator:
     def case_by_amount(self, partner):
         item = self.invoice(partner)
         who = {"partner": partner[0], "partner_name": self.variant(partner[1])}
-        self.line(item.residual, self.rng.choice(["betaling", "uw factuur", ""]), "amount", [item], **who)
+        self.line(item.residual, self.rng.choice(WORDLESS), "amount", [item], **who)
 
     def case_by_sum(self, partner):
         items = [self.invoice(partner) for _ in range(self.rng.randint(2, 4))]
@@ -290,6 +306,96 @@ class Generator:
         order = f"S{self.rng.randint(701, 700 + self.number):05d}"
         text = f"{self.spelled(item.document)} our order {order}"
         self.line(item.residual, self.text(text, partner[1]), "other order", [item], **self.who(partner))
+
+    def shop_number(self):
+        """The number of an order in the web shop that no invoice here has."""
+        return self.rng.choice([self.rng.randint(11, 99), self.rng.randint(90_000, 99_000)])
+
+    def ordered(self, number):
+        return self.rng.choice(
+            ["#{}", "Bestelling #{}", "order {}", "Bestelling {}", "commande n° {}", "Bestellnr. {}"]
+        ).format(number)
+
+    def case_shop_order(self, partner):
+        """The customer names the order in the web shop."""
+        number = 10_000 + self.number
+        item = self.invoice(partner, references=[f"#{number}"])
+        text = self.text(self.ordered(number), partner[1])
+        self.line(item.residual, text, "shop order", [item], partner=partner[0])
+
+    def case_order_in_advance(self, partner):
+        """An order that has no invoice yet or is paid already; another one of the customer has the price."""
+        item = self.invoice(partner, price(self.rng), references=[f"#{10_000 + self.number}"])
+        text = self.ordered(self.shop_number())
+        self.line(item.residual, text, "order in advance", partner=partner[0])
+
+    def case_other_number(self, partner):
+        """The short number of an invoice that is not open; another one of the customer has the amount."""
+        item = self.invoice(partner, price(self.rng))
+        number = self.rng.randint(60_000, 70_000)
+        text = self.rng.choice(["factuur {}", "INV {}", "Rechnung Nr. {}", "invoice no {}", "S{}"])
+        self.line(item.residual, text.format(number), "other number", partner=partner[0])
+
+    def case_short_number(self, partner):
+        item = self.invoice(partner)
+        number = int(item.document.rpartition("/")[2])
+        text = self.rng.choice(["factuur {}", "uw INV {}", "Rechnung Nr. {}", "facture n° {}"])
+        self.line(item.residual, text.format(number), "short number", [item], partner=partner[0])
+
+    def case_shared_order(self, partner):
+        """Two invoices of one order, paid together or one of them, by the number of the order."""
+        order = f"S{self.number + 90_000:05d}"
+        amount = price(self.rng)
+        other = amount if self.rng.random() < 0.2 else amount + cents(self.rng, 1, 50)
+        items = [self.invoice(partner, sum_, order=order) for sum_ in (amount, other)]
+        text = self.text(self.rng.choice(["Order {}", "{}", "uw order {}"]).format(order), partner[1])
+        if self.rng.random() < 0.5:
+            self.line(amount + other, text, "shared order", items, **self.who(partner))
+        else:
+            self.line(amount, text, "shared order", items[:1] if amount != other else (), **self.who(partner))
+
+    def bill(self, partner, number, amount=None):
+        item = self.invoice(partner, -(amount or price(self.rng)))
+        self.world.items[-1] = item = replace(
+            item,
+            document=f"BILL/2026/10/{self.number:04d}",
+            references=(f"BILL/2026/10/{self.number:04d}", number),
+        )
+        return item
+
+    def vendor_number(self):
+        """As vendors number their invoices: short, dated, alike."""
+        kind = self.rng.choice(["2026{:03d}", "2026-{:02d}", "F2026-{}", "VF{:05d}", "{}"])
+        return kind.format(self.rng.randint(1, 300))
+
+    def case_vendor_bill(self, partner):
+        number = self.vendor_number()
+        item = self.bill(partner, number)
+        text = self.text(self.rng.choice(["factuur {}", "uw factuur {}", "{}"]).format(number), partner[1])
+        self.line(item.residual, text, "vendor bill", [item], partner=partner[0])
+
+    def case_bill_elsewhere(self, partner):
+        """A bill that is not here yet; another vendor has one of that number and amount."""
+        number = self.vendor_number()
+        item = self.bill(partner, number)
+        others = [other for other in self.partners if other[0] != partner[0]]
+        self.line(item.residual, f"factuur {number}", "bill elsewhere", partner=self.rng.choice(others)[0])
+
+    def case_stranger(self, partner):
+        """A payer who is no contact, whose name resembles one; an open invoice has the amount."""
+        item = self.invoice(partner, price(self.rng))
+        last = partner[1].split(maxsplit=1)[-1]
+        name = f"{initial(self.rng)}. {last}"
+        if self.names[name_key(name)]:
+            name = f"Xander {name}"
+        self.line(item.residual, self.rng.choice(["betaling", ""]), "stranger", partner_name=name.upper())
+
+    def case_deducted(self, partner):
+        """One line names the invoice, less a discount; another has its amount and says nothing."""
+        item = self.invoice(partner, cents(self.rng, 20, 900))
+        amount = (item.residual * Decimal("0.97")).quantize(Decimal("0.01"))
+        self.line(amount, self.spelled(item.document), "deducted", partner=partner[0])
+        self.line(item.residual, "betaling", "deducted", partner=partner[0])
 
     def case_wrong_cent(self, partner):
         item = self.invoice(partner)
@@ -398,6 +504,15 @@ class Generator:
         ("paid_twice", 1),
         ("last_year", 1),
         ("other_order", 2),
+        ("shop_order", 4),
+        ("order_in_advance", 2),
+        ("other_number", 1),
+        ("short_number", 2),
+        ("shared_order", 2),
+        ("vendor_bill", 4),
+        ("bill_elsewhere", 1),
+        ("stranger", 2),
+        ("deducted", 1),
         ("wrong_cent", 2),
         ("unknown_payer", 1),
         ("unrelated", 6),

@@ -21,7 +21,17 @@ def test_most_of_what_can_be_known_is_posted(result):
 
 
 @pytest.mark.parametrize(
-    "kind", ["mollie payment", "mollie capture", "mollie refund", "payout", "structured"]
+    "kind",
+    [
+        "mollie payment",
+        "mollie capture",
+        "mollie refund",
+        "payout",
+        "structured",
+        "shop order",
+        "shared order",
+        "vendor bill",
+    ],
 )
 def test_kinds_with_one_right_answer_are_all_posted(result, kind):
     assert result.seen[kind] > 50

@@ -21,11 +21,15 @@ from .references import ReferenceIndex
 from .unknown import prefixes
 
 ZERO = Decimal(0)
+# Rules that look for names and ids, and the one that knows neither.
+NAMING = frozenset({"platform_payment", "platform_refund", "structured_reference", "document_reference"})
+BY_AMOUNT = "partner_amount"
 
 
 class Claim(NamedTuple):
     """A strategy's finding: these lines are these items. ``exact`` False: worth showing, never posted.
 
+    ``warning``: something speaks against it; no other finding of these items may hide that.
     ``explanation`` may be what makes the words of a claim: of many proposals only the best are shown.
     """
 
@@ -34,6 +38,7 @@ class Claim(NamedTuple):
     explanation: Text | Callable[[Claim], Text]
     confidence: int
     exact: bool = True
+    warning: bool = False
 
     @property
     def residual(self) -> Decimal:
@@ -66,6 +71,7 @@ class Book:
         self.items: dict[int, OpenItem] = dict(sorted(by_item.items()))
         self.disputed_lines: set[int] = set()
         self.disputed_items: set[int] = set()
+        self.named_items: set[int] = set()
         self.matches: list[Match] = []
         self.shelf: dict[int, list[tuple[Rule | None, Claim]]] = defaultdict(list)
         self.steps = 0
@@ -169,18 +175,23 @@ class Book:
             if not claim.exact:
                 self._shelve(rule, claim)
                 self.disputed_lines.update(line.id for line in claim.lines)
-            elif self._contested(claim, lines, items) or self._refused(claim):
+                if rule.strategy in NAMING:
+                    payers = {self.partner_of(line) for line in claim.lines}
+                    self.named_items.update(i.id for i in claim.items if payers & {None, i.partner})
+            elif self._contested(rule, claim, lines, items) or self._refused(claim):
                 self._shelve(rule, claim)
                 self.disputed_lines.update(line.id for line in claim.lines)
                 self.disputed_items.update(item.id for item in claim.items)
             else:
                 self._accept(rule, claim)
 
-    def _contested(self, claim: Claim, lines: Counter, items: Counter) -> bool:
+    def _contested(self, rule: Rule, claim: Claim, lines: Counter, items: Counter) -> bool:
         return (
             any(lines[line.id] > 1 for line in claim.lines)
             or any(items[item.id] > 1 for item in claim.items)
             or any(item.id in self.disputed_items for item in claim.items)
+            # Another line names it, though not with its amount: what has the amount alone may be anything.
+            or (rule.strategy == BY_AMOUNT and any(item.id in self.named_items for item in claim.items))
         )
 
     @staticmethod

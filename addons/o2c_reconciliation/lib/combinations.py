@@ -27,6 +27,29 @@ def exact_combinations(
     return {target: list(islice(_found(amounts, by_sum, target), keep)) for target in targets}
 
 
+def exact_remainders(
+    amounts: Sequence[Decimal], targets: Iterable[Decimal], *, keep: int = 3
+) -> dict[Decimal, list[tuple[int, ...]]]:
+    """For each target, up to ``keep`` combinations of more than 5 positions: all, or all but 1 to 5.
+
+    What is left out adds up to what the target lacks. All positions come first.
+    """
+    targets = list(targets)
+    whole = sum(amounts, Decimal(0))
+    count = len(amounts)
+    if count <= LARGEST:
+        return {target: [] for target in targets}
+    left_out = exact_combinations(amounts, {whole - target for target in targets}, keep=keep)
+    found = {}
+    for target in targets:
+        rests = [()] if target == whole else []
+        rests += [rest for rest in left_out[whole - target] if count - len(rest) > LARGEST]
+        found[target] = [
+            tuple(position for position in range(count) if position not in rest) for rest in rests[:keep]
+        ]
+    return found
+
+
 def tried(count: int) -> int:
     """How many first parts of combinations of ``count`` amounts a search looks at, for one target."""
     return sum(comb(count, max(size - LAST, 0)) for size in range(1, LARGEST + 1))

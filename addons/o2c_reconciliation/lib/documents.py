@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
-from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, names_of
-from .references import Hit, ReferenceIndex
+from .combinations import LARGEST, POOL, exact_combinations, tried
+from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
+from .references import MANY, Hit, ReferenceIndex, forms_of, structured
 
 _lt = texts_of(__name__)
 
@@ -16,9 +18,31 @@ LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 Words = Callable[[Text], Text]  # the sentence about how documents are named
 
 
+class _Naming(NamedTuple):
+    """What the references in a text lead to: for each of them the documents that it may mean.
+
+    ``doubtful``: the payer is known to be somebody else, and the number might be one of theirs.
+    """
+
+    meant: tuple[frozenset[str], ...]
+    doubtful: bool
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(sorted(set().union(*self.meant)))
+
+    @property
+    def certain(self) -> bool:
+        return all(len(documents) == 1 for documents in self.meant)
+
+
 def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
     """A structured reference (RF or Belgian) with right check digits, and the amount it explains."""
-    yield from _by_text(book, rule, ReferenceIndex.find_structured, _structured)
+    for claim in _by_text(book, rule, ReferenceIndex.find_structured, _structured):
+        if claim.exact and any(_names_others(book, line, claim.items) for line in claim.lines):
+            words = joined([claim.words, _lt("It has other numbers, too.")])
+            claim = claim._replace(explanation=words, confidence=89, exact=False, warning=True)
+        yield claim
 
 
 def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -29,59 +53,135 @@ def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
 def _by_text(
     book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
-    unexplained: dict[tuple, list[BankLine]] = defaultdict(list)
+    unexplained: dict[tuple[int, ...], list[tuple[BankLine, _Naming]]] = defaultdict(list)
     for line in book.free_lines(rule, LINE_KINDS):
         index = book.references.get(line_scope(line))
-        hits = find(index, line.text) if index else []
+        hits = _telling(find(index, line.text)) if index else []
         if not hits:
             continue
         # A weak form of a number counts with the right partner and amount; it is no contradiction otherwise.
         for sure in (True,) if all(hit.strong for hit in hits) else (False, True):
-            named, certain = _named(book, line, hits, sure=sure)
-            explained = _explained(line, book.free_of(line, *named)) if certain and named else None
+            naming = _named(book, line, hits, sure=sure)
+            explained = _meant(book, line, naming)
             if explained:
                 yield Claim((line,), explained, _because(named_by, (line,), explained), 96)
                 break
         else:
-            own = _own(book, line, named)
+            own = _own(book, line, naming.documents)
             if own:
                 yield Claim((line,), own, _because(named_by, (line,), own), 95)
-            elif named:
-                yield from _one_of(book, named_by, line, named)
-                unexplained[(*line_scope(line), line.journal, *named)].append(line)
-    for (_company, _currency, _journal, *named), group in unexplained.items():
-        yield from _together(named_by, tuple(group), book.free_of(group[0], *named))
+            elif naming.meant:
+                yield from _one_of(book, named_by, line, naming)
+                items = book.free_of(line, *naming.documents)
+                unexplained[tuple(item.id for item in items)].append((line, naming))
+    for group in unexplained.values():
+        lines = tuple(line for line, _naming in group)
+        items = book.free_of(lines[0], *group[0][1].documents)
+        yield from _together(named_by, lines, items, [naming for _line, naming in group])
 
 
-def _named(book: Book, line: BankLine, hits: list[Hit], *, sure: bool) -> tuple[tuple[str, ...], bool]:
-    """The documents that the text names, and whether each reference leads to exactly one of them.
+def _telling(hits: list[Hit]) -> list[Hit]:
+    """Without the references of very many documents, such as the number of a frame contract."""
+    return [hit for hit in hits if len(hit.documents) <= MANY]
+
+
+def _named(book: Book, line: BankLine, hits: list[Hit], *, sure: bool) -> _Naming:
+    """The documents that the text names.
 
     :param sure: leave out the weak forms of a number, which count for the line's own partner only
     """
-    partner = None if sure else book.partner_of(line)
-    named: set[str] = set()
-    certain = True
+    partner = book.partner_of(line)
+    naming: list[frozenset[str]] = []
+    trusted: set[str] = set()
     for hit in hits:
-        meant: set[str] = set()
+        meant = set()
         for document in hit.documents:
             book.steps += 1
             items = book.free_of(line, document)
-            if not items:
-                continue
-            if hit.strong or (partner and any(item.partner == partner for item in items)):
+            own = bool(partner) and any(item.partner == partner for item in items)
+            if items and (hit.strong or (own and not sure)):
                 meant.add(document)
-        certain = certain and len(meant) < 2
-        named |= meant
-    return tuple(sorted(named)), certain
+                if not partner or own or _ours(hit, items):
+                    trusted.add(document)
+        if meant:
+            naming.append(frozenset(meant))
+    return _Naming(tuple(naming), doubtful=any(not documents <= trusted for documents in naming))
 
 
-def _one_of(book: Book, named_by: Words, line: BankLine, named: tuple[str, ...]) -> Iterator[Claim]:
+def _ours(hit: Hit, items: tuple[OpenItem, ...]) -> bool:
+    """Whether a number is so much our own that somebody else than the debtor may pay by it.
+
+    The numbers of vendors are theirs: two vendors may well use the same.
+    """
+    if all(item.partner is None for item in items):
+        return True
+    return hit.full and all(
+        item.residual > 0
+        or hit.form in forms_of(item.document)
+        or hit.form in map(structured, item.references)
+        for item in items
+    )
+
+
+def _meant(book: Book, line: BankLine, naming: _Naming) -> tuple[OpenItem, ...] | None:
+    """What the line pays of the documents named, if only one answer is possible.
+
+    A reference of several documents of one partner, such as an order of several invoices, may mean all of
+    them or the one that has the amount.
+    """
+    if naming.doubtful or not naming.meant:
+        return None
+    documents = naming.documents
+    items = book.free_of(line, *documents)
+    if naming.certain:
+        return _explained(line, items)
+    if len(documents) > POOL or _partners(items) != 1:
+        return None
+    parts = [book.free_of(line, document) for document in documents]
+    sums = [total(item.residual for item in part) for part in parts]
+    readings = exact_combinations(sums, [line.amount], keep=2)[line.amount]
+    book.steps += tried(len(parts))
+    if len(parts) > LARGEST and total(sums) == line.amount:
+        readings.append(tuple(range(len(parts))))
+    if len(readings) != 1 or len(readings[0]) not in (1, len(parts)):
+        return None
+    chosen = {documents[place] for place in readings[0]}
+    if any(chosen.isdisjoint(meant) for meant in naming.meant):
+        return None
+    return tuple(item for place in readings[0] for item in parts[place])
+
+
+def _partners(items: tuple[OpenItem, ...]) -> int:
+    """How many partners these items have; without one they may be anybody's."""
+    partners = {item.partner for item in items}
+    return len(items) if None in partners else len(partners)
+
+
+def _names_others(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> bool:
+    """Whether the text also has the number of another document, which is not the payer's own numbering."""
+    paid = {item.document_key for item in items}
+    partner = book.partner_of(line)
+    for hit in _telling(book.references[line_scope(line)].find(line.text)):
+        if not hit.strong or not paid.isdisjoint(hit.documents):
+            continue
+        others = book.free_of(line, *hit.documents)
+        if any(not partner or item.partner == partner for item in others):
+            return True
+    return False
+
+
+def _one_of(book: Book, named_by: Words, line: BankLine, naming: _Naming) -> Iterator[Claim]:
     """Of several documents named, those that have the amount alone: worth showing first."""
-    for document in named if len(named) > 1 else ():
+    others = (
+        _lt("It has other numbers, too.")
+        if len(naming.meant) > 1
+        else _lt("It may mean other documents, too.")
+    )
+    for document in naming.documents if len(naming.documents) > 1 else ():
         book.steps += 1
         explained = _explained(line, book.free_of(line, document))
         if explained:
-            words = joined([_because(named_by, (line,), explained), _lt("It has other numbers, too.")])
+            words = joined([_because(named_by, (line,), explained), others])
             yield Claim((line,), explained, words, 89, exact=False)
 
 
@@ -113,16 +213,31 @@ def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, .
     return None
 
 
-def _together(named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Iterator[Claim]:
-    """Several lines that name the same documents: together they may explain them."""
-    if len(lines) > 1 and total(line.amount for line in lines) == total(item.residual for item in items):
+def _together(
+    named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...], namings: list[_Naming]
+) -> Iterator[Claim]:
+    """Lines that name the same documents: together they may explain them."""
+    owed = total(item.residual for item in items)
+    one_debt = len({item.account for item in items}) == 1 and (
+        all(naming.certain for naming in namings) or _partners(items) == 1
+    )
+    doubtful = any(naming.doubtful for naming in namings)
+    if len(lines) > 1 and total(line.amount for line in lines) == owed and one_debt and not doubtful:
         yield Claim(lines, items, _because(named_by, lines, items), 94)
         return
-    for line in lines:
-        owed = total(item.residual for item in items)
-        words = joined([_because(named_by, (line,), items), amounts_differ(line.amount, owed)])
+    for line, naming in zip(lines, namings, strict=True):
+        words = [_because(named_by, (line,), items)]
+        if naming.doubtful:
+            words.append(_lt("But the payer seems to be somebody else."))
+        if line.amount != owed:
+            words.append(amounts_differ(line.amount, owed))
         confidence = 80 if abs(owed - line.amount) * 5 <= abs(owed) else 70
-        yield Claim((line,), items, words, confidence, exact=False)
+        if line.amount == owed:
+            confidence = 88
+        elif line.amount == total(item.owed_on(line.date) for item in items):
+            words.append(discount_taken(items))
+            confidence = 93
+        yield Claim((line,), items, joined(words), confidence, exact=False, warning=naming.doubtful)
 
 
 def _because(named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Text:

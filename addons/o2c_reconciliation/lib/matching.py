@@ -76,13 +76,15 @@ def _proposals(book: Book) -> Iterator[Match]:
         for rule, claim in itertools.chain(book.shelf.get(line.id, ()), ((None, claim) for claim in found)):
             items = tuple(item.id for item in claim.items)
             if all(item in book.items for item in items):
-                if not line.refused.isdisjoint(items):
+                # A booking without items is refused under id 0.
+                if not line.refused.isdisjoint(items or (0,)):
                     claim = claim._replace(confidence=min(claim.confidence, REFUSED))
                 ranked.append((-claim.confidence, items, rule, claim))
         ranked.sort(key=operator.itemgetter(0, 1))
+        warned = {items for _confidence, items, _rule, claim in ranked if claim.warning}
         seen: set[tuple[int, ...]] = set()
         for _confidence, items, rule, claim in ranked:
-            if items not in seen:
+            if items not in seen and (claim.warning or items not in warned):
                 seen.add(items)
                 # Several lines claimed an item together: for this one line it is a proposal of its own.
                 yield as_match(rule, claim._replace(lines=(line,)), posts=False)

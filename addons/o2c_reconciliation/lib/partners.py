@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from ...o2c_base.lib.text import Text, joined, texts_of
-from .book import Book, Claim, item_scope, line_scope, total
-from .combinations import POOL, exact_combinations, tried
+from .book import ZERO, Book, Claim, item_scope, line_scope, total
+from .combinations import POOL, exact_combinations, exact_remainders, tried
 from .names import contained, name_words
-from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, names_of
-from .unknown import means_another
+from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, discount_taken, names_of
+from .unknown import means_another, names_one_of
 
 _lt = texts_of(__name__)
 
@@ -22,61 +24,116 @@ NAMESAKE_POOL = 8  # items of each among which sums are searched: 218 of them; t
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
 
 
+class _Pool:
+    """Open items of one partner that lines of one journal may pay, in the order in which they are due."""
+
+    def __init__(self, items: Iterable[OpenItem]):
+        self.items = sorted(items, key=lambda item: item.sequence)
+        self.owed = total(item.residual for item in self.items)
+        self._by_size = sorted(self.items, key=lambda item: abs(item.residual))
+        self._sizes = [abs(item.residual) for item in self._by_size]
+        self._discounted: dict[Decimal, list[OpenItem]] = defaultdict(list)
+        for item in self.items:
+            if item.discounted is not None:
+                self._discounted[item.discounted].append(item)
+        self._sums = {
+            inward: total(item.residual for item in self.items if (item.residual > 0) == inward)
+            for inward in {item.residual > 0 for item in self.items}
+        }
+
+    def not_larger(self, amount: Decimal, at_most: int) -> list[OpenItem] | None:
+        """Items that can be part of a sum: when all point the same way, none exceeds it.
+
+        :return: None when there are more than ``at_most``
+        """
+        count = len(self.items)
+        if set(self._sums) == {amount > 0}:
+            count = bisect_right(self._sizes, abs(amount))
+        if count > at_most:
+            return None
+        if count == len(self.items):
+            return self.items
+        return sorted(self._by_size[:count], key=lambda item: item.sequence)
+
+    def discounted(self, line: BankLine) -> list[OpenItem]:
+        """Items that the line would settle by the early payment discount which they still have."""
+        return [
+            item
+            for item in self._discounted.get(line.amount, ())[:LOOKED_AT]
+            if item.residual != line.amount == item.owed_on(line.date)
+        ]
+
+    def falls_short(self, amount: Decimal) -> bool:
+        """Whether not even all items that point the amount's way come to it."""
+        return abs(self._sums.get(amount > 0, ZERO)) < abs(amount)
+
+
+class _Pools:
+    """The pools of all partners, each made once."""
+
+    def __init__(self, book: Book):
+        self._book = book
+        self._items: dict[tuple, list[OpenItem]] = defaultdict(list)
+        self._made: dict[tuple, _Pool] = {}
+        for item in book.free_items(DOCUMENT_KINDS):
+            if item.partner:
+                self._items[(*item_scope(item), item.partner)].append(item)
+
+    def of(self, line: BankLine, partner: int) -> _Pool:
+        place = (*line_scope(line), partner)
+        if (pool := self._made.get((*place, line.journal))) is None:
+            items = self._items.get(place, ())
+            self._book.steps += len(items)
+            pool = _Pool(item for item in items if item.journal in (0, line.journal))
+            self._made[(*place, line.journal)] = pool
+        return pool
+
+
 def partner_amounts(book: Book, rule: Rule) -> Iterator[Claim]:
-    """The line's partner has exactly one combination of 1 to 5 open items with this sum."""
-    by_partner: dict[tuple, list[BankLine]] = defaultdict(list)
+    """The line's partner has exactly one combination of open items with this sum."""
+    pools = _Pools(book)
     for line in book.free_lines(rule, {""}):
         partner = book.partner_of(line)
         if partner:
-            by_partner[(*line_scope(line), partner, line.journal)].append(line)
-    pools = _pools(book)
-    for (*scope, partner, journal), lines in by_partner.items():
-        pool = [i for i in pools.get((*scope, partner), ()) if i.journal in (0, journal)]
-        yield from _partner_claims(book, lines, pool)
+            yield from _partner_claims(book, line, pools.of(line, partner))
 
 
-def _pools(book: Book) -> dict[tuple, list[OpenItem]]:
-    pools: dict[tuple, list[OpenItem]] = defaultdict(list)
-    for item in book.free_items(DOCUMENT_KINDS):
-        if item.partner:
-            pools[(*item_scope(item), item.partner)].append(item)
-    return pools
+def _partner_claims(book: Book, line: BankLine, pool: _Pool) -> Iterator[Claim]:
+    book.steps += 1
+    discounted = pool.discounted(line)
+    for item in discounted:
+        words = joined([_lt("The partner owes %(item)s.", item=item.name), discount_taken([item])])
+        yield Claim((line,), (item,), words, 89, exact=False)
+    small = pool.not_larger(line.amount, POOL)
+    if small:
+        for claim in _combination_claims(book, line, small, _combinations(book, small, line.amount)):
+            # What the discount would explain as well is not sure.
+            yield claim._replace(exact=claim.exact and not discounted)
+    elif small is None and pool.owed == line.amount:
+        words = _lt("All %(count)s open items of the partner have this sum together.", count=len(pool.items))
+        yield Claim((line,), tuple(pool.items), words, 90, exact=False)
 
 
-def _partner_claims(book: Book, lines: list[BankLine], pool: list[OpenItem]) -> Iterator[Claim]:
-    pool = sorted(pool, key=lambda item: item.sequence)
-    if len(pool) <= POOL:
-        found = exact_combinations([item.residual for item in pool], {line.amount for line in lines})
-        book.steps += tried(len(pool)) * len(found)
-        for line in lines:
-            yield from _combination_claims(book, line, pool, found[line.amount])
-        return
-    for line in lines:
-        small = _not_larger(pool, line)
-        book.steps += len(pool)
-        if len(small) <= POOL:
-            found = exact_combinations([item.residual for item in small], {line.amount})
-            book.steps += tried(len(small))
-            yield from _combination_claims(book, line, small, found[line.amount])
-
-
-def _not_larger(pool: list[OpenItem], line: BankLine) -> list[OpenItem]:
-    """Items that can be part of the sum: when all point the same way, none exceeds the line."""
-    inward = line.amount > 0
-    if any((item.residual > 0) != inward for item in pool):
-        return pool
-    return [item for item in pool if abs(item.residual) <= abs(line.amount)]
-
-
-def _falls_short(pool: list[OpenItem], line: BankLine) -> bool:
-    """Whether not even all items that point the line's way come to its amount."""
-    inward = line.amount > 0
-    return abs(total(i.residual for i in pool if (i.residual > 0) == inward)) < abs(line.amount)
+def _combinations(book: Book, items: list[OpenItem], amount: Decimal) -> list[tuple[int, ...]]:
+    """Positions of one to five items, of all, or of all but one to five, that have a sum; not all of them."""
+    amounts = [item.residual for item in items]
+    book.steps += 2 * tried(len(items))
+    return exact_remainders(amounts, {amount})[amount] + exact_combinations(amounts, {amount})[amount]
 
 
 def _combination_claims(
     book: Book, line: BankLine, pool: list[OpenItem], found: list[tuple[int, ...]]
 ) -> Iterator[Claim]:
+    if len(found) > 1:
+        alone = [
+            item
+            for item in pool
+            if item.residual == line.amount and names_one_of(line.text, item.references, book.prefixes)
+        ]
+        if len(alone) == 1:
+            words = _lt("The text has the number of the partner's %(name)s.", name=alone[0].name)
+            yield Claim((line,), tuple(alone), words, 91)
+            return
     for place, chosen in enumerate(found):
         items = tuple(pool[index] for index in chosen)
         names = names_of(items)
@@ -86,7 +143,7 @@ def _combination_claims(
             references = [reference for item in items for reference in item.references]
             if means_another(line.text, references, book.prefixes):
                 words = joined([words, _lt("But the text has another number.")])
-                yield Claim((line,), items, words, 74, exact=False)
+                yield Claim((line,), items, words, 82, exact=False, warning=True)
             else:
                 yield Claim((line,), items, words, 90 if timely else 75, exact=timely)
         else:
@@ -94,7 +151,9 @@ def _combination_claims(
                 "One of several combinations of the partner's open items with this sum: %(names)s.",
                 names=names,
             )
-            yield Claim((line,), items, words, 75 - 2 * len(items) - place, exact=False)
+            # The whole balance first, then few items before many.
+            size = 0 if len(items) == len(pool) else len(items)
+            yield Claim((line,), items, words, 75 - 2 * size - place, exact=False)
 
 
 def counterparts(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -110,13 +169,13 @@ def propose(book: Book) -> Iterator[tuple[BankLine, list[Claim]]]:
     by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
     for item in book.free_items({*DOCUMENT_KINDS, "transfer"}):
         by_amount[(*item_scope(item), item.residual)].append(item)
-    pools = _pools(book)
+    pools = _Pools(book)
     for line in book.lines.values():
-        scope = line_scope(line)
         partner = book.partner_of(line)
-        claims = _same_amounts(book, line, by_amount.get((*scope, line.amount), ())[:LOOKED_AT], partner)
+        same = by_amount.get((*line_scope(line), line.amount), ())[:LOOKED_AT]
+        claims = _same_amounts(book, line, same, partner)
         if partner:
-            claims += _same_partner(book, line, pools.get((*scope, partner), ()))
+            claims += _same_partner(book, line, pools.of(line, partner).items)
         elif line.partner_name:
             claims += _same_name(book, line, pools)
         yield line, claims
@@ -156,17 +215,18 @@ def _amount(claim: Claim) -> Text:
     return _lt("Same amount as %(item)s.", item=claim.items[0].name)
 
 
-def _same_name(book: Book, line: BankLine, pools: dict[tuple, list[OpenItem]]) -> Iterator[Claim]:
+def _same_name(book: Book, line: BankLine, pools: _Pools) -> Iterator[Claim]:
     """Several partners bear the payer's name: what each of them would have paid with this sum."""
     for partner in book.bearers.get((line.company, book.name_key(line.partner_name)), ())[:NAMESAKES]:
-        pool = pools.get((*line_scope(line), partner), ())
-        pool = _not_larger([item for item in pool if item.journal in (0, line.journal)], line)
-        if len(pool) > NAMESAKE_POOL or _falls_short(pool, line):
+        pool = pools.of(line, partner)
+        items = pool.not_larger(line.amount, NAMESAKE_POOL)
+        if not items or pool.falls_short(line.amount):
             continue
-        book.steps += tried(len(pool))
-        for chosen in exact_combinations([item.residual for item in pool], {line.amount})[line.amount]:
-            items = tuple(pool[index] for index in chosen)
-            yield Claim((line,), items, _sum_of_namesake, 80 - len(items), exact=False)
+        book.steps += tried(len(items))
+        for chosen in exact_combinations([item.residual for item in items], {line.amount})[line.amount]:
+            yield Claim(
+                (line,), tuple(items[at] for at in chosen), _sum_of_namesake, 80 - len(chosen), exact=False
+            )
 
 
 def _sum_of_namesake(claim: Claim) -> Text:
@@ -179,16 +239,15 @@ def _sum_of_namesake(claim: Claim) -> Text:
 
 def _same_partner(book: Book, line: BankLine, pool: list[OpenItem]) -> Iterator[Claim]:
     nearest = sorted(
-        (
-            item
-            for item in pool[: 4 * LOOKED_AT]
-            if (item.residual > 0) == (line.amount > 0) and item.journal in (0, line.journal)
-        ),
+        (item for item in pool[: 4 * LOOKED_AT] if (item.residual > 0) == (line.amount > 0)),
         key=lambda item: (abs(item.residual - line.amount), item.date, item.id),
     )
     for place, item in enumerate(nearest[:PROPOSALS]):
         book.steps += 1
-        yield Claim((line,), (item,), _partner, 35 - place, exact=False)
+        # Of a popular price, others may have so many items that the partner's was not looked at before.
+        same = item.residual == line.amount
+        words, confidence = (_amount_and_partner, 82) if same else (_partner, 35 - place)
+        yield Claim((line,), (item,), words, confidence, exact=False)
 
 
 def _partner(claim: Claim) -> Text:

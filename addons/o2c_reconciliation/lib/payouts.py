@@ -23,8 +23,9 @@ def payouts(book: Book, rule: Rule) -> Iterator[Claim]:
     platform, within the rule's days after the payout, with an amount that only one of each has.
     """
     for line in book.free_lines(rule, {"payout"}):
-        words = _lt("The settlement reports this line as its payout; booked as money in transit.")
-        yield Claim((line,), (), words, 98)
+        if not line.unbooked:
+            words = _lt("The settlement reports this line as its payout; booked as money in transit.")
+            yield Claim((line,), (), words, 98)
     transfers = book.free_items({"transfer"})
     lines = book.free_lines(rule, {""})
     if not transfers or not lines:

@@ -114,9 +114,12 @@ def _join(
                 continue
             for item in rest:
                 words = _because(noun, (line,), (item,))
-                words = joined([words, amounts_differ(line.amount, item.residual)])
-                confidence = 95 if line.amount == item.residual else 85
-                yield Claim((line,), (item,), words, confidence, exact=False)
+                if line.amount == item.residual:
+                    words = joined([words, _lt("Another one has the same amount.")])
+                    yield Claim((line,), (item,), words, 95, exact=False)
+                else:
+                    words = joined([words, amounts_differ(line.amount, item.residual)])
+                    yield Claim((line,), (item,), words, 85, exact=False)
 
 
 def _groups(

@@ -35,6 +35,7 @@ class BankLine:
     ``kind`` is empty for an ordinary bank line and tells what a platform's line is (``payment``, ``refund``,
     ``chargeback``, ``fee``, ``payout``). ``platform_ids`` are ids such as Mollie's ``tr_...``;
     ``platform_references`` what the platform calls the payment (Mollie's description).
+    ``unbooked``: the company leaves such payouts to people.
     ``refused`` holds ids of items from which somebody took this line away: never posted again by itself.
     """
 
@@ -49,6 +50,7 @@ class BankLine:
     partner_name: str = ""
     namesakes: bool = False
     kind: str = ""
+    unbooked: bool = False
     platform_ids: frozenset[str] = frozenset()
     platform_references: frozenset[str] = frozenset()
     refused: frozenset[int] = frozenset()
@@ -63,7 +65,8 @@ class OpenItem:
     would take back) or ``given`` (a refund that may come back). ``document`` names the document for
     people and groups its instalments. ``references`` are the numbers under which a payer may mention it.
     ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
-    to lines of that journal; 0 means any. ``due`` orders instalments.
+    to lines of that journal; 0 means any. ``account`` is that of the ledger. ``due`` orders instalments.
+    ``discounted`` is what settles the whole of it until ``discount_until``: its early payment discount.
     """
 
     id: int
@@ -73,6 +76,7 @@ class OpenItem:
     kind: str = "invoice"
     company: int = 0
     journal: int = 0
+    account: int = 0
     document: str = ""
     order: str = ""
     references: tuple[str, ...] = ()
@@ -82,11 +86,19 @@ class OpenItem:
     platform_references: frozenset[str] = frozenset()
     parent_references: frozenset[str] = frozenset()
     due: date | None = None
+    discounted: Decimal | None = None
+    discount_until: date | None = None
 
     @property
     def sequence(self) -> tuple:
         """Order in which items of one document or partner are paid."""
         return self.due or self.date, self.id
+
+    def owed_on(self, day: date) -> Decimal:
+        """What settles the item on a day, less its early payment discount."""
+        if self.discounted is None or self.discount_until is None or day > self.discount_until:
+            return self.residual
+        return self.discounted
 
     @property
     def document_key(self) -> str:
@@ -181,6 +193,11 @@ def names_of(items: Iterable[OpenItem]) -> Text | str:
     """The documents of these items, each once."""
     names = list(dict.fromkeys(item.name for item in items))
     return names[0] if len(names) == 1 else joined(names, separator=", ")
+
+
+def discount_taken(items: Iterable[OpenItem]) -> Text:
+    until = min(item.discount_until for item in items if item.discount_until)
+    return _lt("It is the sum less the early payment discount until %(date)s.", date=until.isoformat())
 
 
 def amounts_differ(paid: Decimal, owed: Decimal) -> Text:

@@ -8,36 +8,54 @@ runs times the (bounded) length of a reference.
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS = re.compile(r"[A-Z]*")
+_DATE = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _GLUE = frozenset({"", "/", "-", ".", "_"})
+# Letters that Unicode does not take apart into a plain one and an accent.
+_PLAIN = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "TH"}
+)
 MAX_RUNS = 12
 LONGEST = 25  # characters of a structured reference
 MIN_BARE = 5
 MIN_BARE_DIGITS = 8
 MIN_PLAIN_DIGITS = 6
 
+MANY = 20  # a reference of more documents than this names none of them
+
 # Words after which a short bare number is meant as the number of a document.
-_KEYWORDS = frozenset(
-    "INVOICE INV FACTUUR FACTUURNR FACTUURNUMMER FACT "
-    "FAKTUUR FACTURE RECHNUNG RECHNUNGSNR RECHNUNGSNUMMER RG "
-    "ORDER ORDERNR ORDERNUMMER BESTELLING BESTELNR BESTELNUMMER BESTELLUNG COMMANDE NR NO NUMMER NUMBER "
-    "REF REFERENCE REFERENTIE KENMERK BETALINGSKENMERK".split()
+ORDER_WORDS = frozenset(
+    "ORDER ORDERS ORDERNR ORDERNUMMER BESTELLING BESTELLINGEN BESTELNR BESTELNUMMER BESTELLUNG BESTELLNR "
+    "BESTELLNUMMER AUFTRAG AUFTRAGSNR AUFTRAGSNUMMER COMMANDE COMMANDES CMD CDE".split()
 )
+_NUMBER_WORDS = frozenset("NR NO N NUMMER NUMBER NUMERO REF REFERENCE REFERENTIE REFERENZ".split())
+DOCUMENT_WORDS = (
+    frozenset(
+        "INVOICE INVOICES INV FACTUUR FACTUREN FACTUURNR FACTUURNUMMER FACT FAKTUUR FACTURE FACTURES "
+        "RECHNUNG RECHNUNGEN RECHNUNGSNR RECHNUNGSNUMMER RG NOTA CREDITNOTA GUTSCHRIFT AVOIR "
+        "KENMERK BETALINGSKENMERK".split()
+    )
+    | ORDER_WORDS
+    | _NUMBER_WORDS
+)
+# A number that follows one of these and "number" tells who pays, not what.
+_PERSON_WORDS = frozenset("KLANT KD KUNDE KUNDEN KUND CLIENT CUSTOMER RELATIE LID DEBITEUR DEBITOR".split())
 
 
 def fold(text: str) -> str:
     """Upper case without accents, so that texts of any bank compare equal."""
     if text.isascii():
         return text.upper()
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).upper()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_PLAIN))).upper()
 
 
 def runs(text: str) -> list[str]:
@@ -50,23 +68,41 @@ def unpadded(run: str) -> str:
     return run.lstrip("0") or "0"
 
 
-class _Cut:
+def forms_of(reference: str) -> tuple[str, str]:
+    """A whole reference as an index keeps it: written as one, and in its runs without zero padding."""
+    parts = runs(reference)
+    return "".join(parts), "|".join(map(unpadded, parts))
+
+
+class Cut:
     """A text cut into runs. What stands before a run is looked up only when a number is found there."""
 
     def __init__(self, text: str):
         self._folded = fold(text)
         self.runs: list[str] = _RUN.findall(self._folded)
 
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        return [found.span() for found in _RUN.finditer(self._folded)]
+
     def before(self, place: int) -> tuple[str, str]:
         """The run before this one, and what stands between the two; empty at the beginning."""
-        found = list(itertools.islice(_RUN.finditer(self._folded), place + 1))
-        previous, end = (found[-2].group(), found[-2].end()) if place else ("", 0)
-        return previous, self._folded[end : found[-1].start()]
+        previous, end = (self.runs[place - 1], self._places[place - 1][1]) if place else ("", 0)
+        return previous, self._folded[end : self._places[place][0]]
 
-    def marked(self, place: int) -> bool:
-        """Whether a document word or a number sign stands before a run."""
+    def mark(self, place: int) -> str:
+        """The document word or the number sign that stands before a run; empty when there is none."""
         previous, between = self.before(place)
-        return between.rstrip(" ").endswith("#") or previous in _KEYWORDS
+        if between.rstrip(" ").endswith("#"):
+            return "#"
+        if previous not in DOCUMENT_WORDS or (previous == "N" and "\N{DEGREE SIGN}" not in between):
+            return ""
+        personal = previous in _NUMBER_WORDS and place > 1 and self.runs[place - 2] in _PERSON_WORDS
+        return "" if personal else previous
+
+    def broken_after(self, place: int) -> bool:
+        """Whether white space stands behind a run."""
+        return any(map(str.isspace, self.before(place + 1)[1]))
 
     def prefixed(self, place: int, known: set[str]) -> bool:
         """Whether letters belong to a number: those before it are a known prefix, or nothing but a
@@ -124,11 +160,15 @@ def _chains(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A reference found in a text: the documents it names, and whether it can stand alone."""
+    """A reference found in a text: the documents it names, and whether it can stand alone.
+
+    ``full``: it has its own letters or check digits, so that hardly anybody else's number looks like it.
+    """
 
     form: str
     documents: frozenset[str]
     strong: bool
+    full: bool = False
 
 
 class _Forms:
@@ -145,10 +185,15 @@ class _Forms:
     def put(self, form: str, document: str) -> None:
         first = self.first.setdefault(form, document)
         if first != document:
-            self._several.setdefault(form, {first}).add(document)
+            several = self._several.setdefault(form, {first})
+            if len(several) <= MANY:
+                several.add(document)
 
     def of(self, form: str) -> frozenset[str]:
-        return frozenset(self._several.get(form) or (self.first[form],))
+        """The documents of a form; when they are very many, so many that it tells nothing."""
+        if form in self._several:
+            return frozenset(self._several[form])
+        return frozenset((self.first[form],)) if form in self.first else frozenset()
 
 
 class ReferenceIndex:
@@ -168,13 +213,12 @@ class ReferenceIndex:
         if not digits or len(parts) > MAX_RUNS:
             return
         self._longest = max(self._longest, len(parts))
-        compact = "".join(parts)
+        compact, canonical = forms_of(reference)
         special = _structured(compact)
         if special:
             self._structured.put(special, document)
             return
         self._begin(compact)
-        canonical = "|".join(map(unpadded, parts))
         lettered = len(digits) < len(parts)
         long_enough = len(compact) >= (5 if lettered else MIN_PLAIN_DIGITS)
         self._put(compact, document, strong=long_enough)
@@ -206,12 +250,12 @@ class ReferenceIndex:
             self.steps += 1
             form = _structured(chain)
             if form in self._structured.first:
-                hits[form] = Hit(form, self._structured.of(form), True)
+                hits[form] = Hit(form, self._structured.of(form), strong=True, full=True)
         return list(hits.values())
 
     def find(self, text: str) -> list[Hit]:
         """The references of known documents in a text: at each place the longest, each document form once."""
-        cut = _Cut(text)
+        cut = Cut(text)
         hits: dict[str, Hit] = {}
         position = 0
         while position < len(cut.runs):
@@ -227,8 +271,8 @@ class ReferenceIndex:
             position += length
         return list(hits.values())
 
-    def _longest_at(self, cut: _Cut, position: int) -> tuple[Hit | None, int]:
-        best, best_length = None, 1
+    def _longest_at(self, cut: Cut, position: int) -> tuple[Hit | None, int]:
+        best, best_length, best_spelled = None, 1, False
         compact = canonical = ""
         # A number may be broken up by spaces, so a chain can be longer than the reference it spells.
         for length, run in enumerate(cut.runs[position : position + self._longest + 3], 1):
@@ -237,20 +281,30 @@ class ReferenceIndex:
             canonical = f"{canonical}|{unpadded(run)}" if canonical else unpadded(run)
             hit = self._at(compact, canonical, cut, position)
             if hit:
-                best, best_length = hit, length
+                if best_spelled and cut.broken_after(position + best_length - 1):
+                    # "F2026-4 2 chairs" is not sure to be F2026-42.
+                    hit = replace(hit, documents=hit.documents | best.documents)
+                best, best_length, best_spelled = hit, length, hit.form == compact
         return best, best_length
 
-    def _at(self, compact: str, canonical: str, cut: _Cut, position: int) -> Hit | None:
+    def _at(self, compact: str, canonical: str, cut: Cut, position: int) -> Hit | None:
         for form in (compact, canonical):
             if form in self._strong.first:
-                return Hit(form, self._strong.of(form), True)
+                full = not form.replace("|", "").isdigit()
+                return Hit(form, self._strong.of(form) | self._bare.of(form), strong=True, full=full)
             if form in self._weak.first:
-                return Hit(form, self._weak.of(form), cut.marked(position))
+                documents = self._weak.of(form) | self._bare.of(form)
+                return Hit(form, documents, strong=bool(cut.mark(position)))
         for form in (compact, canonical):
             if form in self._bare.first:
                 # Behind the prefix of another kind of document the same number means another document.
                 if cut.prefixed(position, self._prefixes):
                     return None
-                long_enough = form == compact and len(form) >= MIN_BARE_DIGITS
-                return Hit(form, self._bare.of(form), long_enough or cut.marked(position))
+                long_enough = form == compact and len(form) >= MIN_BARE_DIGITS and not is_date(form)
+                return Hit(form, self._bare.of(form), strong=long_enough or bool(cut.mark(position)))
         return None
+
+
+def is_date(digits: str) -> bool:
+    """Whether eight digits are a day of this century: year, month, day."""
+    return bool(_DATE.fullmatch(digits))

@@ -7,14 +7,49 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from .references import fold, runs, structured, structured_in, unpadded
+from .references import (
+    DOCUMENT_WORDS,
+    MAX_RUNS,
+    ORDER_WORDS,
+    Cut,
+    fold,
+    is_date,
+    runs,
+    structured,
+    structured_in,
+    unpadded,
+)
 
 _PREFIX = re.compile(r"([A-Z]+)[^A-Z0-9]*[0-9]")
 CENTURY = "20"
-MIN_DIGITS = 4
 GLUED = 8  # digits of a year and a number written as one
+NUMBER_SIGN = "#"
+
+_MONTHS = "JAN|FEB|FEV|MRT|MAR|MAA|APR|AVR|MEI|MAI|MAY|JUN|JUI|JUL|AUG|AOU|SEP|OKT|OCT|NOV|DEC|DEZ"
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
+_DATE = re.compile(
+    rf"(?<![A-Z0-9][-/.])\b(?:20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}"
+    rf"|{_DAY}[-/.](?:0?[1-9]|1[0-2])[-/.](?:20)?[0-9]{{2}}|{_DAY}[. ]{{1,2}}(?:{_MONTHS})[A-Z]*)\b"
+)
+A_DATE = " DATE "  # a word, so that what stands behind a date is not taken for what stands before it
+
+# The lengths of bank account numbers, where payers write them into a text.
+_IBAN_LENGTHS = dict(
+    AT=20, BE=16, CH=21, CZ=24, DE=22, DK=18, ES=24, FI=18, FR=27, GB=22, IE=22, IT=27, LU=20, NL=18, NO=15
+) | dict(PL=28, PT=25, SE=24)
+_IBAN = re.compile(rf"\b(?:{'|'.join(_IBAN_LENGTHS)})[0-9]{{2}}(?: ?[A-Z0-9])+")
+
+
+class Number(NamedTuple):
+    """Digits in a text, with what makes them the number of a document: a word, a sign, a known prefix."""
+
+    mark: str
+    prefix: str
+    chain: list[str]
 
 
 def prefixes(references: Iterable[str]) -> frozenset[str]:
@@ -22,22 +57,87 @@ def prefixes(references: Iterable[str]) -> frozenset[str]:
     return frozenset(letters for reference in references for letters in _PREFIX.findall(fold(reference)))
 
 
-def numbers(text: str, known: frozenset[str]) -> set[str]:
-    """Digits behind one of the ``known`` prefixes, or a year and a number, without zero padding."""
-    parts = runs(text)
-    found = set()
-    for place, run in enumerate(parts):
-        before = parts[place - 1] if place else ""
-        if not run.isdigit() or before.isdigit():
+def without_accounts(text: str) -> str:
+    """A folded text without the numbers of bank accounts; their digits mean nothing else."""
+    return _IBAN.sub(_account_left_out, text)
+
+
+def _account_left_out(found: re.Match) -> str:
+    written = found.group()
+    length = _IBAN_LENGTHS[written[:2]]
+    places = [place for place, sign in enumerate(written) if sign != " "][:length]
+    if len(places) < length:
+        return written
+    compact = "".join(written[place] for place in places)
+    right = int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1
+    return " " + written[places[-1] + 1 :] if right else written
+
+
+def numbers(text: str, known: frozenset[str]) -> Iterator[Number]:
+    """Digits behind a document word, ``#`` or one of the ``known`` prefixes, or a year and a number."""
+    cut = Cut(_DATE.sub(A_DATE, text))
+    for place, run in enumerate(cut.runs):
+        if not run.isdigit():
             continue
-        chain = list(itertools.takewhile(str.isdigit, parts[place : place + 2]))
-        written = "".join(chain)
-        year = run.startswith(CENTURY) and (
-            len(run) >= GLUED or (len(run) == 4 and len(chain) == 2 and len(chain[1]) > 2)
+        mark = cut.mark(place)
+        previous = cut.runs[place - 1] if place else ""
+        if previous.isdigit() and mark != NUMBER_SIGN:
+            continue
+        prefix = previous if previous in known else ""
+        others = itertools.takewhile(
+            lambda at: cut.runs[at].isdigit() and cut.mark(at) != NUMBER_SIGN,
+            range(place + 1, min(place + MAX_RUNS, len(cut.runs))),
         )
-        if year or (before in known and len(written) >= MIN_DIGITS):
-            found.add("|".join(map(unpadded, chain)))
-    return found
+        chain = [run, *(cut.runs[at] for at in others)]
+        if mark or prefix or _begins_with_year(chain):
+            yield Number(mark, prefix, chain)
+
+
+def _begins_with_year(chain: Sequence[str]) -> bool:
+    first = chain[0]
+    if not first.startswith(CENTURY):
+        return False
+    if len(first) == len("2026"):
+        return len(chain) > 1 and len(chain[1]) > 2
+    return len(first) >= GLUED and not is_date(first)
+
+
+class _Own:
+    """The numbers of some references, in the ways in which payers may shorten them."""
+
+    def __init__(self, references: Iterable[str]):
+        self.whole: set[str] = set()
+        self.endings: set[str] = set()
+        self.endings_behind: dict[str, set[str]] = defaultdict(set)
+        for reference in references:
+            digits = [run for run in runs(reference) if run.isdigit()]
+            ends = set().union(*(_written(digits[start:]) for start in range(len(digits))))
+            self.whole |= _written(digits)
+            self.endings |= ends
+            for prefix in prefixes([reference]):
+                self.endings_behind[prefix] |= ends
+
+    def has(self, number: Number) -> bool:
+        """Whether a number in a text is one of these; more digits may follow it."""
+        heads = set().union(*(_written(number.chain[:end]) for end in range(1, len(number.chain) + 1)))
+        if number.prefix and not heads.isdisjoint(self.endings_behind[number.prefix]):
+            return True
+        if number.prefix and not number.mark:
+            return False
+        # "Invoice 42" may be INV/2026/00042; "order 42" and "#42" are the order's whole number.
+        short = number.mark in DOCUMENT_WORDS - ORDER_WORDS
+        return not heads.isdisjoint(self.endings if short else self.whole)
+
+
+def _written(digits: Sequence[str]) -> set[str]:
+    plain = [unpadded(run) for run in digits]
+    return {"|".join(plain), "".join(plain), "".join(digits).lstrip("0")} if digits else set()
+
+
+def names_one_of(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
+    """Whether a text has one of these numbers, be it shortened."""
+    named = list(numbers(without_accounts(fold(text)), known))
+    return bool(named) and any(map(_Own(references).has, named))
 
 
 def means_another(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
@@ -47,9 +147,12 @@ def means_another(text: str, references: Iterable[str], known: frozenset[str]) -
     paid or has yet to come: nobody but a person can tell.
     """
     references = list(references)
+    text = without_accounts(fold(text))
     special = structured_in(text)
     if special:
         return special.isdisjoint(map(structured, references))
-    own = {number for reference in references for number in numbers(reference, known)}
-    named = numbers(text, known)
-    return bool(named) and named.isdisjoint(own)
+    named = list(numbers(text, known))
+    if not named:
+        return False
+    own = _Own(references)
+    return not any(map(own.has, named))

@@ -33,7 +33,7 @@ class AccountReconcileModel(models.Model):
         "- Payout and bank deposit: by settlement reference, or exact amount and date\n"
         "- Structured reference: RF and Belgian references with right check digits\n"
         "- Document reference: numbers of documents in the label, with the amount fully explained\n"
-        "- Partner and exact amount: the only 1 to 5 open items with this sum\n"
+        "- Partner and exact amount: the only open items with this sum\n"
         "- Counterpart accounts: books the line on the accounts of this model",
     )
     o2c_days = fields.Integer(
@@ -152,7 +152,17 @@ class AccountReconcileModelLine(models.Model):
         if not found:
             return 0.0
         digits = found.group(1) if found.groups() else found.group()
-        value = float(re.sub(r"[^0-9.]", "", digits.replace(",", ".")) or 0)
+        try:
+            value = float(re.sub(r"[^0-9.]", "", (digits or "").replace(",", ".")) or 0)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is no amount. Correct the regular expression of %(model)s, so that it finds "
+                    "digits with one decimal sign.",
+                    text=digits,
+                    model=self.model_id.name,
+                )
+            ) from error
         return value if suspense.amount_currency > 0 else -value
 
     def _o2c_pieces(self, line, suspense, amount):

@@ -14,6 +14,7 @@ from ..lib.matching import match_lines
 _logger = logging.getLogger(__name__)
 
 CHUNK = 200  # matches posted in one savepoint
+PIECE = 2000  # matches that the job of an import posts in its one transaction
 PROPOSALS_KEPT = 3  # per line
 PASSES = 3  # a payout booked in one pass is an open item of the next
 
@@ -71,19 +72,26 @@ class O2cMatchEngine(models.AbstractModel):
         if self.env.context.get("o2c_skip_matching"):
             return
         for company in lines.company_id:
-            self.with_company(company).with_delay(
-                channel="root.o2c.reconciliation",
-                identity_key=f"o2c_reconciliation.match.{company.id}",
-                description=self.env._("Match bank lines"),
-            )._run_job(company.id)
+            self._enqueue_company(company)
+
+    def _enqueue_company(self, company):
+        self.with_company(company).with_delay(
+            channel="root.o2c.reconciliation",
+            identity_key=f"o2c_reconciliation.match.{company.id}",
+            description=self.env._("Match bank lines"),
+        )._run_job(company.id)
 
     @api.model
     def _run_job(self, company_id):
         # Whoever imported the lines, they are matched with the rights of the program.
         engine = self.sudo()
-        engine._run_company(engine.env["res.company"].browse(company_id))
+        engine._run_company(engine.env["res.company"].browse(company_id), at_most=PIECE)
 
-    def _run_company(self, company, journals=None, lines=None, after_chunk=None):
+    def _run_company(self, company, journals=None, lines=None, after_chunk=None, at_most=None):
+        """Match the lines of one company.
+
+        :param at_most: how many matches are posted; where more are found, a job goes on with them
+        """
         # Proposals stay while they are found again: in the same words, whoever has them looked for.
         self = self._o2c_in_company_language()
         started = time.monotonic()
@@ -94,6 +102,7 @@ class O2cMatchEngine(models.AbstractModel):
         rules = models_._o2c_rules()
         counts = {"matched_count": 0, "failed_count": 0}
         tried = set()
+        more = False
         for _number in range(PASSES):
             bank_lines = self._read_lines(company)
             wanted = {line.id for line in bank_lines}
@@ -113,17 +122,26 @@ class O2cMatchEngine(models.AbstractModel):
                 }
             )
             matches = [
-                replace(match, explanation=in_words(self.env, match.explanation))
+                replace(
+                    match,
+                    explanation=in_words(self.env, match.explanation),
+                    # Lines that belong together are posted when all of them were asked for.
+                    posts=match.posts and wanted.issuperset(match.lines),
+                )
                 # All lines are heard, whichever were asked for: what another claims is certain for none.
                 for match in match_lines(bank_lines, items, rules)
-                if wanted.issuperset(match.lines)
+                if not wanted.isdisjoint(match.lines)
             ]
             posting = [m for m in matches if m.posts and not tried.issuperset(m.lines)]
+            more = at_most is not None and len(posting) > at_most
+            posting = posting[:at_most]
             tried.update(line_id for match in posting for line_id in match.lines)
             done = self._post_all(run, posting, counts, after_chunk)
-            if not any(not match.items for match in done):
+            if more or not any(not match.items for match in done):
                 self._keep_proposals(run, [m for m in matches if not m.posts], wanted)
                 break
+        if more and done:
+            self._enqueue_company(company)
         if run:
             proposed = self.env["account.bank.statement.line"].search_count(
                 [("company_id", "=", company.id), ("o2c_match_state", "=", "proposed")]
@@ -198,14 +216,19 @@ class O2cMatchEngine(models.AbstractModel):
         obsolete.unlink()
         self.create(self._match_values(run, list(wanted.values())))
 
-    def _match_values(self, run, matches):
-        """Values of match records for matches of the library."""
+    def _match_values(self, run, matches, amounts=None):
+        """Values of match records for matches of the library.
+
+        :param amounts: {bank line: what was open on it}; by default what is open now
+        """
         lines = self.env["account.bank.statement.line"].browse(
             line_id for match in matches for line_id in match.lines
         )
         items = self.env["account.move.line"].browse(item_id for match in matches for item_id in match.items)
         invoices = self._invoices_of(items)
         lines_by_id = {line.id: line for line in lines}
+        if amounts is None:
+            amounts = {line.id: -sum(line._seek_for_lines()[1].mapped("amount_currency")) for line in lines}
         items_by_id = {item.id: item for item in items}
         values = []
         for match in matches:
@@ -213,8 +236,7 @@ class O2cMatchEngine(models.AbstractModel):
             moves = {items_by_id[item_id].move_id.id for item_id in match.items}
             for item_id in match.items:
                 moves |= invoices.get(items_by_id[item_id].move_id.id, set())
-            own = [lines_by_id[line_id] for line_id in match.lines]
-            amount = sum(line.amount_currency if line.foreign_currency_id else line.amount for line in own)
+            amount = sum(amounts[line_id] for line_id in match.lines)
             values.append(
                 {
                     "company_id": first.company_id.id,

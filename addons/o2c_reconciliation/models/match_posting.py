@@ -34,7 +34,7 @@ class O2cMatchPosting(models.AbstractModel):
         :param split: how a user divides the one bank line, see `_Posting._add_parts`
         :return: the matches that were posted; what a user decided is posted as a whole or not at all
         """
-        free = self._lock(matches)
+        free = self._lock(matches, by_hand=by_hand)
         if not free or (by_hand and len(free) < len(matches)):
             return []
         matches = free
@@ -52,8 +52,11 @@ class O2cMatchPosting(models.AbstractModel):
         self.env["o2c.issue"]._clear(lines, "match")
         return matches
 
-    def _lock(self, matches):
-        """The matches whose lines and items are all free: locked, and still unmatched."""
+    def _lock(self, matches, *, by_hand):
+        """The matches whose lines and items are free: locked, still unmatched, and worth what was decided.
+
+        :raises UserError: what a person accepts rests on a document that is not posted any more
+        """
         lines = self.env["account.bank.statement.line"].browse(
             {line_id for match in matches for line_id in match.lines}
         )
@@ -62,13 +65,39 @@ class O2cMatchPosting(models.AbstractModel):
         )
         lines = lines.try_lock_for_update(allow_referencing=True)
         items = items.try_lock_for_update(allow_referencing=True)
+        posted = items.filtered(lambda item: item.parent_state == "posted")
+        if by_hand and posted != items:
+            raise UserError(
+                self.env._(
+                    "%s is not posted any more. Post it again, or match again to see what else the bank line "
+                    "may pay.",
+                    ", ".join((items - posted).move_id.mapped("display_name")),
+                )
+            )
         free_lines = set(lines.filtered(lambda line: not line.is_reconciled).ids)
-        free_items = set(items.filtered("parent_state").ids)
+        free_items = set(posted.ids)
         return [
             match
             for match in matches
-            if free_lines.issuperset(match.lines) and free_items.issuperset(match.items)
+            if free_lines.issuperset(match.lines)
+            and free_items.issuperset(match.items)
+            and (by_hand or self._still_adds_up(match, lines, items))
         ]
+
+    @staticmethod
+    def _still_adds_up(match, lines, items):
+        """Whether the items of a match are worth what they were when it was decided.
+
+        What a chargeback or a returned refund takes back is reconciled by nature.
+        """
+        own = lines.browse(match.lines).with_prefetch(lines.ids)
+        suspense = items.browse().union(*[line._seek_for_lines()[1] for line in own])
+        if not match.items or _Posting.takes_back(match, suspense):
+            return True
+        items = items.browse(match.items).with_prefetch(items.ids)
+        owed = sum(items.mapped("amount_residual_currency"))
+        paid = -sum(suspense.mapped("amount_currency"))
+        return items.currency_id[:1].compare_amounts(paid - owed, float(match.residual)) == 0
 
     def _spare_chatter(self, posting):
         """Leave out the tracking messages of what a match explains better, at a fraction of the cost.
@@ -89,7 +118,12 @@ class O2cMatchPosting(models.AbstractModel):
         (invoices - invoices.browse(followed.mapped("res_id")))._track_discard()
 
     def _record(self, run, matches, posting, *, by_hand):
-        values = self._match_values(run, matches)
+        amounts = {
+            line_id: -row["amount_currency"]
+            for match in matches
+            for line_id, row in zip(match.lines, posting.snapshots[match]["lines"], strict=True)
+        }
+        values = self._match_values(run, matches, amounts)
         now = fields.Datetime.now()
         for match, row in zip(matches, values, strict=True):
             row.update(
@@ -158,7 +192,7 @@ class _Posting:
         }
         if self.split:
             self._add_parts(match, lines, suspense, items)
-        elif self._takes_back(match, suspense):
+        elif self.takes_back(match, suspense):
             self._add_chargeback(match, suspense, items)
         elif not items:
             self._add_booking(match, lines, suspense)
@@ -202,7 +236,7 @@ class _Posting:
     # === The special cases === #
 
     @staticmethod
-    def _takes_back(match, suspense):
+    def takes_back(match, suspense):
         """Whether money goes the way back: a chargeback goes out, a returned refund comes in."""
         balance = suspense[:1].balance
         return (match.strategy == "platform_chargeback" and balance > 0) or (

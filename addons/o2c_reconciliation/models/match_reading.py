@@ -40,18 +40,6 @@ class O2cMatchReading(models.AbstractModel):
             SQL("line.is_reconciled IS NOT TRUE"),
             SQL("line.o2c_excluded IS NOT TRUE"),
             SQL("move.state = 'posted'"),
-            # A company may keep payouts unassigned until somebody decides.
-            SQL(
-                """
-                NOT EXISTS (
-                    SELECT FROM o2c_mollie_settlement settlement
-                      JOIN o2c_mollie_account account ON account.id = settlement.account_id
-                     WHERE settlement.id = line.mollie_settlement_id
-                       AND line.mollie_kind = 'payout'
-                       AND account.book_payouts IS NOT TRUE
-                )
-                """
-            ),
         ]
         rows = self.env.execute_query_dict(
             SQL(
@@ -60,7 +48,8 @@ class O2cMatchReading(models.AbstractModel):
                        line.journal_id, line.partner_id, partner.commercial_partner_id,
                        line.partner_name, line.account_number, line.payment_ref, move.ref, move.narration,
                        line.transaction_details, line.mollie_kind, line.mollie_payment_id,
-                       line.mollie_description
+                       line.mollie_description,
+                       mollie.id IS NOT NULL AND mollie.book_payouts IS NOT TRUE AS unbooked
                   FROM account_bank_statement_line line
                   JOIN account_move move ON move.id = line.move_id
                   JOIN account_journal journal ON journal.id = line.journal_id
@@ -68,6 +57,8 @@ class O2cMatchReading(models.AbstractModel):
                        ON suspense.move_id = move.id
                       AND suspense.account_id = journal.suspense_account_id
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN o2c_mollie_settlement settlement ON settlement.id = line.mollie_settlement_id
+             LEFT JOIN o2c_mollie_account mollie ON mollie.id = settlement.account_id
                  WHERE %s
                 """,
                 SQL(" AND ").join(where),
@@ -92,6 +83,8 @@ class O2cMatchReading(models.AbstractModel):
             partner_name=row["partner_name"] or "",
             namesakes=name_key(row["partner_name"] or "") in namesakes,
             kind=row["mollie_kind"] or "",
+            # A company may keep payouts unassigned until somebody decides.
+            unbooked=row["unbooked"],
             platform_ids=_strings(row["mollie_payment_id"]),
             platform_references=_strings(row["mollie_description"]),
             refused=refused.get(row["id"], frozenset()),
@@ -183,8 +176,11 @@ class O2cMatchReading(models.AbstractModel):
             SQL(
                 """
                 SELECT item.id, item.date, item.date_maturity, item.amount_residual_currency AS residual,
-                       item.currency_id, item.journal_id, item.payment_id, item.partner_id,
-                       partner.complete_name AS partner_name,
+                       item.currency_id, item.journal_id, item.account_id, item.payment_id,
+                       item.discount_date,
+                       CASE WHEN item.amount_residual_currency = item.amount_currency
+                            THEN item.discount_amount_currency END AS discounted,
+                       item.partner_id, partner.complete_name AS partner_name,
                        move.name, move.ref, move.payment_reference, move.invoice_origin,
                        move.reversed_entry_id,
                        CASE WHEN item.statement_line_id IS NOT NULL THEN 'transfer'
@@ -297,11 +293,16 @@ class O2cMatchReading(models.AbstractModel):
             id=row["id"],
             date=row["date"],
             due=row["date_maturity"],
+            discounted=self._decimal(row["discounted"], row["currency_id"])
+            if row["discount_date"] and row["discounted"]
+            else None,
+            discount_until=row["discount_date"],
             residual=self._decimal(row["residual"], row["currency_id"]),
             currency=str(row["currency_id"]),
             kind=kind,
             company=company.id,
             journal=row["journal_id"] if kind == "payment" else 0,
+            account=row["account_id"],
             document=document or "",
             order=order or "",
             references=tuple(dict.fromkeys(part for ref in references if ref for part in ref.split(", "))),

@@ -113,7 +113,8 @@ class O2cMatchUndo(models.AbstractModel):
         for match in self:
             for payment_ids, invoice_ids in match.snapshot["reopened"]:
                 amls = self.env["account.move.line"].browse(payment_ids + invoice_ids).exists()
-                amls = amls.filtered(lambda aml: not aml.reconciled)
+                # An invoice that was cancelled or is a draft again needs no payment.
+                amls = amls.filtered(lambda aml: not aml.reconciled and aml.parent_state == "posted")
                 if len(amls) > 1:
                     plan.append(amls)
         if plan:

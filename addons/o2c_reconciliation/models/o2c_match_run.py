@@ -19,18 +19,20 @@ class O2cMatchRun(models.Model):
     match_ids = fields.One2many("o2c.match", "run_id", string="Matches", readonly=True)
     applied_count = fields.Integer(compute="_compute_applied_count", string="Still Applied")
 
-    @api.depends("match_ids.state")
+    @api.depends("match_ids.state", "match_ids.automatic")
     def _compute_applied_count(self):
         groups = self.env["o2c.match"]._read_group(
-            [("run_id", "in", self.ids), ("state", "=", "applied")], ["run_id"], ["__count"]
+            [("run_id", "in", self.ids), ("state", "=", "applied"), ("automatic", "=", True)],
+            ["run_id"],
+            ["__count"],
         )
         counts = {run.id: count for run, count in groups}
         for run in self:
             run.applied_count = counts.get(run.id, 0)
 
     def action_undo(self):
-        """Undo everything that these runs have matched."""
-        self.match_ids.filtered(lambda match: match.state == "applied").action_undo()
+        """Undo everything that these runs have matched; what people accepted since stays."""
+        self.match_ids.filtered(lambda match: match.state == "applied" and match.automatic).action_undo()
 
     def action_open_matches(self):
         """Open the matches of this run."""

@@ -2,6 +2,7 @@ from . import (
     test_accepting,
     test_access,
     test_choice,
+    test_conditions,
     test_currencies,
     test_engine,
     test_filters,

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..lib.matching import Match
 from ..models import match_engine
 from .common import ReconciliationCase
 
@@ -119,6 +121,90 @@ class TestEngine(ReconciliationCase):
             self.run_matching()
         self.assertTrue(all(lines.mapped("is_reconciled")))
 
+    def test_only_the_chunk_that_failed_is_posted_one_by_one(self):
+        _invoices, lines = self.many(6)
+        original, sizes = type(self.match)._record, []
+        reason = "This period is closed."
+
+        def refuse(records, run, matches, posting, **options):
+            sizes.append(len(matches))
+            if any(lines[3].id in match.lines for match in matches):
+                raise UserError(reason)
+            return original(records, run, matches, posting, **options)
+
+        with patch.object(type(self.match), "_record", refuse), patch.object(match_engine, "CHUNK", 2):
+            run = self.run_matching()
+        self.assertEqual(sizes, [2, 2, 1, 1, 2])
+        self.assertEqual(lines.filtered(lambda line: not line.is_reconciled), lines[3])
+        self.assertEqual((run.matched_count, run.failed_count), (5, 1))
+
+    def between_chunks(self, change):
+        """Match the company in chunks of one match, and change something behind the first."""
+        changes = [change]
+        with patch.object(match_engine, "CHUNK", 1):
+            self.match._run_company(self.company, after_chunk=lambda: changes and changes.pop()())
+
+    def test_what_was_paid_in_part_meanwhile_is_left_to_the_next_run(self):
+        invoices, lines = self.many(3)
+        self.between_chunks(lambda: self.pay(invoices[1], amount=5))
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False, True])
+        self.assertEqual(invoices[1].amount_residual, invoices[1].amount_total - 5)
+        self.run_matching()
+        self.assertEqual(lines[1].o2c_match_state, "proposed")
+
+    def test_what_is_a_draft_meanwhile_is_left_alone(self):
+        invoices, lines = self.many(3)
+        self.between_chunks(invoices[1].button_draft)
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False, True])
+        self.assertFalse(self.issues(lines))
+
+    def test_a_bank_line_that_was_used_in_part_meanwhile_is_left_alone(self):
+        invoices, lines = self.many(2)
+        other = self.invoice(5)
+
+        def use():
+            pieces = {"items": {self.receivable(other).id: 5.0}, "bookings": [], "paid": {}}
+            decided = self.decided(lines[1], other)
+            self.match.create(self.match._match_values(self.match.run_id, [decided]))._accept(split=pieces)
+
+        self.between_chunks(use)
+        self.assertEqual(other.payment_state, "paid")
+        self.assertFalse(lines[1].is_reconciled)
+        self.assertEqual(invoices[1].payment_state, "not_paid")
+        self.assertFalse(self.issues(lines))
+
+    def receivable(self, invoice):
+        return invoice.line_ids.filtered(lambda aml: aml.account_id.account_type == "asset_receivable")
+
+    def decided(self, line, invoice):
+        items = tuple(self.receivable(invoice).ids)
+        return Match((line.id,), items, 0, "proposal", "By hand", Decimal(0), 50, posts=True)
+
+    def test_the_second_match_of_a_line_tells_what_was_left(self):
+        invoice = self.invoice(100)
+        line = self.bank_line(250, "betaling", partner_id=self.partner.id)
+        self.run_matching()
+        line.o2c_best_match_id.action_accept()
+        first = self.applied(line)
+        self.assertEqual(first.item_ids.move_id, invoice)
+        self.invoice(150)
+        self.run_matching()
+        second = self.applied(line) - first
+        self.assertEqual((first.amount, first.explained), (250, 100))
+        self.assertEqual((second.amount, second.explained, second.residual), (150, 150, 0))
+
+    def test_one_of_several_lines_that_belong_together_keeps_its_proposals(self):
+        invoice = self.invoice(100)
+        lines = self.bank_line(60, invoice.name) | self.bank_line(40, invoice.name)
+        lines[0].action_o2c_match()
+        match = lines[0].o2c_best_match_id
+        self.assertEqual((match.state, match.line_ids), ("proposed", lines))
+        self.assertFalse(any(lines.mapped("is_reconciled")))
+        lines[0].action_o2c_match()
+        self.assertEqual(lines[0].o2c_best_match_id, match)
+        match.action_accept()
+        self.assertEqual(lines.mapped("is_reconciled"), [True, True])
+
     def test_a_second_run_changes_nothing(self):
         self.many(3)
         ambiguous = self.invoices([77, 77])
@@ -173,6 +259,29 @@ class TestEngine(ReconciliationCase):
         with self.assertRaisesRegex(UserError, "meanwhile"):
             match.action_accept()
 
+    def test_a_proposal_of_what_is_not_posted_any_more_is_refused_in_words(self):
+        invoice = self.invoice(100)
+        line = self.bank_line(97, invoice.name)
+        self.run_matching()
+        invoice.button_draft()
+        with self.assertRaisesRegex(UserError, f"{invoice.name}.*not posted any more"):
+            line.o2c_best_match_id.action_accept()
+        invoice.button_cancel()
+        with self.assertRaisesRegex(UserError, "not posted any more"):
+            line.o2c_best_match_id.action_accept()
+
+    def test_undoing_a_run_leaves_what_people_accepted(self):
+        automatic, accepted = self.invoices([100, 55])
+        line = self.bank_line(100, automatic.name)
+        by_hand = self.bank_line(50, accepted.name)
+        run = self.run_matching()
+        by_hand.o2c_best_match_id.action_accept()
+        self.assertEqual(self.applied(by_hand).run_id, run)
+        self.assertEqual(run.applied_count, 1)
+        run.action_undo()
+        self.assertEqual((line.is_reconciled, by_hand.is_reconciled), (False, True))
+        self.assertEqual(run.applied_count, 0)
+
     def test_a_deleted_shipped_model_does_not_come_back(self):
         domain = [("company_id", "=", self.company.id), ("o2c_matching", "=", "partner_amount")]
         models = self.env["account.reconcile.model"]
@@ -212,3 +321,37 @@ class TestEngine(ReconciliationCase):
             cron.method_direct_trigger()
         self.assertFalse(lines.is_reconciled)
         self.assertGreater(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers)
+
+    def test_the_cron_keeps_each_chunk(self):
+        _invoices, lines = self.many(3)
+        original, done = type(self.match)._post_chunk, []
+
+        def meets_another(records, run, matches):
+            if done:
+                raise SerializationFailure
+            done.append(matches)
+            return original(records, run, matches)
+
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(type(self.match), "_post_chunk", meets_another),
+            patch.object(match_engine, "CHUNK", 1),
+        ):
+            self.env.ref("o2c_reconciliation.ir_cron_match").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False, False])
+
+    def test_the_job_of_a_large_import_goes_on_in_another(self):
+        _invoices, lines = self.many(5)
+        proposed = self.bank_line(7, self.invoice(8).name)
+        jobs = self.env["queue.job"].sudo()
+        domain = [("model_name", "=", "o2c.match"), ("state", "=", "pending")]
+        counts = []
+        with patch.object(match_engine, "PIECE", 2):
+            while job := jobs.search(domain):
+                self.assertEqual(len(job), 1)
+                job.state = "started"
+                self.match._run_job(*job.args)
+                counts.append(sum(lines.mapped("is_reconciled")))
+                self.assertEqual(proposed.o2c_match_state, "proposed")
+        self.assertEqual(counts, [2, 4, 5])

@@ -163,6 +163,24 @@ class TestPlatform(ReconciliationCase):
             if line.exists():
                 line.unlink()
 
+    def test_a_chargeback_is_taken_back_though_the_invoice_was_cancelled(self):
+        for number, undo in enumerate(("undo", "unlink")):
+            invoice = self.invoice(100)
+            self.pay(invoice, f"r{number}")
+            self.mollie_line(100, f"r{number}")
+            self.run_matching()
+            line = self.mollie_line(-100, f"r{number}", "chargeback", payment=f"tr_{undo}")
+            self.run_matching()
+            invoice.button_draft()
+            invoice.button_cancel()
+            if undo == "undo":
+                self.applied(line).action_undo()
+                self.assertFalse(line.is_reconciled)
+            else:
+                line.unlink()
+                self.assertFalse(line.exists())
+            self.assertEqual(invoice.state, "cancel")
+
     def test_the_reversal_of_a_chargeback_pays_the_invoice_again(self):
         invoice = self.invoice(100)
         self.pay(invoice, "r1")
@@ -266,6 +284,24 @@ class TestPlatform(ReconciliationCase):
         payout = self.mollie_line(-97, "payout", "payout", payment=False, mollie_settlement_id=settlement.id)
         self.run_matching()
         self.assertFalse(payout.is_reconciled)
+        self.assertFalse(payout.o2c_match_ids)
+
+    def test_payouts_that_shall_stay_unassigned_from_now_on(self):
+        settlement = self._settlement()
+        payout = self.mollie_line(-97, "payout", "payout", payment=False, mollie_settlement_id=settlement.id)
+        model = self.env["account.reconcile.model"].search(
+            [("company_id", "=", self.company.id), ("o2c_matching", "=", "payout_deposit")]
+        )
+        model.trigger = "manual"
+        self.run_matching()
+        self.assertEqual(payout.o2c_best_match_id.model_id, model)
+        settlement.account_id.book_payouts = False
+        self.run_matching()
+        self.assertFalse(payout.o2c_match_ids, "the proposal to book it is gone")
+        # What may be its counterpart is still found.
+        credit = self.invoice(97, move_type="out_refund")
+        self.run_matching()
+        self.assertEqual(payout.o2c_best_match_id.item_ids.move_id, credit)
 
     def test_a_manual_model_proposes(self):
         self.env["account.reconcile.model"].search(

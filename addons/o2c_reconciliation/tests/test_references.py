@@ -116,6 +116,37 @@ class TestReferences(ReconciliationCase):
         self.run_matching()
         self.assertFalse(self.applied(lines))
 
+    def test_an_early_payment_discount_is_proposed_first(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "3 % within 14 days",
+                "early_discount": True,
+                "discount_percentage": 3,
+                "discount_days": 14,
+                "line_ids": [(0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        invoice = self.invoice(100, invoice_payment_term_id=term.id)
+        self.invoice(98)
+        line = self.bank_line(97, "betaling", partner_id=self.partner.id)
+        late = self.bank_line(97, "betaling", partner_id=self.partner.id, date="2026-12-20")
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "proposed")
+        self.assertEqual(line.o2c_best_match_id.item_ids.move_id, invoice)
+        self.assertIn("discount until 2026-11-16", line.o2c_best_match_id.explanation)
+        self.assertFalse(late.o2c_match_ids.filtered(lambda match: "discount" in match.explanation))
+
+    def test_a_line_that_names_items_on_two_accounts_with_another_is_proposed(self):
+        account = self.partner.property_account_receivable_id.copy({"code": "139996"})
+        other = self.env["res.partner"].create(
+            {"name": "Elders", "property_account_receivable_id": account.id}
+        )
+        names = " ".join((self.invoice(60) | self.invoice(40, partner=other)).mapped("name"))
+        lines = self.bank_line(70, names) | self.bank_line(30, names)
+        self.run_matching()
+        self.assertEqual(set(lines.mapped("o2c_match_state")), {"proposed"})
+        self.assertFalse(self.issues(lines))
+
     def test_counterpart_model_with_tax(self):
         tax = self.env["account.tax"].create(
             {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_lib.o2c_reconciliation.lib.combinations import exact_combinations
+from o2c_lib.o2c_reconciliation.lib.combinations import exact_combinations, exact_remainders
 from o2c_lib.o2c_reconciliation.lib.matching import match_lines
 
 from .common import RULES, item, line
@@ -120,3 +120,19 @@ def test_combinations_are_complete_and_exact(values, target):
     assert len(found) == len(set(found)) == len(brute)
     assert all(sum(values[place] for place in chosen) == target for chosen in found)
     assert found == sorted(found, key=lambda chosen: (len(chosen), chosen))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(-50, 50).filter(bool).map(Decimal), max_size=9), st.integers(-100, 100))
+def test_what_is_left_out_is_complete_and_exact(values, target):
+    target = Decimal(target)
+    found = exact_remainders(values, [target], keep=10_000)[target]
+    brute = [
+        bits
+        for bits in range(1, 2 ** len(values))
+        if bits.bit_count() > 5
+        and sum(value for place, value in enumerate(values) if bits >> place & 1) == target
+    ]
+    assert len(found) == len(set(found)) == len(brute)
+    assert all(sum(values[place] for place in chosen) == target for chosen in found)
+    assert found == sorted(found, key=len, reverse=True)
