@@ -52,6 +52,7 @@ def _by_reference(book: Book, lines: list[BankLine], transfers: list[OpenItem]) 
                 item
                 for document in sorted(hit.documents)
                 for item in by_document.get((*line_scope(line), document), ())
+                if item.journal in (0, line.journal)
             ]
             for item in items:
                 exact = item.residual == line.amount and len(items) == 1
@@ -72,7 +73,7 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
     for line in lines:
         for item in by_amount.get((*line_scope(line), line.amount), ()):
             book.steps += 1
-            if not 0 <= (line.date - item.date).days <= rule.days:
+            if item.journal not in (0, line.journal) or not 0 <= (line.date - item.date).days <= rule.days:
                 continue
             if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
                 words = _lt(
