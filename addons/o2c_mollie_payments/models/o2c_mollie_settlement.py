@@ -50,7 +50,7 @@ class O2cMollieSettlement(models.Model):
     payload = fields.Json(readonly=True, groups="base.group_system")
     booked_fingerprint = fields.Char(readonly=True)
     booked_content = fields.Char(readonly=True)
-    booked_lines = fields.Integer(readonly=True)
+    booked_lines = fields.Integer("Posted lines", readonly=True)
     payout_returned = fields.Boolean("Payout came back", readonly=True)
     statement_id = fields.Many2one("account.bank.statement", readonly=True, index=True)
     line_ids = fields.One2many(

@@ -19,6 +19,7 @@ class O2cShopifyRefund(models.Model):
     currency_id = fields.Many2one(related="sale_order_id.currency_id")
     in_order = fields.Boolean(readonly=True, help="Taken off the order itself, before it was invoiced.")
     off_parts = fields.Json(
+        string="Parts Taken off",
         readonly=True,
         help="Which parts were taken off the order, of a refund that took back invoiced pieces, too.",
     )

@@ -39,6 +39,7 @@ class SaleOrder(models.Model):
         help="Everything on the order is known and its amounts equal Shopify's to the cent.",
     )
     shopify_by_hand = fields.Boolean(
+        string="Completed by Hand",
         readonly=True,
         copy=False,
         help="Somebody confirmed the order although it did not equal Shopify's: its lines are left alone.",
