@@ -63,6 +63,9 @@ class JobsMixin:
 
     def _run_job(self, uuid, may_wait, raise_failures):
         job = Job.load(self.env, uuid)
+        # As with the real runner: a job that enqueues the like of itself is not taken for one that waits.
+        job.set_started()
+        job.store()
         try:
             with self.env.cr.savepoint():
                 job.perform()
