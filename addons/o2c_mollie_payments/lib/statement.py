@@ -99,6 +99,11 @@ class Plan:
     def adds_up(self):
         return self.proof.difference == 0
 
+    @property
+    def is_whole(self):
+        """Whether the lines come to what the proof says."""
+        return sum(line.amount for line in self.lines) == self.proof.total - self.proof.carried
+
 
 def slug(text):
     return re.sub(r"[^a-z0-9.%]+", "-", text.lower()).strip("-")

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 from ..lib.statement import CLOSED
 
@@ -102,6 +104,26 @@ class O2cMollieSettlement(models.Model):
         }
         for settlement in self:
             settlement.status_label = labels.get(settlement.status, settlement.status)
+
+    def _auto_init(self):
+        """Settlements that were posted before their lines were counted: what is there is all there was."""
+        if column_exists(self.env.cr, self._table, "booked_content") and not column_exists(
+            self.env.cr, self._table, "booked_lines"
+        ):
+            create_column(self.env.cr, self._table, "booked_lines", "int4")
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE o2c_mollie_settlement AS settlement SET booked_lines = found.count
+                      FROM (SELECT mollie_settlement_id, count(*) FROM account_bank_statement_line
+                             WHERE mollie_settlement_id IS NOT NULL
+                               AND mollie_kind NOT IN ('payout', 'payout_return')
+                          GROUP BY mollie_settlement_id) AS found
+                     WHERE found.mollie_settlement_id = settlement.id
+                    """
+                )
+            )
+        return super()._auto_init()
 
     @api.depends("line_ids")
     def _compute_line_count(self):

@@ -80,9 +80,10 @@ class O2cMollieSettlement(models.Model):
 
     def _plan(self, client, remote):
         if self.booked_content == remote.content:
-            # Somebody may have deleted posted lines.
-            if self.booked_lines == self._count_lines():
-                return self._plan_as_booked(remote)
+            plan = self._plan_as_booked(remote)
+            # Somebody may have deleted posted lines, also such that come to nothing together.
+            if plan.is_whole and self.booked_lines == self._count_lines():
+                return plan
         items = []
         for name in LISTS:
             items += client.settlement_items(remote.id, name)
@@ -149,7 +150,7 @@ class O2cMollieSettlement(models.Model):
         ):
             settlement.payout_returned = True
             remote = parse_settlement(settlement.payload)
-            settlement._post(settlement._plan_as_booked(remote), remote)
+            settlement._post(settlement._plan_as_booked(remote), remote, whole=False)
         return frozenset(settlements.mapped("mollie_id"))
 
     def _booked_lines(self):
@@ -226,8 +227,11 @@ class O2cMollieSettlement(models.Model):
 
     # --- posting ---
 
-    def _post(self, plan, remote):
-        """Post the lines that the journal lacks and link them to the settlement's statement."""
+    def _post(self, plan, remote, *, whole=True):
+        """Post the lines that the journal lacks and link them to the settlement's statement.
+
+        :param whole: the plan has all lines; False when only the payout was looked at.
+        """
         self._take_over_fed(plan)
         missing = lines_to_book(plan, remote, self._booked_lines(), self.payout_returned)
         if missing or (self.line_ids and not self.statement_id):
@@ -251,9 +255,10 @@ class O2cMollieSettlement(models.Model):
                 "state": "booked",
                 "booked_fingerprint": remote.fingerprint,
                 "booked_content": remote.content,
-                "booked_lines": self._count_lines(),
             }
         )
+        if whole:
+            self.booked_lines = self._count_lines()
 
     def _count_lines(self):
         """How many lines the journal has of what the settlement is about, its payout left out."""

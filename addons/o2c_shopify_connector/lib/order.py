@@ -98,9 +98,10 @@ class Order:
     def is_under_way(self, refund: Refund) -> bool:
         """Whether the money of a refund has not gone back yet: its figures are not final."""
         status = {line.gid: line.status for line in self.transactions}
-        return any(status.get(gid) in UNDER_WAY for gid in refund.transaction_gids) or any(
-            item.restock == PENDING for item in refund.adjustments
-        )
+        states = {status[gid] for gid in refund.transaction_gids if gid in status}
+        if states:
+            return not states.isdisjoint(UNDER_WAY)
+        return any(item.restock == PENDING for item in refund.adjustments)
 
     def till_rounding(self, refund: Refund) -> Decimal:
         """By how much the cash that went back was rounded; negative when it was less than the refund."""

@@ -125,5 +125,5 @@ def open_pieces(order) -> dict[str, int]:
     return {
         line.gid: (line.quantity if line.current_quantity is None else line.current_quantity) - line.sent
         for line in order.lines
-        if line.requires_shipping
+        if line.kind == "product"
     }

@@ -20,6 +20,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_address,
+    sale_order_by_hand,
     sale_order_edit,
     sale_order_goods,
     sale_order_line,

@@ -163,8 +163,6 @@ class O2cShopifyFulfillment(models.Model):
             payload = client.mutate(documents.FULFILLMENT_CREATE, {"fulfillment": {**fulfilment, **lines}})
             gids.append(payload["fulfillment"]["id"])
         waits = todo.missing and self._words_on_waiting(todo)
-        if order and not waits:
-            self.sale_order_id._shopify_tell_services(client, order)
         refused = not waits and self._words_on_refusal(todo, order)
         self.write(
             {
@@ -176,6 +174,11 @@ class O2cShopifyFulfillment(models.Model):
         )
         self._keep_issue("waiting", waits, "action_shopify_fulfil")
         self._keep_issue("refused", refused, "_o2c_retry_shopify_refused")
+        if order and not waits:
+            with self.env["o2c.issue"]._guard(
+                self.sale_order_id, "fulfilment", key="services", retry="_o2c_retry_shopify_services"
+            ):
+                self.sale_order_id._shopify_tell_services(client, order)
 
     def _state_after(self, gids, waits, refused):
         if waits:

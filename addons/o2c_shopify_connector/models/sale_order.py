@@ -38,12 +38,6 @@ class SaleOrder(models.Model):
         copy=False,
         help="Everything on the order is known and its amounts equal Shopify's to the cent.",
     )
-    shopify_by_hand = fields.Boolean(
-        string="Completed by Hand",
-        readonly=True,
-        copy=False,
-        help="Somebody confirmed the order although it did not equal Shopify's: its lines are left alone.",
-    )
     shopify_transaction_ids = fields.One2many(
         "o2c.shopify.transaction", "sale_order_id", string="Shopify Payment Attempts"
     )
@@ -100,7 +94,7 @@ class SaleOrder(models.Model):
             if not values["pickup_location_data"]:
                 # A service point chosen in Odoo meanwhile stays.
                 values.pop("pickup_location_data")
-            self.write({**values, "shopify_digest": digest})
+            self.write({**values, "shopify_digest": digest, "shopify_by_hand": False})
             self.write({"order_line": lines})
             self._shopify_note_removals(order)
             self._shopify_verify(order, problems)
@@ -110,34 +104,10 @@ class SaleOrder(models.Model):
             if self.state == "sale" and not order.cancelled_at:
                 self._shopify_take_address(order)
                 if self.shopify_by_hand:
+                    self._shopify_name_lines(order)
                     self._shopify_tell_change(*before)
                 else:
                     self._shopify_apply_edits(order)
-
-    def _shopify_tell_change(self, total, tax):
-        """Whoever completed an order by hand has to follow what changes in Shopify afterwards.
-
-        :param total: what the order came to in Shopify when it was looked at before; ``tax`` as well.
-        """
-        changed = [
-            (before, now)
-            for before, now in ((total, self.shopify_total), (tax, self.shopify_tax))
-            if self.currency_id.compare_amounts(before, now)
-        ]
-        if changed:
-            self.env["o2c.issue"]._report(
-                self,
-                "amount",
-                self.env._(
-                    "Order %(name)s was completed here by hand, and was changed in Shopify since: it came to "
-                    "%(before)s there and now comes to %(now)s (tax %(tax)s). Change it here as well.",
-                    name=self.name,
-                    before=f"{total:.2f}",
-                    now=f"{self.shopify_total:.2f}",
-                    tax=f"{self.shopify_tax:.2f}",
-                ),
-                key="by-hand",
-            )
 
     def _shopify_warn_of_risk(self, order):
         """Shopify may find out about a fraud after the order was confirmed."""
@@ -265,8 +235,9 @@ class SaleOrder(models.Model):
     def _shopify_amounts_message(self, order, differences):
         if self.state == "sale":
             return self.env._(
-                "Order %(name)s was changed in Shopify and does not come to the same amounts any more. "
-                "Change the order here by hand, or correct it in Shopify and retry. %(differences)s",
+                "Order %(name)s was changed in Shopify or here, does not come to the same amounts any more, "
+                "and is not invoiced like this. Change it here or in Shopify and retry; if it is right as it "
+                "is, close this issue. %(differences)s",
                 name=order.name,
                 differences=differences,
             )
@@ -339,7 +310,7 @@ class SaleOrder(models.Model):
             # Who sells need not have a role in order to cash; what follows is the program's work.
             decided = self.filtered("shopify_gid").sudo()
             self.env["o2c.issue"]._clear(decided, "order", "risk")
-            decided._shopify_take_by_hand()
+            decided._shopify_complete_by_hand()
             for order in decided:
                 order.with_delay(
                     channel="root.o2c.shopify",
@@ -347,14 +318,6 @@ class SaleOrder(models.Model):
                     description=self.env._("Invoice and payments of order %s", order.name),
                 )._o2c_retry_shopify()
         return result
-
-    def _shopify_take_by_hand(self):
-        """What was missing or different when a person confirmed these orders is decided."""
-        by_hand = self.filtered(lambda order: order.state == "sale" and not order.shopify_verified)
-        by_hand.shopify_by_hand = True
-        for order in by_hand:
-            open_issues = self.env["o2c.issue"]._open_issues(order)
-            open_issues.filtered(lambda issue: issue.kind in ("product", "tax", "amount")).state = "resolved"
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

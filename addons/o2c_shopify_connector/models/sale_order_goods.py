@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 
 from ..lib.returns import pieces_back
@@ -7,9 +7,17 @@ from ..lib.returns import pieces_back
 class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
+    shopify_kept_back = fields.Json(
+        readonly=True, copy=False, help="Refunds whose goods were taken out of the deliveries."
+    )
+
     def _shopify_keep_back(self, refund, order):
-        """Do not ship what was given back before it left."""
+        """Do not ship what was given back before it left; once, though its money may come later."""
         self.ensure_one()
+        kept = self.shopify_kept_back or []
+        if refund.gid in kept:
+            return
+        self.shopify_kept_back = [*kept, refund.gid]
         lines = self.order_line.filtered("shopify_gid").grouped("shopify_gid")
         for item in refund.lines:
             line = lines.get(item.line_gid)

@@ -71,7 +71,8 @@ class SaleOrderLine(models.Model):
         elif (
             self.shopify_gid and not self.tax_ids and 0 < (values.get("quantity") or 0) < self.product_uom_qty
         ):
-            values["price_unit"] = self._shopify_unit_of_part(values["quantity"])
+            # The net amount has a discount in it already.
+            values.update(price_unit=self._shopify_unit_of_part(values["quantity"]), discount=0.0)
         return values
 
     def _shopify_unit_of_part(self, quantity):

@@ -125,10 +125,8 @@ class SaleOrder(models.Model):
             paid = self.shopify_transaction_ids.filtered(
                 lambda record: record.status == "SUCCESS" and record.kind in PAID_KINDS
             )
-            when = max(
-                [moment for moment in paid.mapped("processed_at") if moment],
-                default=self._shopify_owed_since(),
-            )
+            moments = [moment for moment in paid.mapped("processed_at") if moment]
+            when = max(moments) if moments else self._shopify_owed_since()
             values["invoice_date"] = self.shopify_shop_id._local_date(when)
             values["ref"] = self.shopify_po_number or self.shopify_name or values.get("ref")
             values["invoice_origin"] = f"{self.name} {self.shopify_name or ''}".strip()

@@ -21,10 +21,15 @@ class SaleOrder(models.Model):
         for order in self:
             news = parsed[order.shopify_gid]
             known = {record.gid for record in order.shopify_refund_ids}
-            # One whose money is under way comes again when it has arrived, or has not.
-            todo = [
-                refund for refund in news.refunds if refund.gid not in known and not news.is_under_way(refund)
-            ]
+            todo = [refund for refund in news.refunds if refund.gid not in known]
+            if order.shopify_by_hand:
+                # Whoever completed the order is told of what an edit took off, and follows it.
+                todo = [refund for refund in todo if not refund.is_removal]
+            coming = [refund for refund in todo if news.is_under_way(refund)]
+            for refund in coming if order.state == "sale" else ():
+                # It comes again when the money has arrived, or has not; the goods stay now.
+                order._shopify_alone("refund", refund.gid, partial(order._shopify_keep_back, refund, news))
+            todo = [refund for refund in todo if refund not in coming]
             for group in group_refunds(todo) if order._shopify_may_credit() else ():
                 order._shopify_alone("refund", group[0].gid, partial(order._shopify_give_back, group, news))
             if order.state == "sale" and order._shopify_has_returns(news):
@@ -44,9 +49,20 @@ class SaleOrder(models.Model):
         self.ensure_one()
         first = refunds[0]
         self._shopify_check_told_before(first, order)
-        if self._shopify_is_mixed(first):
+        if self.shopify_by_hand and not self._shopify_posted_invoices():
+            raise UserError(
+                self.env._(
+                    "Order %(order)s was completed here by hand and is not invoiced yet. %(amount)s were "
+                    "given back in Shopify: change the order here, invoice it, and retry.",
+                    order=self.shopify_name,
+                    amount=f"{first.total:.2f}",
+                )
+            )
+        # The lines of an order that was completed by hand are left alone.
+        may_shrink = not (self.shopify_by_hand or first.adjustments)
+        if may_shrink and self._shopify_is_mixed(first):
             self._shopify_give_back_parts(first, order)
-        elif first.parts and not first.adjustments and all(self._shopify_is_open(item) for item in refunds):
+        elif may_shrink and first.parts and all(self._shopify_is_open(item) for item in refunds):
             self._shopify_take_off(order, refunds)
         elif order.gives_overpaid_back(first):
             # What became too much was credited already, or never invoiced.
@@ -85,7 +101,7 @@ class SaleOrder(models.Model):
 
     def _shopify_is_mixed(self, refund):
         """Whether money was given back for pieces of an invoice and for pieces that were never invoiced."""
-        if refund.is_removal or refund.adjustments:
+        if refund.is_removal:
             return False
         return 0 < len(self._shopify_open_parts(refund)) < len(refund.parts)
 

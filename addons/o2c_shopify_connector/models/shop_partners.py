@@ -179,11 +179,7 @@ class O2cShopifyShop(models.Model):
         for order in orders:
             partner = found.get(keys[order.gid])
             told = order.customer and (order.customer.name or order.customer.email)
-            if (
-                told
-                and partner
-                and not (partner.email or partner.street or partner.phone or partner.user_ids)
-            ):
+            if told and partner and not order.company and self._is_nobody(partner):
                 nobody.setdefault(partner, order)
         if not nobody:
             return
@@ -192,6 +188,14 @@ class O2cShopifyShop(models.Model):
             values = self._buyer_values(order, countries)
             del values["company_id"], values["lang"]
             partner.with_context(**NO_CHECK).write(values)
+
+    def _is_nobody(self, partner):
+        """Whether a contact is only what was made of an order without a name, and nobody knew more since."""
+        known = partner.email or partner.street or partner.phone or partner.vat or partner.user_ids
+        if known or not partner.active:
+            return False
+        orders = self.env["sale.order"].search([("partner_id", "=", partner.id)])
+        return partner.name in {self.env._("Customer of %s", order.shopify_name) for order in orders}
 
     def _buyer_values(self, order, countries):
         address = order.billing if not order.billing.is_empty else order.shipping

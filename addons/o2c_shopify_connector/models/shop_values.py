@@ -236,7 +236,7 @@ class O2cShopifyShop(models.Model):
 
     def _service_product(self, line):
         name = PRODUCT_FIELDS.get(line.kind)
-        if line.kind == "gift_card" and self.gift_card_product_id:
+        if line.kind == "gift_card" and self.gift_card_product_id and not line.taxes:
             # What is sold is owed to whoever brings the card, and no income yet.
             self._gift_card_account()
         return self[name] if name else self.env["product.product"]

@@ -450,6 +450,45 @@ class TestEdits(ShopCase):
         self.assertEqual(order.order_line.filtered("product_id"), line)
         self.assertEqual(len(order.invoice_ids), 1)
         self.assertEqual(self.issues(order).mapped("message"), [])
+        # It is Shopify's line now: Shopify hears of its delivery, and stock knows what it is promised to.
+        self.assertEqual(line.shopify_gid, "gid://shopify/LineItem/77")
+        self.assertEqual(line.shopify_open, 1)
+
+    def test_what_an_edit_takes_off_an_order_completed_by_hand_is_told(self):
+        """And not credited as well, for whoever completed it follows the change."""
+        tax = {**nodes.tax(21, "6.30"), "channelLiable": True}
+        node = nodes.order([nodes.line(1, 3, "12.10", [tax])], "36.30", "6.30")
+        order = self.take(node)
+        with self.answers(node):
+            order.action_confirm()
+            self.run_jobs()
+        self.assertTrue(order.shopify_by_hand)
+        self.assertEqual(len(order.invoice_ids), 1)
+        less = self._one_less(node, updatedAt="2026-11-21T10:00:00Z")
+        less["lineItems"]["nodes"][0]["currentQuantity"] = 2
+        less.update(currentTotalPriceSet=nodes.money("24.20"), currentTotalTaxSet=nodes.money("4.20"))
+        self.take(less)
+        self.assertEqual(len(order.invoice_ids), 1)
+        self.assertEqual(order.order_line.product_uom_qty, 3)
+        self.assertIn("24.20", self.issues(order).message)
+
+    def test_whoever_closes_the_difference_of_a_confirmed_order_has_decided(self):
+        self.shop.confirm_policy = "always"
+        node = self._unpaid([nodes.line(1, 1, "12.10", [nodes.tax(21, "2.10")])], "12.10", "2.10")
+        order = self.take(node)
+        order.order_line.write({"price_unit": 15.0, "extra_tax_data": False})
+        node.update(
+            transactions=[nodes.transaction(5, "12.10")],
+            displayFinancialStatus="PAID",
+            updatedAt="2026-11-21T10:00:00Z",
+        )
+        self.take(node)
+        self.assertFalse(order.invoice_ids)
+        self.assertIn("close this issue", self.issues(order).message)
+        self.issues(order).action_resolve()
+        self.take(node, force=True)
+        self.assertEqual(order.invoice_ids.amount_untaxed, order.amount_untaxed)
+        self.assertEqual(self.issues(order).mapped("message"), [])
 
     def test_a_piece_that_a_refund_tells_of_after_it_was_taken_off_is_told(self):
         node = self._three()

@@ -120,6 +120,27 @@ class TestRefunds(ShopCase):
         self.assertAmounts(order.shopify_refund_ids.move_id, "12.10", "2.10")
         self.assertEqual(order.shopify_refund_ids.move_id.amount_residual, 0)
 
+    def test_goods_stay_while_the_money_is_on_its_way_back(self):
+        node = self._order()
+        order = self.take(node)
+        gid = f"{node['id'].split('/')[-1]}99"
+        parts = [(1, 2, "24.20", "4.20", "CANCEL")]
+        waiting = nodes.refund(1, "0.00", parts, adjustments=[("24.20", "0")], transactions=[gid])
+        under_way = self._refunded(node, "24.20", waiting)
+        under_way["transactions"][-1]["status"] = "PENDING"
+
+        def to_leave():
+            moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+            return sum(moves.mapped("product_uom_qty"))
+
+        self.take(under_way)
+        self.take({**under_way, "note": "x", "updatedAt": "2026-11-23T10:00:00Z"})
+        self.assertEqual((to_leave(), len(order.invoice_ids)), (1, 1))
+        refund = nodes.refund(1, "24.20", parts, transactions=[gid])
+        self.take({**self._refunded(node, "24.20", refund), "updatedAt": "2026-11-24T10:00:00Z"})
+        self.assertEqual((to_leave(), len(order.invoice_ids)), (1, 2))
+        self.assertEqual(self.issues(order).mapped("message"), [])
+
     def test_the_credit_note_and_its_payment_are_dated_when_the_money_went_back(self):
         """In the time zone of whoever keeps the books it was the next day."""
         self.company.partner_id.tz = "Europe/Amsterdam"
