@@ -8,7 +8,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     shopify_kept_back = fields.Json(
-        readonly=True, copy=False, help="Refunds whose goods were taken out of the deliveries."
+        string="Goods Kept back",
+        readonly=True,
+        copy=False,
+        help="Refunds whose goods were taken out of the deliveries.",
     )
 
     def _shopify_keep_back(self, refund, order):
