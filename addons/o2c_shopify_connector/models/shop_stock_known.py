@@ -37,6 +37,8 @@ class O2cShopifyShop(models.Model):
                 wanted.setdefault(pieces, []).append(line.id)
         for pieces, ids in wanted.items():
             lines.browse(ids).shopify_open = pieces
+        # A level may have been sent when both sides did not mean the same orders.
+        lines.browse(number for ids in wanted.values() for number in ids).product_id._shopify_note_change()
 
     def _hold_back(self, variants, locations, wanted, nodes):
         """Lower these levels by what Shopify has sold and Odoo does not know of.

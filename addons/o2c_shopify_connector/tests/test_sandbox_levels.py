@@ -208,6 +208,17 @@ class TestUnknownOrders(StockCase):
         self.shop.push_stock()
         self.assertEqual(self.level(variant=variant), 2 * left - 500)
 
+    def test_a_level_that_was_sent_before_the_order_was_read_again_follows(self):
+        made, variant, left = self.buy(64)
+        self.sweep()
+        line = self.order(made).order_line.filtered(lambda line: line.product_id == variant.product_id)
+        line.shopify_open = 0
+        self.move(1, variant)
+        self.assertEqual(self.level(variant=variant), left + 1 - line.product_uom_qty)
+        self.shop._import_orders([made["gid"]], force=True)
+        self.settle()
+        self.assertEqual(self.level(variant=variant), left + 1)
+
 
 @tagged("post_install", "-at_install")
 class TestAllLevels(StockCase):
