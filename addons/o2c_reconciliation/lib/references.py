@@ -74,6 +74,21 @@ def forms_of(reference: str) -> tuple[str, str]:
     return "".join(parts), "|".join(map(unpadded, parts))
 
 
+def bare_forms_of(parts: list[str]) -> set[str]:
+    """A number without its letters, with and without zero padding, as far as that tells enough."""
+    digits = [run for run in parts if run.isdigit()]
+    if len(digits) == len(parts):
+        return set()
+    return {form for form in ("".join(digits), "|".join(map(unpadded, digits))) if len(form) >= MIN_BARE}
+
+
+def all_forms_of(reference: str) -> set[str]:
+    """Every form by which an index knows a reference."""
+    compact, canonical = forms_of(reference)
+    special = _structured(compact)
+    return {special} if special else {compact, canonical, *bare_forms_of(runs(reference))}
+
+
 class Cut:
     """A text cut into runs. What stands before a run is looked up only when a number is found there."""
 
@@ -225,12 +240,9 @@ class ReferenceIndex:
         significant = sum(len(unpadded(run)) for run in digits)
         letters = sum(len(run) for run in parts if not run.isdigit())
         self._put(canonical, document, strong=letters >= 2 and significant >= 3)
-        if lettered:
-            # The number without its prefix, with and without zero padding.
-            self._prefixes.update(run for run in parts if not run.isdigit())
-            for form in ("".join(digits), "|".join(map(unpadded, digits))):
-                if len(form) >= MIN_BARE:
-                    self._bare.put(form, document)
+        self._prefixes.update(run for run in parts if not run.isdigit())
+        for form in bare_forms_of(parts):
+            self._bare.put(form, document)
 
     def _begin(self, compact: str) -> None:
         """Remember with which letters a chain may begin; they may be broken up, too."""

@@ -177,8 +177,8 @@ class TestDocument:
 
     def test_first_instalment(self):
         items = [
-            item(1, 50, "INV/2026/00001", date=date(2026, 12, 1)),
-            item(2, 50, "INV/2026/00001", date=date(2026, 11, 1)),
+            item(1, 50, "INV/2026/00001", partner=7, date=date(2026, 12, 1)),
+            item(2, 50, "INV/2026/00001", partner=7, date=date(2026, 11, 1)),
         ]
         assert posted([line(1, 50, "INV/2026/00001")], items) == {(1,): (2,)}
 
