@@ -18,6 +18,13 @@ _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS = re.compile(r"[A-Z]*")
 _DATE = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_MONTHS = "JAN|FEB|FEV|MRT|MAR|MAA|APR|AVR|MEI|MAI|MAY|JUN|JUI|JUL|AUG|AOU|SEP|OKT|OCT|NOV|DEC|DEZ"
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
+# A day as people write it; not what stands behind letters or digits and a separator.
+WRITTEN_DATE = re.compile(
+    rf"(?<![A-Z0-9][-/.])\b(?:20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}"
+    rf"|{_DAY}[-/.](?:0?[1-9]|1[0-2])[-/.](?:20)?[0-9]{{2}}|{_DAY}[. ]{{1,2}}(?:{_MONTHS})[A-Z]*)\b"
+)
 _GLUE = frozenset({"", "/", "-", ".", "_"})
 # Letters that Unicode does not take apart into a plain one and an accent.
 _PLAIN = str.maketrans(
@@ -99,6 +106,20 @@ class Cut:
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
         return [found.span() for found in _RUN.finditer(self._folded)]
+
+    @cached_property
+    def dated(self) -> frozenset[int]:
+        """Which runs belong to a day."""
+        places = {start: place for place, (start, _end) in enumerate(self._places)}
+        days = (day.span() for day in WRITTEN_DATE.finditer(self._folded))
+        return frozenset(
+            places[run.start()] for day in days for run in _RUN.finditer(self._folded, *day)
+        )
+
+    def is_day(self, place: int, length: int) -> bool:
+        """Whether all digits of a chain are those of a day."""
+        chain = range(place, place + length)
+        return all(at in self.dated for at in chain if self.runs[at].isdigit())
 
     def before(self, place: int) -> tuple[str, str]:
         """The run before this one, and what stands between the two; empty at the beginning."""
@@ -291,7 +312,7 @@ class ReferenceIndex:
             self.steps += 1
             compact += run
             canonical = f"{canonical}|{unpadded(run)}" if canonical else unpadded(run)
-            hit = self._at(compact, canonical, cut, position)
+            hit = self._at(compact, canonical, cut, position, length)
             if hit:
                 if best_spelled and cut.broken_after(position + best_length - 1):
                     # "F2026-4 2 chairs" is not sure to be F2026-42.
@@ -299,7 +320,17 @@ class ReferenceIndex:
                 best, best_length, best_spelled = hit, length, hit.form == compact
         return best, best_length
 
-    def _at(self, compact: str, canonical: str, cut: Cut, position: int) -> Hit | None:
+    def _at(self, compact: str, canonical: str, cut: Cut, position: int, length: int) -> Hit | None:
+        hit = self._looked_up(compact, canonical, cut, position)
+        if hit and cut.is_day(position, length):
+            return None
+        # Eight digits may be a day, too: a number only if they are all of it and stand behind a word for it.
+        if hit and length in (1, 3) and is_date(compact):
+            known = compact in self._strong.first or compact in self._weak.first
+            return hit if known and cut.mark(position) else None
+        return hit
+
+    def _looked_up(self, compact: str, canonical: str, cut: Cut, position: int) -> Hit | None:
         for form in (compact, canonical):
             if form in self._strong.first:
                 full = not form.replace("|", "").isdigit()

@@ -15,6 +15,7 @@ from .references import (
     DOCUMENT_WORDS,
     MAX_RUNS,
     ORDER_WORDS,
+    WRITTEN_DATE,
     Cut,
     fold,
     is_date,
@@ -29,12 +30,6 @@ CENTURY = "20"
 GLUED = 8  # digits of a year and a number written as one
 NUMBER_SIGN = "#"
 
-_MONTHS = "JAN|FEB|FEV|MRT|MAR|MAA|APR|AVR|MEI|MAI|MAY|JUN|JUI|JUL|AUG|AOU|SEP|OKT|OCT|NOV|DEC|DEZ"
-_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
-_DATE = re.compile(
-    rf"(?<![A-Z0-9][-/.])\b(?:20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}"
-    rf"|{_DAY}[-/.](?:0?[1-9]|1[0-2])[-/.](?:20)?[0-9]{{2}}|{_DAY}[. ]{{1,2}}(?:{_MONTHS})[A-Z]*)\b"
-)
 A_DATE = " DATE "  # a word, so that what stands behind a date is not taken for what stands before it
 
 # The lengths of bank account numbers, where payers write them into a text.
@@ -75,7 +70,7 @@ def _account_left_out(found: re.Match) -> str:
 
 def numbers(text: str, known: frozenset[str]) -> Iterator[Number]:
     """Digits behind a document word, ``#`` or one of the ``known`` prefixes, or a year and a number."""
-    cut = Cut(_DATE.sub(A_DATE, text))
+    cut = Cut(WRITTEN_DATE.sub(A_DATE, text))
     for place, run in enumerate(cut.runs):
         if not run.isdigit():
             continue
