@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
-from .combinations import LARGEST, POOL, exact_combinations, tried
+from .combinations import LARGEST, POOL, Sums, tried
 from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
 from .references import MANY, Hit, ReferenceIndex, all_forms_of, structured
 
@@ -150,7 +150,7 @@ def _meant(book: Book, line: BankLine, naming: _Naming) -> tuple[OpenItem, ...] 
         return None
     parts = [book.free_of(line, document) for document in documents]
     sums = [total(item.residual for item in part) for part in parts]
-    readings = exact_combinations(sums, [line.amount], keep=2)[line.amount]
+    readings = Sums(sums).of(line.amount, keep=2)
     book.steps += tried(len(parts))
     if len(parts) > LARGEST and total(sums) == line.amount:
         readings.append(tuple(range(len(parts))))

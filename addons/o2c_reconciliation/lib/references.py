@@ -44,7 +44,7 @@ ORDER_WORDS = frozenset(
     "ORDER ORDERS ORDERNR ORDERNUMMER BESTELLING BESTELLINGEN BESTELNR BESTELNUMMER BESTELLUNG BESTELLNR "
     "BESTELLNUMMER AUFTRAG AUFTRAGSNR AUFTRAGSNUMMER COMMANDE COMMANDES CMD CDE".split()
 )
-_NUMBER_WORDS = frozenset("NR NO N NUMMER NUMBER NUMERO REF REFERENCE REFERENTIE REFERENZ".split())
+NUMBER_WORDS = frozenset("NR NO N NUMMER NUMBER NUMERO REF REFERENCE REFERENTIE REFERENZ".split())
 DOCUMENT_WORDS = (
     frozenset(
         "INVOICE INVOICES INV FACTUUR FACTUREN FACTUURNR FACTUURNUMMER FACT FAKTUUR FACTURE FACTURES "
@@ -52,10 +52,10 @@ DOCUMENT_WORDS = (
         "KENMERK BETALINGSKENMERK".split()
     )
     | ORDER_WORDS
-    | _NUMBER_WORDS
+    | NUMBER_WORDS
 )
 # A number that follows one of these and "number" tells who pays, not what.
-_PERSON_WORDS = frozenset("KLANT KD KUNDE KUNDEN KUND CLIENT CUSTOMER RELATIE LID DEBITEUR DEBITOR".split())
+PERSON_WORDS = frozenset("KLANT KD KUNDE KUNDEN KUND CLIENT CUSTOMER RELATIE LID DEBITEUR DEBITOR".split())
 
 
 def fold(text: str) -> str:
@@ -133,8 +133,14 @@ class Cut:
             return "#"
         if previous not in DOCUMENT_WORDS or (previous == "N" and "\N{DEGREE SIGN}" not in between):
             return ""
-        personal = previous in _NUMBER_WORDS and place > 1 and self.runs[place - 2] in _PERSON_WORDS
+        personal = previous in NUMBER_WORDS and place > 1 and self.runs[place - 2] in PERSON_WORDS
         return "" if personal else previous
+
+    def calls_document(self, place: int) -> bool:
+        """Whether a word or sign before a run says that it is of a document; "number" alone may be a house's."""
+        mark = self.mark(place)
+        before = self.runs[place - 2] if place > 1 else ""
+        return bool(mark) and (mark not in NUMBER_WORDS or before in DOCUMENT_WORDS - NUMBER_WORDS)
 
     def broken_after(self, place: int) -> bool:
         """Whether white space stands behind a run."""

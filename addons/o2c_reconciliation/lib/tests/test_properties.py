@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_lib.o2c_reconciliation.lib.combinations import exact_combinations, exact_remainders
+from o2c_lib.o2c_reconciliation.lib.combinations import Sums
 from o2c_lib.o2c_reconciliation.lib.matching import match_lines
 
 from .common import RULES, item, line
@@ -110,7 +110,7 @@ def test_the_order_of_the_input_does_not_matter(lines, items, rng):
 @given(st.lists(st.integers(-50, 50).filter(bool).map(Decimal), max_size=8), st.integers(-100, 100))
 def test_combinations_are_complete_and_exact(values, target):
     target = Decimal(target)
-    found = exact_combinations(values, [target], keep=10_000)[target]
+    found = Sums(values).of(target, keep=10_000)
     brute = [
         bits
         for bits in range(1, 2 ** len(values))
@@ -126,7 +126,7 @@ def test_combinations_are_complete_and_exact(values, target):
 @given(st.lists(st.integers(-50, 50).filter(bool).map(Decimal), max_size=9), st.integers(-100, 100))
 def test_what_is_left_out_is_complete_and_exact(values, target):
     target = Decimal(target)
-    found = exact_remainders(values, [target], keep=10_000)[target]
+    found = Sums(values).rest_of(target, keep=10_000)
     brute = [
         bits
         for bits in range(1, 2 ** len(values))
