@@ -69,7 +69,7 @@ class _Pool:
             return bisect_right(sizes, abs(amount))
         return len(sizes)
 
-    def less_discount(self, line: BankLine) -> bool:
+    def less_discount(self, book: Book, line: BankLine) -> bool:
         """Whether the line may also pay several items of which some have an early payment discount."""
         if self._last_discount is None or line.date > self._last_discount:
             return False
@@ -81,6 +81,7 @@ class _Pool:
         reduced = {place for place, item in enumerate(items) if item.residual != owed[place]}
         if not reduced:
             return False
+        book.steps += 2 * tried(count)
         sums = Sums(owed)
         found = sums.of(line.amount, keep=10_000) + sums.rest_of(line.amount)
         return any(not reduced.isdisjoint(chosen) for chosen in found)
@@ -139,17 +140,12 @@ def _partner_claims(book: Book, line: BankLine, pool: _Pool) -> Iterator[Claim]:
         items, sums = small
         found = _combinations(book, sums, line.amount)
         # What the discount would explain as well is not sure.
-        sure = bool(found) and not discounted and not _less_discount(book, pool, line)
+        sure = bool(found) and not discounted and not pool.less_discount(book, line)
         for claim in _combination_claims(book, line, items, found):
             yield claim if sure else claim._replace(confidence=min(claim.confidence, UNSURE), exact=False)
     elif small is None and pool.owed == line.amount:
         words = _lt("All %(count)s open items of the partner have this sum together.", count=len(pool.items))
         yield Claim((line,), tuple(pool.items), words, UNSURE, exact=False)
-
-
-def _less_discount(book: Book, pool: _Pool, line: BankLine) -> bool:
-    book.steps += 2 * tried(min(len(pool.items), POOL))
-    return pool.less_discount(line)
 
 
 def _combinations(book: Book, sums: Sums, amount: Decimal) -> list[tuple[int, ...]]:
