@@ -217,7 +217,7 @@ def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple
     book.steps += len(items)
     if total(item.residual for item in items) == line.amount:
         return items
-    # Entries about several partners, such as wages, are no instalments; nor is what nobody in particular owes.
+    # Entries about several partners, such as wages, are no instalments, nor is what nobody owes.
     debts = {(item.document, item.partner, item.account) for item in items}
     if len(debts) == 1 and items[0].partner is not None and len(items) <= INSTALMENTS:
         due = sorted(items, key=lambda item: item.sequence)

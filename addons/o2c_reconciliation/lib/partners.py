@@ -38,7 +38,9 @@ class _Pool:
             if item.discounted is not None:
                 self._discounted[item.discounted].append(item)
         # At least what each may cost: its discount may be gone.
-        least = {item.id: min(abs(item.residual), abs(item.discounted or item.residual)) for item in self.items}
+        least = {
+            item.id: min(abs(item.residual), abs(item.discounted or item.residual)) for item in self.items
+        }
         self._by_cost = sorted(self.items, key=lambda item: least[item.id])
         self._costs = [least[item.id] for item in self._by_cost]
         self._last_discount = max(

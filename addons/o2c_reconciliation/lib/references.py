@@ -112,9 +112,7 @@ class Cut:
         """Which runs belong to a day."""
         places = {start: place for place, (start, _end) in enumerate(self._places)}
         days = (day.span() for day in WRITTEN_DATE.finditer(self._folded))
-        return frozenset(
-            places[run.start()] for day in days for run in _RUN.finditer(self._folded, *day)
-        )
+        return frozenset(places[run.start()] for day in days for run in _RUN.finditer(self._folded, *day))
 
     def is_day(self, place: int, length: int) -> bool:
         """Whether all digits of a chain are those of a day."""
@@ -137,7 +135,7 @@ class Cut:
         return "" if personal else previous
 
     def calls_document(self, place: int) -> bool:
-        """Whether a word or sign before a run says that it is of a document; "number" alone may be a house's."""
+        """Whether what stands before a run says that it is of a document; "nr" may be that of a house."""
         mark = self.mark(place)
         before = self.runs[place - 2] if place > 1 else ""
         return bool(mark) and (mark not in NUMBER_WORDS or before in DOCUMENT_WORDS - NUMBER_WORDS)

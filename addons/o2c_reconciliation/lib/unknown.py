@@ -137,11 +137,9 @@ class _Own:
         )
 
     def has(self, number: Number, *, whole: bool = False) -> bool:
-        """Whether a number in a text is one of these; more digits may follow it, unless it is the ``whole``."""
+        """Whether a number in a text is one of these; more digits may follow unless it is the ``whole``."""
         shortest = len(number.chain) if whole else 1
-        heads = set().union(
-            *(_written(number.chain[:end]) for end in range(shortest, len(number.chain) + 1))
-        )
+        heads = set().union(*(_written(number.chain[:end]) for end in range(shortest, len(number.chain) + 1)))
         if number.prefix and not heads.isdisjoint(self.endings_behind[number.prefix]):
             return True
         if number.prefix and not number.mark:
@@ -163,7 +161,7 @@ def names_one_of(text: str, references: Iterable[str], known: frozenset[str]) ->
 
 
 def names_just(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
-    """Whether one of these numbers is the only one that a text has, and is called the number of a document."""
+    """Whether one of these numbers is the only one in a text, and is called that of a document."""
     text = without_accounts(fold(text))
     named = list(numbers(text, known))
     if len(named) != 1 or not named[0].sure:

@@ -284,7 +284,8 @@ class O2cMatchReading(models.AbstractModel):
             SQL(
                 """
                 SELECT link.payment_id, move.id AS move_id, move.name, move.invoice_origin, move.ref,
-                       move.move_type, move.payment_reference, payment.o2c_reference, tx.reference AS tx_reference,
+                       move.move_type, move.payment_reference, payment.o2c_reference,
+                       tx.reference AS tx_reference,
                        tx.provider_reference
                   FROM (%s) link
                   JOIN account_move move ON move.id = link.move_id

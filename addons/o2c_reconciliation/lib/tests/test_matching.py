@@ -293,7 +293,6 @@ class TestEarlyPaymentDiscount:
         assert posted(lines, [self.INVOICE, other]) == {}
         assert set(proposed(lines, [self.INVOICE, other])) == {(1,), (2,)}
 
-
     def test_a_sum_of_discounted_items_is_a_rival_too(self):
         until = {"partner": 7, "discount_until": DAY}
         items = [

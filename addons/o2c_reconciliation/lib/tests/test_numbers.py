@@ -145,7 +145,8 @@ class TestNumbersOfNoDocument:
         assert proposed(lines, items)[0] == (42,)
 
     @pytest.mark.parametrize(
-        "text", ["factuur nr 42", "Rechnung Nr. 42", "facture n° 42 dd 12-10-2026", "INV 42", "factuur 2026 42"]
+        "text",
+        ["factuur nr 42", "Rechnung Nr. 42", "facture n° 42 dd 12-10-2026", "INV 42", "factuur 2026 42"],
     )
     def test_a_word_for_documents_makes_it_sure(self, text):
         items = [item(n, 49.95, f"INV/2026/000{n}", partner=7) for n in (40, 42)]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from o2c_lib.o2c_reconciliation.lib.combinations import Sums
 from o2c_lib.o2c_reconciliation.lib.matching import match_lines
+from o2c_lib.o2c_reconciliation.lib.records import DOCUMENT_KINDS
 
 from .common import RULES, item, line
 
@@ -45,6 +46,7 @@ def bank_lines(draw):
 def open_items(draw):
     count = draw(st.integers(0, 10))
     kinds = st.sampled_from(["invoice", "invoice", "payment", "transfer", "received", "given"])
+    foreign = st.sampled_from([(), (), ("INV/2026/00001",), ("INV/2026/00002",)])
     return [
         item(
             number,
@@ -54,6 +56,7 @@ def open_items(draw):
             partner=draw(partners),
             platform_references=draw(keys),
             parent_references=draw(keys),
+            foreign_references=draw(foreign),
             journal=draw(st.sampled_from([0, 0, 1])),
             company=draw(st.sampled_from([0, 0, 1])),
         )
@@ -88,6 +91,24 @@ def test_what_is_posted_adds_up(lines, items):
             assert 0 <= difference
         elif match.posts and theirs:
             assert difference == 0
+
+
+@given(bank_lines(), open_items())
+def test_a_document_of_several_is_posted_of_its_payer(lines, items):
+    line_of = {one.id: one for one in lines}
+    of = {one.id: one for one in items}
+    partners = {}
+    for one in items:
+        if one.kind in DOCUMENT_KINDS:
+            partners.setdefault((one.company, one.document), set()).add(one.partner)
+    for match in match_lines(lines, items, RULES):
+        if match.posts and match.strategy == "document_reference":
+            payers = {line_of[number].partner for number in match.lines}
+            for one in (of[number] for number in match.items):
+                if len(partners[one.company, one.document]) > 1:
+                    assert payers == {one.partner}
+                elif one.foreign_references == one.references:
+                    assert payers <= {one.partner}
 
 
 @given(bank_lines(), open_items())
