@@ -374,6 +374,34 @@ class Generator:
         text = self.text(self.rng.choice(["factuur {}", "uw factuur {}", "{}"]).format(number), partner[1])
         self.line(item.residual, text, "vendor bill", [item], partner=partner[0])
 
+    def case_purchase_order(self, partner):
+        """The customer's own number stands on the invoice; others may well use the same."""
+        rng = self.rng
+        number = rng.choice(["PO{}", "Week {}", "P2026-{}", "45000{}"]).format(rng.randint(10, 99))
+        item = self.invoice(partner, references=[number])
+        self.world.items[-1] = item = replace(item, foreign_references=(number,))
+        text = self.text(number, partner[1])
+        if rng.random() < 0.5:
+            self.line(item.residual, text, "purchase order", [item], partner=partner[0])
+        else:
+            others = [other for other in self.partners if other[0] != partner[0]]
+            self.line(item.residual, text, "purchase order of others", partner=rng.choice(others)[0])
+
+    def case_wages(self, partner):
+        """One entry owes several people; somebody else's part may be what one of them gets, too."""
+        rng = self.rng
+        others = [other for other in self.partners if other[0] != partner[0]]
+        amount = cents(rng, 800, 3000)
+        parts = [self.invoice(who, -amount) for who in (partner, rng.choice(others))]
+        name = f"SLIP/2026/10/{parts[0].id:04d}"
+        parts = [
+            replace(part, document=name, references=(name,), foreign_references=(name,)) for part in parts
+        ]
+        self.world.items[-2:] = parts
+        known = rng.random() < 0.7
+        who = {"partner": partner[0]} if known else {}
+        self.line(-amount, self.text(name, partner[1]), "wages", parts[:1] if known else (), **who)
+
     def case_bill_elsewhere(self, partner):
         """A bill that is not here yet; another vendor has one of that number and amount."""
         number = self.vendor_number()
@@ -511,6 +539,8 @@ class Generator:
         ("shared_order", 2),
         ("vendor_bill", 4),
         ("bill_elsewhere", 1),
+        ("purchase_order", 3),
+        ("wages", 1),
         ("stranger", 2),
         ("deducted", 1),
         ("wrong_cent", 2),

@@ -9,7 +9,7 @@ of the input.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ...o2c_base.lib.text import Text
 from .names import name_key, name_words
 from .records import DOCUMENT_KINDS, BankLine, Match, OpenItem, Rule
-from .references import ReferenceIndex
+from .references import MANY, ReferenceIndex
 from .unknown import prefixes
 
 ZERO = Decimal(0)
@@ -129,15 +129,41 @@ class Book:
             documents[(*item_scope(item), item.document_key)].append(item)
         return documents
 
+    @cached_property
+    def shared(self) -> dict[tuple[int, str, str], dict[int | None, list[OpenItem]]]:
+        """The documents of several partners, such as an opening entry or one of wages: the items of each."""
+        shared: dict[tuple[int, str, str], dict[int | None, list[OpenItem]]] = {}
+        for place, items in self.documents.items():
+            if len({item.partner for item in items}) > 1:
+                shared[place] = defaultdict(list)
+                for item in items:
+                    shared[place][item.partner].append(item)
+        return shared
+
     def free_of(self, line: BankLine, *documents: str) -> tuple[OpenItem, ...]:
-        """The items of these documents that a line may be for and that no accepted match has used."""
-        scope = line_scope(line)
+        """The items of these documents that a line may be for and that no accepted match has used.
+
+        Of a document of several partners, those of the line's own; of very many others none.
+        """
         return tuple(
             item
             for document in documents
-            for item in self.documents.get((*scope, document), ())
+            for item in self._of(line, document)
             if item.id in self.items and item.journal in (0, line.journal)
         )
+
+    def _of(self, line: BankLine, document: str) -> Sequence[OpenItem]:
+        place = (*line_scope(line), document)
+        items = self.documents.get(place, ())
+        if place in self.shared:
+            own = self.shared[place].get(self.partner_of(line) or 0, ())
+            return own or (items if len(items) <= MANY else ())
+        return items
+
+    def is_shared(self, line: BankLine, document: str) -> bool:
+        """Whether a document is one of several partners, none of whom is the line's."""
+        partners = self.shared.get((*line_scope(line), document), ())
+        return bool(partners) and (self.partner_of(line) or 0) not in partners
 
     @cached_property
     def references(self) -> dict[tuple[int, str], ReferenceIndex]:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
-from .combinations import LARGEST, POOL, exact_combinations, tried
+from .combinations import LARGEST, POOL, Sums, tried
 from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
-from .references import MANY, Hit, ReferenceIndex, forms_of, structured
+from .references import MANY, Hit, ReferenceIndex, all_forms_of, structured
 
 _lt = texts_of(__name__)
 
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 Words = Callable[[Text], Text]  # the sentence about how documents are named
+INSTALMENTS = 60  # of one document, at most
 
 
 class _Naming(NamedTuple):
     """What the references in a text lead to: for each of them the documents that it may mean.
 
-    ``doubtful``: the payer is known to be somebody else, and the number might be one of theirs.
+    ``doubtful``: the number might be somebody else's, or the document is one of several partners.
     """
 
     meant: tuple[frozenset[str], ...]
@@ -77,7 +79,7 @@ def _by_text(
     for group in unexplained.values():
         lines = tuple(line for line, _naming in group)
         items = book.free_of(lines[0], *group[0][1].documents)
-        yield from _together(named_by, lines, items, [naming for _line, naming in group])
+        yield from _together(book, named_by, lines, items, [naming for _line, naming in group])
 
 
 def _telling(hits: list[Hit]) -> list[Hit]:
@@ -101,26 +103,35 @@ def _named(book: Book, line: BankLine, hits: list[Hit], *, sure: bool) -> _Namin
             own = bool(partner) and any(item.partner == partner for item in items)
             if items and (hit.strong or (own and not sure)):
                 meant.add(document)
-                if not partner or own or _ours(hit, items):
+                if own or (not book.is_shared(line, document) and _ours(hit, items, known=bool(partner))):
                     trusted.add(document)
         if meant:
             naming.append(frozenset(meant))
     return _Naming(tuple(naming), doubtful=any(not documents <= trusted for documents in naming))
 
 
-def _ours(hit: Hit, items: tuple[OpenItem, ...]) -> bool:
+def _ours(hit: Hit, items: tuple[OpenItem, ...], *, known: bool) -> bool:
     """Whether a number is so much our own that somebody else than the debtor may pay by it.
 
-    The numbers of vendors are theirs: two vendors may well use the same.
+    Customers' and vendors' numbers are theirs: two of them may well use the same.
+
+    :param known: the payer is known to be somebody else, so that only a full number is enough
     """
-    if all(item.partner is None for item in items):
-        return True
-    return hit.full and all(
-        item.residual > 0
-        or hit.form in forms_of(item.document)
-        or hit.form in map(structured, item.references)
-        for item in items
-    )
+    for item in items:
+        if item.foreign_references:
+            foreign = {number for number in item.foreign_references if not structured(number)}
+            own = set(item.references) - foreign
+        elif not known or item.partner is None:
+            continue
+        elif item.residual > 0:
+            own = None
+        else:
+            own = {item.document, *filter(structured, item.references)}
+        if known and item.partner is not None and not hit.full:
+            return False
+        if own is not None and not any(hit.form in all_forms_of(reference) for reference in own):
+            return False
+    return True
 
 
 def _meant(book: Book, line: BankLine, naming: _Naming) -> tuple[OpenItem, ...] | None:
@@ -134,12 +145,12 @@ def _meant(book: Book, line: BankLine, naming: _Naming) -> tuple[OpenItem, ...] 
     documents = naming.documents
     items = book.free_of(line, *documents)
     if naming.certain:
-        return _explained(line, items)
+        return _explained(book, line, items)
     if len(documents) > POOL or _partners(items) != 1:
         return None
     parts = [book.free_of(line, document) for document in documents]
     sums = [total(item.residual for item in part) for part in parts]
-    readings = exact_combinations(sums, [line.amount], keep=2)[line.amount]
+    readings = Sums(sums).of(line.amount, keep=2)
     book.steps += tried(len(parts))
     if len(parts) > LARGEST and total(sums) == line.amount:
         readings.append(tuple(range(len(parts))))
@@ -179,7 +190,7 @@ def _one_of(book: Book, named_by: Words, line: BankLine, naming: _Naming) -> Ite
     )
     for document in naming.documents if len(naming.documents) > 1 else ():
         book.steps += 1
-        explained = _explained(line, book.free_of(line, document))
+        explained = _explained(book, line, book.free_of(line, document))
         if explained:
             words = joined([_because(named_by, (line,), explained), others])
             yield Claim((line,), explained, words, 89, exact=False)
@@ -198,23 +209,30 @@ def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, 
     ]
     if not own or len(own) == len(named):
         return None
-    return _explained(line, book.free_of(line, *own))
+    return _explained(book, line, book.free_of(line, *own))
 
 
-def _explained(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
+def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
     """All named items, or the first instalments of the one named document, when they add up."""
+    book.steps += len(items)
     if total(item.residual for item in items) == line.amount:
         return items
-    if len({item.document for item in items}) == 1:
+    # Entries about several partners, such as wages, are no instalments, nor is what nobody owes.
+    debts = {(item.document, item.partner, item.account) for item in items}
+    if len(debts) == 1 and items[0].partner is not None and len(items) <= INSTALMENTS:
         due = sorted(items, key=lambda item: item.sequence)
-        for count in range(1, len(due)):
-            if total(item.residual for item in due[:count]) == line.amount:
+        for count, paid in enumerate(itertools.accumulate(item.residual for item in due[:-1]), 1):
+            if paid == line.amount:
                 return tuple(due[:count])
     return None
 
 
 def _together(
-    named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...], namings: list[_Naming]
+    book: Book,
+    named_by: Words,
+    lines: tuple[BankLine, ...],
+    items: tuple[OpenItem, ...],
+    namings: list[_Naming],
 ) -> Iterator[Claim]:
     """Lines that name the same documents: together they may explain them."""
     owed = total(item.residual for item in items)
@@ -227,7 +245,8 @@ def _together(
         return
     for line, naming in zip(lines, namings, strict=True):
         words = [_because(named_by, (line,), items)]
-        if naming.doubtful:
+        other_payer = naming.doubtful and book.partner_of(line) is not None
+        if other_payer:
             words.append(_lt("But the payer seems to be somebody else."))
         if line.amount != owed:
             words.append(amounts_differ(line.amount, owed))
@@ -237,7 +256,7 @@ def _together(
         elif line.amount == total(item.owed_on(line.date) for item in items):
             words.append(discount_taken(items))
             confidence = 93
-        yield Claim((line,), items, joined(words), confidence, exact=False, warning=naming.doubtful)
+        yield Claim((line,), items, joined(words), confidence, exact=False, warning=other_payer)
 
 
 def _because(named_by: Words, lines: tuple[BankLine, ...], items: tuple[OpenItem, ...]) -> Text:

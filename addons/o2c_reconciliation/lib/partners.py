@@ -10,15 +10,16 @@ from decimal import Decimal
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import ZERO, Book, Claim, item_scope, line_scope, total
-from .combinations import POOL, exact_combinations, exact_remainders, tried
+from .combinations import POOL, Sums, tried
 from .names import contained, name_words
 from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, discount_taken, names_of
-from .unknown import means_another, names_one_of
+from .unknown import means_another, names_just, names_one_of
 
 _lt = texts_of(__name__)
 
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
+UNSURE = 89  # the confidence at most of what is not posted by partner and amount; see certain.py
 NAMESAKES = 3  # partners of one name that a proposal search looks at
 NAMESAKE_POOL = 8  # items of each among which sums are searched: 218 of them; these are proposals only
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at
@@ -36,24 +37,56 @@ class _Pool:
         for item in self.items:
             if item.discounted is not None:
                 self._discounted[item.discounted].append(item)
-        self._sums = {
+        # At least what each may cost: its discount may be gone.
+        least = {
+            item.id: min(abs(item.residual), abs(item.discounted or item.residual)) for item in self.items
+        }
+        self._by_cost = sorted(self.items, key=lambda item: least[item.id])
+        self._costs = [least[item.id] for item in self._by_cost]
+        self._last_discount = max(
+            (item.discount_until for item in self.items if item.discounted and item.discount_until),
+            default=None,
+        )
+        self._made: dict[int, tuple[list[OpenItem], Sums]] = {}
+        self._balances = {
             inward: total(item.residual for item in self.items if (item.residual > 0) == inward)
             for inward in {item.residual > 0 for item in self.items}
         }
 
-    def not_larger(self, amount: Decimal, at_most: int) -> list[OpenItem] | None:
+    def not_larger(self, amount: Decimal, at_most: int) -> tuple[list[OpenItem], Sums] | None:
         """Items that can be part of a sum: when all point the same way, none exceeds it.
 
-        :return: None when there are more than ``at_most``
+        :return: them and their sums; None when there are more than ``at_most``
         """
-        count = len(self.items)
-        if set(self._sums) == {amount > 0}:
-            count = bisect_right(self._sizes, abs(amount))
+        count = self._count(self._sizes, amount)
         if count > at_most:
             return None
-        if count == len(self.items):
-            return self.items
-        return sorted(self._by_size[:count], key=lambda item: item.sequence)
+        if count not in self._made:
+            items = sorted(self._by_size[:count], key=lambda item: item.sequence)
+            self._made[count] = items, Sums([item.residual for item in items])
+        return self._made[count]
+
+    def _count(self, sizes: list[Decimal], amount: Decimal) -> int:
+        if set(self._balances) == {amount > 0}:
+            return bisect_right(sizes, abs(amount))
+        return len(sizes)
+
+    def less_discount(self, book: Book, line: BankLine) -> bool:
+        """Whether the line may also pay several items of which some have an early payment discount."""
+        if self._last_discount is None or line.date > self._last_discount:
+            return False
+        count = self._count(self._costs, line.amount)
+        if count > POOL:
+            return True
+        items = self._by_cost[:count]
+        owed = [item.owed_on(line.date) for item in items]
+        reduced = {place for place, item in enumerate(items) if item.residual != owed[place]}
+        if not reduced:
+            return False
+        book.steps += 2 * tried(count)
+        sums = Sums(owed)
+        found = sums.of(line.amount, keep=10_000) + sums.rest_of(line.amount)
+        return any(not reduced.isdisjoint(chosen) for chosen in found)
 
     def discounted(self, line: BankLine) -> list[OpenItem]:
         """Items that the line would settle by the early payment discount which they still have."""
@@ -65,7 +98,7 @@ class _Pool:
 
     def falls_short(self, amount: Decimal) -> bool:
         """Whether not even all items that point the amount's way come to it."""
-        return abs(self._sums.get(amount > 0, ZERO)) < abs(amount)
+        return abs(self._balances.get(amount > 0, ZERO)) < abs(amount)
 
 
 class _Pools:
@@ -103,22 +136,24 @@ def _partner_claims(book: Book, line: BankLine, pool: _Pool) -> Iterator[Claim]:
     discounted = pool.discounted(line)
     for item in discounted:
         words = joined([_lt("The partner owes %(item)s.", item=item.name), discount_taken([item])])
-        yield Claim((line,), (item,), words, 89, exact=False)
+        yield Claim((line,), (item,), words, UNSURE, exact=False)
     small = pool.not_larger(line.amount, POOL)
     if small:
-        for claim in _combination_claims(book, line, small, _combinations(book, small, line.amount)):
-            # What the discount would explain as well is not sure.
-            yield claim._replace(exact=claim.exact and not discounted)
+        items, sums = small
+        found = _combinations(book, sums, line.amount)
+        # What the discount would explain as well is not sure.
+        sure = bool(found) and not discounted and not pool.less_discount(book, line)
+        for claim in _combination_claims(book, line, items, found):
+            yield claim if sure else claim._replace(confidence=min(claim.confidence, UNSURE), exact=False)
     elif small is None and pool.owed == line.amount:
         words = _lt("All %(count)s open items of the partner have this sum together.", count=len(pool.items))
-        yield Claim((line,), tuple(pool.items), words, 90, exact=False)
+        yield Claim((line,), tuple(pool.items), words, UNSURE, exact=False)
 
 
-def _combinations(book: Book, items: list[OpenItem], amount: Decimal) -> list[tuple[int, ...]]:
+def _combinations(book: Book, sums: Sums, amount: Decimal) -> list[tuple[int, ...]]:
     """Positions of one to five items, of all, or of all but one to five, that have a sum; not all of them."""
-    amounts = [item.residual for item in items]
-    book.steps += 2 * tried(len(items))
-    return exact_remainders(amounts, {amount})[amount] + exact_combinations(amounts, {amount})[amount]
+    book.steps += 2 * tried(sums.count)
+    return sums.rest_of(amount) + sums.of(amount)
 
 
 def _combination_claims(
@@ -132,8 +167,10 @@ def _combination_claims(
         ]
         if len(alone) == 1:
             words = _lt("The text has the number of the partner's %(name)s.", name=alone[0].name)
-            yield Claim((line,), tuple(alone), words, 91)
-            return
+            if names_just(line.text, alone[0].references, book.prefixes):
+                yield Claim((line,), tuple(alone), words, 91)
+                return
+            yield Claim((line,), tuple(alone), words, UNSURE - 1, exact=False)
     for place, chosen in enumerate(found):
         items = tuple(pool[index] for index in chosen)
         names = names_of(items)
@@ -173,6 +210,11 @@ def propose(book: Book) -> Iterator[tuple[BankLine, list[Claim]]]:
     for line in book.lines.values():
         partner = book.partner_of(line)
         same = by_amount.get((*line_scope(line), line.amount), ())[:LOOKED_AT]
+        if line.unbooked:
+            # Left to people, who look for the money in transit and not for what happens to have the amount.
+            same = [item for item in same if item.kind == "transfer"]
+            yield line, _same_amounts(book, line, same, None)
+            continue
         claims = _same_amounts(book, line, same, partner)
         if partner:
             claims += _same_partner(book, line, pools.of(line, partner).items)
@@ -219,11 +261,12 @@ def _same_name(book: Book, line: BankLine, pools: _Pools) -> Iterator[Claim]:
     """Several partners bear the payer's name: what each of them would have paid with this sum."""
     for partner in book.bearers.get((line.company, book.name_key(line.partner_name)), ())[:NAMESAKES]:
         pool = pools.of(line, partner)
-        items = pool.not_larger(line.amount, NAMESAKE_POOL)
-        if not items or pool.falls_short(line.amount):
+        small = pool.not_larger(line.amount, NAMESAKE_POOL)
+        if not small or pool.falls_short(line.amount):
             continue
+        items, sums = small
         book.steps += tried(len(items))
-        for chosen in exact_combinations([item.residual for item in items], {line.amount})[line.amount]:
+        for chosen in sums.of(line.amount):
             yield Claim(
                 (line,), tuple(items[at] for at in chosen), _sum_of_namesake, 80 - len(chosen), exact=False
             )

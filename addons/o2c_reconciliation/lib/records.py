@@ -63,7 +63,8 @@ class OpenItem:
     ``kind``: ``invoice`` (receivable or payable), ``payment`` (a registered payment not yet seen at
     the bank), ``transfer`` (money between two own banks), ``received`` (a payment that a chargeback
     would take back) or ``given`` (a refund that may come back). ``document`` names the document for
-    people and groups its instalments. ``references`` are the numbers under which a payer may mention it.
+    people and groups its instalments. ``references`` are the numbers under which a payer may mention it;
+    ``foreign_references`` those of them that are the partner's own or that several partners share.
     ``parent_references`` name the payment that a refund gives back. ``journal`` restricts the item
     to lines of that journal; 0 means any. ``account`` is that of the ledger. ``due`` orders instalments.
     ``discounted`` is what settles the whole of it until ``discount_until``: its early payment discount.
@@ -80,6 +81,7 @@ class OpenItem:
     document: str = ""
     order: str = ""
     references: tuple[str, ...] = ()
+    foreign_references: tuple[str, ...] = ()
     partner: int | None = None
     partner_name: str = ""
     platform_ids: frozenset[str] = frozenset()

@@ -18,6 +18,13 @@ _RUN = re.compile(r"[A-Z]+|[0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LETTERS = re.compile(r"[A-Z]*")
 _DATE = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_MONTHS = "JAN|FEB|FEV|MRT|MAR|MAA|APR|AVR|MEI|MAI|MAY|JUN|JUI|JUL|AUG|AOU|SEP|OKT|OCT|NOV|DEC|DEZ"
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
+# A day as people write it; not what stands behind letters or digits and a separator.
+WRITTEN_DATE = re.compile(
+    rf"(?<![A-Z0-9][-/.])\b(?:20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}"
+    rf"|{_DAY}[-/.](?:0?[1-9]|1[0-2])[-/.](?:20)?[0-9]{{2}}|{_DAY}[. ]{{1,2}}(?:{_MONTHS})[A-Z]*)\b"
+)
 _GLUE = frozenset({"", "/", "-", ".", "_"})
 # Letters that Unicode does not take apart into a plain one and an accent.
 _PLAIN = str.maketrans(
@@ -37,7 +44,7 @@ ORDER_WORDS = frozenset(
     "ORDER ORDERS ORDERNR ORDERNUMMER BESTELLING BESTELLINGEN BESTELNR BESTELNUMMER BESTELLUNG BESTELLNR "
     "BESTELLNUMMER AUFTRAG AUFTRAGSNR AUFTRAGSNUMMER COMMANDE COMMANDES CMD CDE".split()
 )
-_NUMBER_WORDS = frozenset("NR NO N NUMMER NUMBER NUMERO REF REFERENCE REFERENTIE REFERENZ".split())
+NUMBER_WORDS = frozenset("NR NO N NUMMER NUMBER NUMERO REF REFERENCE REFERENTIE REFERENZ".split())
 DOCUMENT_WORDS = (
     frozenset(
         "INVOICE INVOICES INV FACTUUR FACTUREN FACTUURNR FACTUURNUMMER FACT FAKTUUR FACTURE FACTURES "
@@ -45,10 +52,10 @@ DOCUMENT_WORDS = (
         "KENMERK BETALINGSKENMERK".split()
     )
     | ORDER_WORDS
-    | _NUMBER_WORDS
+    | NUMBER_WORDS
 )
 # A number that follows one of these and "number" tells who pays, not what.
-_PERSON_WORDS = frozenset("KLANT KD KUNDE KUNDEN KUND CLIENT CUSTOMER RELATIE LID DEBITEUR DEBITOR".split())
+PERSON_WORDS = frozenset("KLANT KD KUNDE KUNDEN KUND CLIENT CUSTOMER RELATIE LID DEBITEUR DEBITOR".split())
 
 
 def fold(text: str) -> str:
@@ -74,6 +81,21 @@ def forms_of(reference: str) -> tuple[str, str]:
     return "".join(parts), "|".join(map(unpadded, parts))
 
 
+def bare_forms_of(parts: list[str]) -> set[str]:
+    """A number without its letters, with and without zero padding, as far as that tells enough."""
+    digits = [run for run in parts if run.isdigit()]
+    if len(digits) == len(parts):
+        return set()
+    return {form for form in ("".join(digits), "|".join(map(unpadded, digits))) if len(form) >= MIN_BARE}
+
+
+def all_forms_of(reference: str) -> set[str]:
+    """Every form by which an index knows a reference."""
+    compact, canonical = forms_of(reference)
+    special = _structured(compact)
+    return {special} if special else {compact, canonical, *bare_forms_of(runs(reference))}
+
+
 class Cut:
     """A text cut into runs. What stands before a run is looked up only when a number is found there."""
 
@@ -84,6 +106,18 @@ class Cut:
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
         return [found.span() for found in _RUN.finditer(self._folded)]
+
+    @cached_property
+    def dated(self) -> frozenset[int]:
+        """Which runs belong to a day."""
+        places = {start: place for place, (start, _end) in enumerate(self._places)}
+        days = (day.span() for day in WRITTEN_DATE.finditer(self._folded))
+        return frozenset(places[run.start()] for day in days for run in _RUN.finditer(self._folded, *day))
+
+    def is_day(self, place: int, length: int) -> bool:
+        """Whether all digits of a chain are those of a day."""
+        chain = range(place, place + length)
+        return all(at in self.dated for at in chain if self.runs[at].isdigit())
 
     def before(self, place: int) -> tuple[str, str]:
         """The run before this one, and what stands between the two; empty at the beginning."""
@@ -97,8 +131,14 @@ class Cut:
             return "#"
         if previous not in DOCUMENT_WORDS or (previous == "N" and "\N{DEGREE SIGN}" not in between):
             return ""
-        personal = previous in _NUMBER_WORDS and place > 1 and self.runs[place - 2] in _PERSON_WORDS
+        personal = previous in NUMBER_WORDS and place > 1 and self.runs[place - 2] in PERSON_WORDS
         return "" if personal else previous
+
+    def calls_document(self, place: int) -> bool:
+        """Whether what stands before a run says that it is of a document; "nr" may be that of a house."""
+        mark = self.mark(place)
+        before = self.runs[place - 2] if place > 1 else ""
+        return bool(mark) and (mark not in NUMBER_WORDS or before in DOCUMENT_WORDS - NUMBER_WORDS)
 
     def broken_after(self, place: int) -> bool:
         """Whether white space stands behind a run."""
@@ -225,12 +265,9 @@ class ReferenceIndex:
         significant = sum(len(unpadded(run)) for run in digits)
         letters = sum(len(run) for run in parts if not run.isdigit())
         self._put(canonical, document, strong=letters >= 2 and significant >= 3)
-        if lettered:
-            # The number without its prefix, with and without zero padding.
-            self._prefixes.update(run for run in parts if not run.isdigit())
-            for form in ("".join(digits), "|".join(map(unpadded, digits))):
-                if len(form) >= MIN_BARE:
-                    self._bare.put(form, document)
+        self._prefixes.update(run for run in parts if not run.isdigit())
+        for form in bare_forms_of(parts):
+            self._bare.put(form, document)
 
     def _begin(self, compact: str) -> None:
         """Remember with which letters a chain may begin; they may be broken up, too."""
@@ -279,7 +316,7 @@ class ReferenceIndex:
             self.steps += 1
             compact += run
             canonical = f"{canonical}|{unpadded(run)}" if canonical else unpadded(run)
-            hit = self._at(compact, canonical, cut, position)
+            hit = self._at(compact, canonical, cut, position, length)
             if hit:
                 if best_spelled and cut.broken_after(position + best_length - 1):
                     # "F2026-4 2 chairs" is not sure to be F2026-42.
@@ -287,7 +324,17 @@ class ReferenceIndex:
                 best, best_length, best_spelled = hit, length, hit.form == compact
         return best, best_length
 
-    def _at(self, compact: str, canonical: str, cut: Cut, position: int) -> Hit | None:
+    def _at(self, compact: str, canonical: str, cut: Cut, position: int, length: int) -> Hit | None:
+        hit = self._looked_up(compact, canonical, cut, position)
+        if hit and cut.is_day(position, length):
+            return None
+        # Eight digits may be a day, too: a number only if they are all of it and stand behind a word for it.
+        if hit and length in (1, 3) and is_date(compact):
+            known = compact in self._strong.first or compact in self._weak.first
+            return hit if known and cut.mark(position) else None
+        return hit
+
+    def _looked_up(self, compact: str, canonical: str, cut: Cut, position: int) -> Hit | None:
         for form in (compact, canonical):
             if form in self._strong.first:
                 full = not form.replace("|", "").isdigit()

@@ -14,7 +14,10 @@ from typing import NamedTuple
 from .references import (
     DOCUMENT_WORDS,
     MAX_RUNS,
+    NUMBER_WORDS,
     ORDER_WORDS,
+    PERSON_WORDS,
+    WRITTEN_DATE,
     Cut,
     fold,
     is_date,
@@ -29,12 +32,6 @@ CENTURY = "20"
 GLUED = 8  # digits of a year and a number written as one
 NUMBER_SIGN = "#"
 
-_MONTHS = "JAN|FEB|FEV|MRT|MAR|MAA|APR|AVR|MEI|MAI|MAY|JUN|JUI|JUL|AUG|AOU|SEP|OKT|OCT|NOV|DEC|DEZ"
-_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
-_DATE = re.compile(
-    rf"(?<![A-Z0-9][-/.])\b(?:20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}"
-    rf"|{_DAY}[-/.](?:0?[1-9]|1[0-2])[-/.](?:20)?[0-9]{{2}}|{_DAY}[. ]{{1,2}}(?:{_MONTHS})[A-Z]*)\b"
-)
 A_DATE = " DATE "  # a word, so that what stands behind a date is not taken for what stands before it
 
 # The lengths of bank account numbers, where payers write them into a text.
@@ -44,12 +41,24 @@ _IBAN_LENGTHS = dict(
 _IBAN = re.compile(rf"\b(?:{'|'.join(_IBAN_LENGTHS)})[0-9]{{2}}(?: ?[A-Z0-9])+")
 
 
+# A number that stands alone, and what tells that it is the payer's number.
+_ALONE = re.compile(r"(?<![A-Z0-9])[0-9]{6,}(?![A-Z0-9])")
+_PAYER = re.compile(
+    rf"\b(?:{'|'.join(sorted(PERSON_WORDS))})[^A-Z0-9]*(?:{'|'.join(sorted(NUMBER_WORDS))})?[^A-Z0-9]*$"
+)
+_LOOK_BACK = 30  # characters
+
+
 class Number(NamedTuple):
-    """Digits in a text, with what makes them the number of a document: a word, a sign, a known prefix."""
+    """Digits in a text, with what makes them the number of a document: a word, a sign, a known prefix.
+
+    ``sure``: it can be nothing else; "nr" alone may stand before the number of a house or a month.
+    """
 
     mark: str
     prefix: str
     chain: list[str]
+    sure: bool
 
 
 def prefixes(references: Iterable[str]) -> frozenset[str]:
@@ -75,7 +84,7 @@ def _account_left_out(found: re.Match) -> str:
 
 def numbers(text: str, known: frozenset[str]) -> Iterator[Number]:
     """Digits behind a document word, ``#`` or one of the ``known`` prefixes, or a year and a number."""
-    cut = Cut(_DATE.sub(A_DATE, text))
+    cut = Cut(WRITTEN_DATE.sub(A_DATE, text))
     for place, run in enumerate(cut.runs):
         if not run.isdigit():
             continue
@@ -90,7 +99,7 @@ def numbers(text: str, known: frozenset[str]) -> Iterator[Number]:
         )
         chain = [run, *(cut.runs[at] for at in others)]
         if mark or prefix or _begins_with_year(chain):
-            yield Number(mark, prefix, chain)
+            yield Number(mark, prefix, chain, sure=bool(prefix) or cut.calls_document(place))
 
 
 def _begins_with_year(chain: Sequence[str]) -> bool:
@@ -109,17 +118,28 @@ class _Own:
         self.whole: set[str] = set()
         self.endings: set[str] = set()
         self.endings_behind: dict[str, set[str]] = defaultdict(set)
+        self._digits: set[str] = set()
         for reference in references:
             digits = [run for run in runs(reference) if run.isdigit()]
             ends = set().union(*(_written(digits[start:]) for start in range(len(digits))))
             self.whole |= _written(digits)
             self.endings |= ends
+            if not structured(reference):
+                self._digits.add("".join(digits))
             for prefix in prefixes([reference]):
                 self.endings_behind[prefix] |= ends
 
-    def has(self, number: Number) -> bool:
-        """Whether a number in a text is one of these; more digits may follow it."""
-        heads = set().union(*(_written(number.chain[:end]) for end in range(1, len(number.chain) + 1)))
+    def resembles(self, digits: str) -> bool:
+        """Whether digits look like one of these numbers: as many, and with a year if it has one."""
+        return any(
+            len(own) == len(digits) and (not own.startswith(CENTURY) or digits.startswith(CENTURY))
+            for own in self._digits
+        )
+
+    def has(self, number: Number, *, whole: bool = False) -> bool:
+        """Whether a number in a text is one of these; more digits may follow unless it is the ``whole``."""
+        shortest = len(number.chain) if whole else 1
+        heads = set().union(*(_written(number.chain[:end]) for end in range(shortest, len(number.chain) + 1)))
         if number.prefix and not heads.isdisjoint(self.endings_behind[number.prefix]):
             return True
         if number.prefix and not number.mark:
@@ -140,6 +160,19 @@ def names_one_of(text: str, references: Iterable[str], known: frozenset[str]) ->
     return bool(named) and any(map(_Own(references).has, named))
 
 
+def names_just(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
+    """Whether one of these numbers is the only one in a text, and is called that of a document."""
+    text = without_accounts(fold(text))
+    named = list(numbers(text, known))
+    if len(named) != 1 or not named[0].sure:
+        return False
+    (number,) = named
+    digits = [run for run in runs(WRITTEN_DATE.sub(A_DATE, text)) if run.isdigit()]
+    if digits != number.chain or (len(digits) == 1 and is_date(digits[0])):
+        return False
+    return _Own(references).has(number, whole=True)
+
+
 def means_another(text: str, references: Iterable[str], known: frozenset[str]) -> bool:
     """Whether a text names a document that is none of these, by its number or by a structured reference.
 
@@ -152,7 +185,17 @@ def means_another(text: str, references: Iterable[str], known: frozenset[str]) -
     if special:
         return special.isdisjoint(map(structured, references))
     named = list(numbers(text, known))
-    if not named:
-        return False
     own = _Own(references)
-    return not any(map(own.has, named))
+    if named:
+        return not any(map(own.has, named))
+    alone = list(_alone(text))
+    return bool(alone) and own.whole.isdisjoint(map(unpadded, alone)) and any(map(own.resembles, alone))
+
+
+def _alone(text: str) -> Iterator[str]:
+    """Long numbers that nothing in a folded text explains: no days, and not who pays."""
+    text = WRITTEN_DATE.sub(A_DATE, text)
+    for found in _ALONE.finditer(text):
+        start = found.start()
+        if not is_date(found.group()) and not _PAYER.search(text, max(0, start - _LOOK_BACK), start):
+            yield found.group()

@@ -19,6 +19,40 @@ def _strings(*values):
     return frozenset(value for value in values if value)
 
 
+def _split(text):
+    """Numbers that stand in one field, separated by commas."""
+    return [part.strip() for part in (text or "").split(", ") if part.strip()]
+
+
+def _origin(text):
+    """The orders that an invoice is of; a web shop's stands behind ours: ``S00042 #1042``."""
+    orders = []
+    for part in (text or "").split(","):
+        words = part.split()
+        orders += words if all(re.search("[0-9]", word) for word in words) else [part.strip()]
+    return orders
+
+
+def _references(row):
+    """All numbers of an invoice, bill or entry, and those of them that are not ours.
+
+    The reference of an invoice is the customer's, such as a purchase order, and all that a vendor wants us to
+    write on a payment is the vendor's. The number of another entry, such as that of the opening balance or of
+    wages, says nothing about who owes.
+    """
+    name, origin = _split(row["name"]), _origin(row["invoice_origin"])
+    reference, asked = _split(row["ref"]), _split(row["payment_reference"])
+    every = [*name, *asked, *reference, *origin]
+    if row["move_type"] == "entry":
+        return every, every
+    own = {*name, *origin}
+    if row["move_type"] not in ("in_invoice", "in_refund", "in_receipt"):
+        own.update(asked)
+    # The number of an order in the web shop may consist of several words.
+    orders = f" {(row['invoice_origin'] or '').replace(',', ' ')} "
+    return every, [number for number in every if number not in own and f" {number} " not in orders]
+
+
 def _platform_keys(lines):
     """Every id and reference under which a platform knows ``lines``."""
     return frozenset().union(*map(line_keys, lines))
@@ -182,7 +216,7 @@ class O2cMatchReading(models.AbstractModel):
                             THEN item.discount_amount_currency END AS discounted,
                        item.partner_id, partner.complete_name AS partner_name,
                        move.name, move.ref, move.payment_reference, move.invoice_origin,
-                       move.reversed_entry_id,
+                       move.move_type, move.reversed_entry_id,
                        CASE WHEN item.statement_line_id IS NOT NULL THEN 'transfer'
                             WHEN account.account_type IN ('asset_receivable', 'liability_payable')
                             THEN 'invoice' ELSE 'payment' END AS kind,
@@ -250,7 +284,8 @@ class O2cMatchReading(models.AbstractModel):
             SQL(
                 """
                 SELECT link.payment_id, move.id AS move_id, move.name, move.invoice_origin, move.ref,
-                       move.payment_reference, payment.o2c_reference, tx.reference AS tx_reference,
+                       move.move_type, move.payment_reference, payment.o2c_reference,
+                       tx.reference AS tx_reference,
                        tx.provider_reference
                   FROM (%s) link
                   JOIN account_move move ON move.id = link.move_id
@@ -272,19 +307,22 @@ class O2cMatchReading(models.AbstractModel):
     def _open_item(self, company, row, invoices_of, keys_of):
         kind = row["kind"]
         invoices = invoices_of.get(row["payment_id"], [])
-        references = [row["name"], row["payment_reference"], row["ref"], row["invoice_origin"]]
+        references, foreign = _references(row)
         document, order = row["name"], row["ref"] or row["invoice_origin"]
         if kind == "payment":
-            references = [row["payment_name"], row["memo"], row["payment_payment_reference"]]
+            references, foreign = [], []
+            for field in ("payment_name", "memo", "payment_payment_reference"):
+                references += _split(row[field])
             for invoice in invoices:
-                references += [invoice["name"], invoice["payment_reference"]]
-                references += [invoice["ref"], invoice["invoice_origin"]]
+                more, others = _references(invoice)
+                references += more
+                foreign += others
             document = ", ".join(invoice["name"] for invoice in invoices) or row["payment_name"]
             order = ", ".join(
                 invoice["ref"] or invoice["invoice_origin"] or "" for invoice in invoices
             ).strip(", ")
         elif kind == "transfer":
-            references = [row["settlement"]]
+            references, foreign = _split(row["settlement"]), []
             document, order = self.env._("payout %s", row["settlement"] or row["name"]), ""
         parents = _strings(
             row["o2c_parent_reference"], row["source_reference"], row["source_provider_reference"]
@@ -305,7 +343,8 @@ class O2cMatchReading(models.AbstractModel):
             account=row["account_id"],
             document=document or "",
             order=order or "",
-            references=tuple(dict.fromkeys(part for ref in references if ref for part in ref.split(", "))),
+            references=tuple(dict.fromkeys(references)),
+            foreign_references=tuple(dict.fromkeys(foreign)),
             partner=row["partner_id"],
             partner_name=row["partner_name"] or "",
             platform_ids=_strings(row["provider_reference"])

@@ -105,10 +105,55 @@ class TestReferences(ReconciliationCase):
 
     def test_vendor_bill(self):
         bill = self.invoice(80, move_type="in_invoice", ref="R-778812")
-        line = self.bank_line(-80, "Rechnung R-778812")
+        unknown = self.bank_line(-80, "Rechnung R-778812")
         self.run_matching()
-        self.assertEqual(self.matched_by(line), "document_reference")
+        self.assertEqual(unknown.o2c_match_state, "proposed", "Another vendor may have that number.")
+        unknown.partner_id = self.partner
+        self.run_matching()
+        self.assertEqual(self.matched_by(unknown), "document_reference")
         self.assertEqual(bill.payment_state, "paid")
+
+    def test_the_reference_of_the_customer_is_the_customers(self):
+        for place, (text, state) in enumerate(
+            [("PO4500012", "proposed"), ("#1042", "matched"), ("S00042", "matched")]
+        ):
+            self.invoice(100 + place, invoice_origin="S00042 #1042", ref="PO4500012")
+            line = self.bank_line(100 + place, f"order {text}")
+            self.run_matching()
+            self.assertEqual(line.o2c_match_state, state, text)
+            line.o2c_excluded = True
+
+    def test_the_number_of_the_shop_is_ours_though_it_stands_in_the_reference(self):
+        for origin in ("S00042 #1042", "S00042 Order 1042"):
+            number = origin.split(maxsplit=1)[1]
+            invoice = self.invoice(100, invoice_origin=origin, ref=number)
+            line = self.bank_line(100, f"Bestellung {number}")
+            self.run_matching()
+            self.assertEqual(self.matched_by(line), "document_reference")
+            self.assertEqual(invoice.payment_state, "paid")
+
+    def test_an_entry_of_several_customers_is_of_each_its_own(self):
+        other = self.env["res.partner"].create({"name": "Anders"})
+        account = self.partner.property_account_receivable_id
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    *(
+                        (0, 0, {"account_id": account.id, "partner_id": partner.id, "debit": 10})
+                        for partner in (self.partner, other)
+                    ),
+                    (0, 0, {"account_id": self.env.company.transfer_account_id.id, "credit": 20}),
+                ],
+            }
+        )
+        entry.action_post()
+        unknown = self.bank_line(10, entry.name)
+        line = self.bank_line(10, entry.name, partner_id=other.id)
+        self.run_matching()
+        self.assertEqual(unknown.o2c_match_state, "proposed")
+        self.assertEqual(self.matched_by(line), "document_reference")
+        self.assertEqual(self.applied(line).item_ids.partner_id, other)
 
     def test_the_text_of_a_wildcard_matches_nothing(self):
         self.invoice(100)

@@ -3,6 +3,9 @@ from decimal import Decimal
 
 import pytest
 
+from o2c_lib.o2c_reconciliation.lib import partners
+from o2c_lib.o2c_reconciliation.lib.certain import CERTAIN
+from o2c_lib.o2c_reconciliation.lib.combinations import POOL, Sums
 from o2c_lib.o2c_reconciliation.lib.matching import Rule, match_lines
 
 from .common import DAY, RULES, item, line, posted, proposed
@@ -149,7 +152,10 @@ class TestPayout:
         transfer = item(1, -97, "transfer", kind="transfer")
         lines = [line(1, -97, kind="payout", unbooked=True)]
         assert posted(lines, [transfer]) == {}
-        assert proposed(lines, [transfer]) == [(1,)]
+        invoices = [item(2, -97, "RINV/2026/00001", partner=7), item(3, -90, "BILL/2026/1", partner=7)]
+        assert proposed(lines, [transfer, *invoices]) == [(1,)]
+        named = [line(1, -97, kind="payout", unbooked=True, partner=7)]
+        assert proposed(named, invoices) == []
 
 
 class TestDocument:
@@ -177,8 +183,8 @@ class TestDocument:
 
     def test_first_instalment(self):
         items = [
-            item(1, 50, "INV/2026/00001", date=date(2026, 12, 1)),
-            item(2, 50, "INV/2026/00001", date=date(2026, 11, 1)),
+            item(1, 50, "INV/2026/00001", partner=7, date=date(2026, 12, 1)),
+            item(2, 50, "INV/2026/00001", partner=7, date=date(2026, 11, 1)),
         ]
         assert posted([line(1, 50, "INV/2026/00001")], items) == {(1,): (2,)}
 
@@ -287,8 +293,44 @@ class TestEarlyPaymentDiscount:
         assert posted(lines, [self.INVOICE, other]) == {}
         assert set(proposed(lines, [self.INVOICE, other])) == {(1,), (2,)}
 
+    def test_a_sum_of_discounted_items_is_a_rival_too(self):
+        until = {"partner": 7, "discount_until": DAY}
+        items = [
+            item(1, 100, "A1", discounted=Decimal(98), **until),
+            item(2, 50, "A2", discounted=Decimal(49), **until),
+            item(3, 147, "A3", partner=7),
+        ]
+        assert posted([line(1, 147, partner=7)], items) == {}
+        late = line(1, 147, partner=7, date=DAY + timedelta(1))
+        assert posted([late], items) == {(1,): (3,)}
+        assert posted([line(1, 150, partner=7)], items) == {(1,): (1, 2)}
+        lines = [line(1, 147, "betaling", partner=7)]
+        assert all(match.confidence < CERTAIN["partner_amount"] for match in match_lines(lines, items, RULES))
+
+    def test_more_discounts_than_can_be_searched_leave_it_to_people(self):
+        items = [
+            item(n, 10 + n, f"A{n}", partner=7, discounted=Decimal(9 + n), discount_until=DAY)
+            for n in range(1, 20)
+        ]
+        items.append(item(20, 25.5, "A20", partner=7))
+        assert posted([line(1, 25.5, partner=7)], items) == {}
+
 
 class TestPartner:
+    def test_the_whole_balance_of_very_many_items_is_not_certain(self):
+        items = [item(n, 10, f"A{n}", partner=7) for n in range(1, POOL + 2)]
+        lines = [line(1, 10 * len(items), partner=7)]
+        first = match_lines(lines, items, RULES)[0]
+        assert (first.posts, len(first.items)) == (False, len(items))
+        assert first.confidence < CERTAIN[first.strategy]
+
+    def test_the_sums_of_a_partner_are_made_once(self, monkeypatch):
+        made = []
+        monkeypatch.setattr(partners, "Sums", lambda amounts: made.append(1) or Sums(amounts))
+        items = [item(n, 10 * n, f"A{n}", partner=7) for n in range(1, 10)]
+        match_lines([line(n, 1000 + n, partner=7) for n in range(1, 30)], items, RULES)
+        assert len(made) == 1
+
     def test_only_item_with_the_amount(self):
         items = [item(1, 100, "A", partner=7), item(2, 60, "B", partner=7)]
         assert posted([line(1, 60, partner=7)], items) == {(1,): (2,)}

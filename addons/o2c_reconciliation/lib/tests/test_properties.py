@@ -6,8 +6,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_lib.o2c_reconciliation.lib.combinations import exact_combinations, exact_remainders
+from o2c_lib.o2c_reconciliation.lib.combinations import Sums
 from o2c_lib.o2c_reconciliation.lib.matching import match_lines
+from o2c_lib.o2c_reconciliation.lib.records import DOCUMENT_KINDS
 
 from .common import RULES, item, line
 
@@ -45,6 +46,7 @@ def bank_lines(draw):
 def open_items(draw):
     count = draw(st.integers(0, 10))
     kinds = st.sampled_from(["invoice", "invoice", "payment", "transfer", "received", "given"])
+    foreign = st.sampled_from([(), (), ("INV/2026/00001",), ("INV/2026/00002",)])
     return [
         item(
             number,
@@ -54,6 +56,7 @@ def open_items(draw):
             partner=draw(partners),
             platform_references=draw(keys),
             parent_references=draw(keys),
+            foreign_references=draw(foreign),
             journal=draw(st.sampled_from([0, 0, 1])),
             company=draw(st.sampled_from([0, 0, 1])),
         )
@@ -91,6 +94,24 @@ def test_what_is_posted_adds_up(lines, items):
 
 
 @given(bank_lines(), open_items())
+def test_a_document_of_several_is_posted_of_its_payer(lines, items):
+    line_of = {one.id: one for one in lines}
+    of = {one.id: one for one in items}
+    partners = {}
+    for one in items:
+        if one.kind in DOCUMENT_KINDS:
+            partners.setdefault((one.company, one.document), set()).add(one.partner)
+    for match in match_lines(lines, items, RULES):
+        if match.posts and match.strategy == "document_reference":
+            payers = {line_of[number].partner for number in match.lines}
+            for one in (of[number] for number in match.items):
+                if len(partners[one.company, one.document]) > 1:
+                    assert payers == {one.partner}
+                elif one.foreign_references == one.references:
+                    assert payers <= {one.partner}
+
+
+@given(bank_lines(), open_items())
 def test_an_undone_pair_is_never_posted(lines, items):
     refused = {one.id: one.refused for one in lines}
     for match in match_lines(lines, items, RULES):
@@ -110,7 +131,7 @@ def test_the_order_of_the_input_does_not_matter(lines, items, rng):
 @given(st.lists(st.integers(-50, 50).filter(bool).map(Decimal), max_size=8), st.integers(-100, 100))
 def test_combinations_are_complete_and_exact(values, target):
     target = Decimal(target)
-    found = exact_combinations(values, [target], keep=10_000)[target]
+    found = Sums(values).of(target, keep=10_000)
     brute = [
         bits
         for bits in range(1, 2 ** len(values))
@@ -126,7 +147,7 @@ def test_combinations_are_complete_and_exact(values, target):
 @given(st.lists(st.integers(-50, 50).filter(bool).map(Decimal), max_size=9), st.integers(-100, 100))
 def test_what_is_left_out_is_complete_and_exact(values, target):
     target = Decimal(target)
-    found = exact_remainders(values, [target], keep=10_000)[target]
+    found = Sums(values).rest_of(target, keep=10_000)
     brute = [
         bits
         for bits in range(1, 2 ** len(values))

@@ -55,6 +55,38 @@ def test_a_date_is_not_an_invoice_number():
     assert found("PAYMENT OF 2026-11 RENT", "INV/2026/00011") == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lease 2026-01-05",
+        "factuur 2026-01-05",
+        "contributie 2026.1.5",
+        "lease 2026 01 05",
+        "factuur 20260105",
+        "factuur 05-01-2026",
+        "BILL 2026-01-05",
+    ],
+)
+def test_a_day_is_no_number_even_behind_a_word(text):
+    names = ("BILL/2026/01/0005", "F20260105", "F/5/1/2026")
+    assert found(text, *names, strong_only=False) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["BILL/2026/01/0005", "bill-2026-01-05", "BILL202601 0005", "2026/01/0005", "factuur 2026-1-0005"],
+)
+def test_a_number_with_year_and_month_is_none(text):
+    assert found(text, "BILL/2026/01/0005") == {"BILL/2026/01/0005"}
+
+
+def test_eight_digits_that_are_a_day_are_a_number_behind_a_word_only():
+    assert found("lease 20260105", "20260105", strong_only=False) == set()
+    assert found("factuur 20260105", "20260105") == {"20260105"}
+    assert found("F20260105", "F20260105") == {"F20260105"}
+    assert found("2026/0105", "INV/2026/00105", "2026/0105") == {"2026/0105"}
+
+
 def test_a_short_number_needs_a_word_or_a_sign_before_it():
     assert found("Kerkstraat 1042", "#1042") == set()
     assert found("thanks for #1042", "#1042") == {"#1042"}
