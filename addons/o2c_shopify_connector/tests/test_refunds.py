@@ -102,16 +102,20 @@ class TestRefunds(ShopCase):
         self.assertEqual(self.issues(order).mapped("message"), [])
         self.assertAmounts(order.shopify_refund_ids.move_id, "5.00", "0.00")
 
+    def _under_way(self, node, total, parts):
+        """Until money has arrived, Shopify gives the refund as nothing, with a difference of the whole."""
+        gid = f"{node['id'].split('/')[-1]}99"
+        waiting = nodes.refund(1, "0.00", parts, adjustments=[(total, "0")], transactions=[gid])
+        later = self._refunded(node, total, waiting)
+        later["transactions"][-1]["status"] = "PENDING"
+        return later
+
     def test_money_that_is_still_on_its_way_back(self):
-        """Until it has arrived, Shopify gives the refund as nothing, with a difference of the whole."""
         node = self._order()
         order = self.take(node)
         gid = f"{node['id'].split('/')[-1]}99"
         parts = [(1, 1, "12.10", "2.10", "NO_RESTOCK")]
-        waiting = nodes.refund(1, "0.00", parts, adjustments=[("12.10", "0")], transactions=[gid])
-        under_way = self._refunded(node, "12.10", waiting)
-        under_way["transactions"][-1]["status"] = "PENDING"
-        self.take(under_way)
+        self.take(self._under_way(node, "12.10", parts))
         self.assertFalse(order.shopify_refund_ids)
         self.assertEqual(self.issues(order).mapped("message"), [])
         refund = nodes.refund(1, "12.10", parts, transactions=[gid])
@@ -125,9 +129,7 @@ class TestRefunds(ShopCase):
         order = self.take(node)
         gid = f"{node['id'].split('/')[-1]}99"
         parts = [(1, 2, "24.20", "4.20", "CANCEL")]
-        waiting = nodes.refund(1, "0.00", parts, adjustments=[("24.20", "0")], transactions=[gid])
-        under_way = self._refunded(node, "24.20", waiting)
-        under_way["transactions"][-1]["status"] = "PENDING"
+        under_way = self._under_way(node, "24.20", parts)
 
         def to_leave():
             moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
