@@ -2,7 +2,7 @@
 
 import random
 import sys
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,6 +27,18 @@ def guests(size):
 def frame_contract(size):
     """All invoices have the number of one contract, and the payers write nothing else."""
     return _alike(size, "PO2026001")
+
+
+def daily_payouts(size):
+    """The same sum is paid out every day, and nobody has matched a deposit for years."""
+    days = [DAY - timedelta(days=number) for number in range(size)]
+    amount = Decimal("100.00")
+    items = [
+        OpenItem(number, day, amount, "EUR", kind="transfer", document=f"Payout {number}")
+        for number, day in enumerate(days, 1)
+    ]
+    lines = [BankLine(number, day, amount, "EUR", text="Mollie") for number, day in enumerate(days, 1)]
+    return lines, items
 
 
 def _alike(size, text, partner=None):
@@ -72,7 +84,7 @@ def steps(lines, items):
 
 
 @pytest.mark.parametrize("work", [steps, calls])
-@pytest.mark.parametrize("world", [noisy, guests, frame_contract])
+@pytest.mark.parametrize("world", [noisy, guests, frame_contract, daily_payouts])
 def test_twice_the_lines_at_most_two_point_two_times_the_work(world, work):
     small, middle, large = (work(*world(size)) for size in (1000, 2000, 4000))
     assert small > 1000

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from . import documents, partners, payouts, platform
 from .book import Book, Claim, as_match
+from .collector import at_rest
 from .records import BankLine, Match, OpenItem, Rule
 
 __all__ = ["STRATEGIES", "BankLine", "Match", "OpenItem", "Rule", "match_lines"]
@@ -61,10 +62,11 @@ def match_lines(
         in two decided matches.
     :raises KeyError: a rule names an unknown strategy
     """
-    book = Book(lines, open_items)
-    for rule in rules:
-        book.settle(rule, STRATEGIES[rule.strategy](book, rule))
-    proposals = list(_proposals(book))
+    with at_rest():
+        book = Book(lines, open_items)
+        for rule in rules:
+            book.settle(rule, STRATEGIES[rule.strategy](book, rule))
+        proposals = list(_proposals(book))
     if meter is not None:
         meter.steps = book.steps + sum(index.steps for index in book.references.values())
     return book.matches + proposals

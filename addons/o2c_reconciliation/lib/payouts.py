@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 
 from ...o2c_base.lib.text import joined, texts_of
 from .book import Book, Claim, item_scope, line_scope
@@ -70,10 +73,16 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
     by_amount: dict[tuple, list[OpenItem]] = defaultdict(list)
     for item in transfers:
         by_amount[(*item_scope(item), item.residual)].append(item)
+    date_of = operator.attrgetter("date")
+    for items in by_amount.values():
+        items.sort(key=date_of)
     for line in lines:
-        for item in by_amount.get((*line_scope(line), line.amount), ()):
+        items = by_amount.get((*line_scope(line), line.amount), ())
+        # A shop may pay out the same sum every day for years.
+        earliest = bisect_left(items, line.date - timedelta(days=rule.days), key=date_of)
+        for item in items[earliest : bisect_right(items, line.date, key=date_of)]:
             book.steps += 1
-            if item.journal not in (0, line.journal) or not 0 <= (line.date - item.date).days <= rule.days:
+            if item.journal not in (0, line.journal):
                 continue
             if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
                 words = _lt(
