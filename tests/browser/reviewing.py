@@ -196,6 +196,22 @@ def shows_no_line_but_the_marked_one(accountant: Person, waiting: Waiting) -> No
     accountant.sees_no_error()
 
 
+def reads_again_what_failed(accountant: Person) -> None:
+    """The connection breaks while a line is read: the panel says so and offers to try again."""
+    page = accountant.page
+    with held(accountant, "o2c_review") as calls:
+        page.keyboard.press("ArrowDown")
+        asked(accountant, calls, 1)
+        calls.pop().abort()
+        expect(panel(accountant).locator(".o_o2c_unread")).to_contain_text("could not be read")
+        expect(panel(accountant).locator(".o_o2c_label")).to_contain_text("account charges November")
+    panel(accountant).get_by_role("button", name="Try Again").click()
+    shown_at_last(accountant, "first instalment")
+    expect(panel(accountant).locator(".o_o2c_unread")).to_have_count(0)
+    page.keyboard.press("ArrowUp")
+    shown_at_last(accountant, "account charges November")
+
+
 def decides_with_the_keyboard(accountant: Person, waiting: Waiting) -> None:
     """Down, accept, and the next line is there; then all others of its kind at once."""
     keyboard = accountant.page.keyboard
@@ -204,6 +220,7 @@ def decides_with_the_keyboard(accountant: Person, waiting: Waiting) -> None:
     expect(accountant.page.locator(".o_o2c_percent")).to_have_text(re.compile(r"\d+%"))
     shows(accountant, "account charges November")
     shows_no_line_but_the_marked_one(accountant, waiting)
+    reads_again_what_failed(accountant)
     keyboard.press("ArrowDown")
     shows(accountant, "first instalment")
     keyboard.press("ArrowDown")

@@ -133,14 +133,15 @@ class O2cMatchEngine(models.AbstractModel):
                 if not wanted.isdisjoint(match.lines)
             ]
             posting = [m for m in matches if m.posts and not tried.issuperset(m.lines)]
-            more = at_most is not None and len(posting) > at_most
-            posting = posting[:at_most]
+            if at_most is not None and len(posting) > at_most:
+                posting, more = self._piece(posting, at_most)
             tried.update(line_id for match in posting for line_id in match.lines)
             done = self._post_all(run, posting, counts, after_chunk)
             if more or not any(not match.items for match in done):
                 self._keep_proposals(run, [m for m in matches if not m.posts], wanted)
                 break
-        if more and done:
+        # When somebody else holds all of the piece, another job would find it so, too.
+        if more and (done or self._refused_before(posting)):
             self._enqueue_company(company)
         if run:
             proposed = self.env["account.bank.statement.line"].search_count(
@@ -148,6 +149,23 @@ class O2cMatchEngine(models.AbstractModel):
             )
             run.write({**counts, "proposed_count": proposed, "seconds": time.monotonic() - started})
         return run
+
+    def _piece(self, matches, at_most):
+        """What one job posts of many matches: those that were never refused come first.
+
+        :return: them, and whether another job is to go on; what was refused again and again waits for the cron
+        """
+        refused = self._refused_before(matches)
+        matches = sorted(matches, key=lambda match: not refused.isdisjoint(match.lines))
+        fresh = sum(refused.isdisjoint(match.lines) for match in matches)
+        return matches[:at_most], fresh > at_most
+
+    def _refused_before(self, matches):
+        """Ids of lines that could not be posted when it was tried last."""
+        lines = self.env["account.bank.statement.line"].browse(
+            line_id for match in matches for line_id in match.lines
+        )
+        return set(self.env["o2c.issue"]._open_issues(lines, "match").mapped("res_id"))
 
     def _post_all(self, run, matches, counts, after_chunk):
         done = []

@@ -142,7 +142,11 @@ class O2cMatchPosting(models.AbstractModel):
             stale -= self
         else:
             self.create(values)
+        left = stale.line_ids.filtered(lambda line: line.id not in line_ids)
         stale.unlink()
+        if by_hand:
+            # What they would have paid together with these lines they do not pay any more.
+            self._enqueue(left)
 
 
 class _Posting:

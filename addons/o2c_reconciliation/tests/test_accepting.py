@@ -229,6 +229,23 @@ class TestAccepting(ReviewCase):
         self.run_matching()
         self.check_alike(lines)
 
+    def test_a_line_left_alone_by_another_is_looked_at_anew(self):
+        self.rule("document_reference").trigger = "manual"
+        invoice, other = self.invoices([100, 60])
+        lines = self.bank_lines(
+            [{"amount": 60, "payment_ref": invoice.name}, {"amount": 40, "payment_ref": invoice.name}]
+        )
+        self.run_matching()
+        self.assertEqual(lines.o2c_best_match_id.line_ids, lines, "they are proposed together")
+        jobs = self.env["queue.job"].sudo().search([("model_name", "=", "o2c.match")])
+        jobs.state = "done"
+        lines[0].with_user(self.accountant).o2c_review_apply([self.part(other)], [], 60.0)
+        again = self.env["queue.job"].sudo().search([("model_name", "=", "o2c.match")]) - jobs
+        self.assertEqual(len(again), 1)
+        self.match._run_job(*again.args)
+        self.assertEqual(lines[1].o2c_best_match_id.item_ids.move_id, invoice)
+        self.assertEqual(lines[1].o2c_best_match_id.line_ids, lines[1])
+
     def test_no_more_is_accepted_than_was_told(self):
         lines, invoices = self.proposed([10, 20])
         domain = self.check_alike(lines)

@@ -355,3 +355,24 @@ class TestEngine(ReconciliationCase):
                 counts.append(sum(lines.mapped("is_reconciled")))
                 self.assertEqual(proposed.o2c_match_state, "proposed")
         self.assertEqual(counts, [2, 4, 5])
+
+    def test_the_job_of_a_large_import_goes_on_behind_what_is_refused(self):
+        _invoices, lines = self.many(6)
+        original, refused = type(self.match)._post, lines[:3]
+
+        def refusing(records, run, matches, **how):
+            if not set(refused.ids).isdisjoint(line_id for match in matches for line_id in match.lines):
+                raise UserError("The period is closed.")
+            return original(records, run, matches, **how)
+
+        jobs = self.env["queue.job"].sudo()
+        domain = [("model_name", "=", "o2c.match"), ("state", "=", "pending")]
+        taken = 0
+        with patch.object(match_engine, "PIECE", 2), patch.object(type(self.match), "_post", refusing):
+            while (job := jobs.search(domain)) and taken < 10:
+                job.state = "started"
+                self.match._run_job(*job.args)
+                taken += 1
+        self.assertEqual(lines.mapped("is_reconciled"), [False] * 3 + [True] * 3)
+        self.assertEqual(taken, 3)
+        self.assertEqual(len(self.env["o2c.issue"]._open_issues(lines, "match")), 3)

@@ -44,7 +44,7 @@ export class LinePanel extends Component {
         this.keepLast = new KeepLast();
         this.root = useRef("root");
         this.review = useState(this.env.o2cReview);
-        this.state = useState({ line: null, version: -1, chosen: 0, busy: false });
+        this.state = useState({ line: null, version: -1, chosen: 0, busy: false, unread: false });
         const loadSoon = useDebounced(() => this.load(), HELD);
         let shown;
         useEffect(
@@ -83,9 +83,16 @@ export class LinePanel extends Component {
     async load() {
         const { resId } = this.review;
         const { version } = this.props;
-        const line = await this.keepLast.add(
-            this.orm.call("account.bank.statement.line", "o2c_review", [[resId], this.props.domain])
-        );
+        this.state.unread = false;
+        let line;
+        try {
+            line = await this.keepLast.add(
+                this.orm.call("account.bank.statement.line", "o2c_review", [[resId], this.props.domain])
+            );
+        } catch (error) {
+            this.state.unread = true;
+            throw error;
+        }
         if (line.id !== this.review.resId) {
             return;
         }
