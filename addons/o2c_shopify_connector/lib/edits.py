@@ -40,7 +40,7 @@ def edited_off(order, known):
             figures = known.get(gid)
             if not figures:
                 number += 1
-                figures = _piece(amount, number, left), _piece(tax, number, left)
+                figures = tuple(_piece(whole, number, left, order.places) for whole in (amount, tax))
             yield Refund(
                 gid=gid,
                 created_at=order.updated_at,
@@ -68,7 +68,8 @@ def keeping(order, known):
             refund = replace(refund, lines=(replace(part, subtotal=subtotal, tax=tax),))
         refunds.append(refund)
     lines = tuple(
-        _raised(line, more.get(line.gid, ZERO), more_tax.get(line.gid, ZERO)) for line in order.lines
+        _raised(line, more.get(line.gid, ZERO), more_tax.get(line.gid, ZERO), order.places)
+        for line in order.lines
     )
     tax = sum(more_tax.values(), ZERO)
     return replace(
@@ -80,8 +81,8 @@ def keeping(order, known):
     )
 
 
-def _raised(line: Line, amount: Decimal, tax: Decimal) -> Line:
-    shares = spread(tax, [item.amount for item in line.taxes])
+def _raised(line: Line, amount: Decimal, tax: Decimal, places: int) -> Line:
+    shares = spread(tax, [item.amount for item in line.taxes], places)
     return replace(
         line,
         amount=line.amount + amount,
@@ -107,12 +108,12 @@ def total_of_lines(order):
     return replace(order, total=order.total - missing, tax_total=order.tax_total - tax)
 
 
-def _piece(amount: Decimal, number: int, quantity: int) -> Decimal:
-    return cents(amount * number / quantity) - cents(amount * (number - 1) / quantity)
+def _piece(amount: Decimal, number: int, quantity: int, places: int) -> Decimal:
+    return cents(amount * number / quantity, places) - cents(amount * (number - 1) / quantity, places)
 
 
-def reduce_line(line: Line, part: RefundLine) -> Line:
-    taxes = spread(part.tax, [tax.amount for tax in line.taxes])
+def reduce_line(line: Line, part: RefundLine, places: int) -> Line:
+    taxes = spread(part.tax, [tax.amount for tax in line.taxes], places)
     quantity = line.quantity - part.quantity
     return replace(
         line,

@@ -1,4 +1,7 @@
-"""Exact amounts: Decimal in, Decimal out. Floats are made only at the border to Odoo's fields."""
+"""Exact amounts: Decimal in, Decimal out. Floats are made only at the border to Odoo's fields.
+
+``places``: the decimals of the currency, as Odoo keeps them. The króna and the yen have none.
+"""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,19 +20,19 @@ def bag(value: dict | None, *, presentment: bool = False) -> Decimal:
     return parse(value["presentmentMoney" if presentment else "shopMoney"]["amount"])
 
 
-def cents(amount: Decimal, places: int = 2) -> Decimal:
+def cents(amount: Decimal, places: int) -> Decimal:
     """Rounded half up to ``places`` decimals, as invoices are."""
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
-def share(total: Decimal, part: Decimal, whole: Decimal, places: int = 2) -> Decimal:
+def share(total: Decimal, part: Decimal, whole: Decimal, places: int) -> Decimal:
     """``part`` / ``whole`` of ``total``, rounded; everything when ``whole`` is zero."""
     if not whole:
         return total
     return cents(total * part / whole, places)
 
 
-def spread(total: Decimal, weights: list[Decimal], places: int = 2) -> list[Decimal]:
+def spread(total: Decimal, weights: list[Decimal], places: int) -> list[Decimal]:
     """``total`` divided in proportion to ``weights`` so that the parts add up to it exactly."""
     if not weights:
         return []

@@ -28,7 +28,10 @@ PENDING = "PENDING_REFUND_DISCREPANCY"
 
 @dataclass(frozen=True)
 class Order:
-    """An order of a shop in the chosen currency; see the module's docstring for units."""
+    """An order of a shop in the chosen currency; see the module's docstring for units.
+
+    ``places``: the decimals of that currency.
+    """
 
     gid: str
     name: str
@@ -36,6 +39,7 @@ class Order:
     processed_at: datetime
     updated_at: datetime
     currency: str
+    places: int
     taxes_included: bool
     total: Decimal
     tax_total: Decimal
@@ -164,7 +168,7 @@ class Order:
         result = []
         for line in self.lines:
             for part in removed.get(line.gid, ()):
-                line = reduce_line(line, part)
+                line = reduce_line(line, part, self.places)
             if line.quantity or line.amount:
                 result.append(line)
         return tuple(result)

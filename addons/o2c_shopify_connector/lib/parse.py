@@ -28,17 +28,26 @@ _lt = texts_of(__name__)
 PICK_UP = "PICK_UP"
 
 
-def parse_order(node: dict, *, presentment: bool = False, taken_off: dict | None = None) -> Order:
+def parse_order(
+    node: dict,
+    *,
+    presentment: bool = False,
+    taken_off: dict | None = None,
+    places: dict[str, int] | None = None,
+) -> Order:
     """Read Shopify's answer.
 
     :param node: an order as asked by ``documents.ORDERS`` with every page merged in.
     :param presentment: amounts in the currency the customer saw instead of the shop's.
     :param taken_off: removal gid -> (subtotal, tax) of pieces that edits took off and that were booked.
+    :param places: currency code -> its decimals; of one that is not among them, two.
     :raises Unreadable: when a field that every order has is missing.
     """
     try:
-        known = taken_off or {}
-        return _parse_order(node, True, known) if presentment else _in_shop_money(node, known)
+        known, places = taken_off or {}, places or {}
+        if presentment:
+            return _parse_order(node, True, known, places)
+        return _in_shop_money(node, known, places)
     except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
         name = node.get("name") or node.get("id") or "?"
         raise Unreadable(
@@ -46,7 +55,8 @@ def parse_order(node: dict, *, presentment: bool = False, taken_off: dict | None
         ) from error
 
 
-def _parse_order(node, presentment, known):
+def _parse_order(node, presentment, known, places):
+    currency = node["presentmentCurrencyCode" if presentment else "currencyCode"]
     lines = [parse_line(item, presentment) for item in node["lineItems"]["nodes"]]
     lines += [
         parse_shipping_line(item, presentment)
@@ -68,7 +78,8 @@ def _parse_order(node, presentment, known):
         cancel_reason=node.get("cancelReason") or "",
         test=bool(node.get("test")),
         edited=bool(node.get("edited")),
-        currency=node["presentmentCurrencyCode"] if presentment else node["currencyCode"],
+        currency=currency,
+        places=places.get(currency, 2),
         taxes_included=node["taxesIncluded"],
         total=bag(node["totalPriceSet"], presentment=presentment) + rounding,
         tax_total=bag(node.get("totalTaxSet"), presentment=presentment),
@@ -171,22 +182,23 @@ def _with_tip(order: Order, tip: Decimal) -> Order:
     return order
 
 
-def _in_shop_money(node: dict, known: dict) -> Order:
+def _in_shop_money(node: dict, known: dict, places: dict) -> Order:
     """The order in the shop's currency.
 
     Where the customer paid in another one, Shopify converts and rounds every figure by itself, so
-    that converted lines may miss the converted total by cents. Where the customer's own figures add
-    up exactly and what is missing is no more than that rounding, the largest line takes it.
+    that converted lines may miss the converted total by a few cents, or whole krónur. Where the
+    customer's own figures add up exactly and what is missing is no more than that rounding, the
+    largest line takes it.
     """
-    order = _parse_order(node, False, known)
+    order = _parse_order(node, False, known, places)
     if node["currencyCode"] == node["presentmentCurrencyCode"]:
         return order
     missing, missing_tax = order.unexplained, order.unexplained_tax
     if not missing and not missing_tax:
         return order
-    paid = _parse_order(node, True, {})
+    paid = _parse_order(node, True, {}, places)
     lines = order.charged_lines()
-    bound = Decimal("0.005") * (len(lines) + 1)
+    bound = Decimal(5).scaleb(-order.places - 1) * (len(lines) + 1)
     if paid.unexplained or paid.unexplained_tax or not lines:
         return order
     if abs(missing) > bound or abs(missing_tax) > bound + bound:

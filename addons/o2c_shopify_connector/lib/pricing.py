@@ -70,12 +70,13 @@ def price(line: Line, records: list[TaxRecord], *, taxes_included: bool) -> Pric
     return Price(float(gross / quantity), quantity, net, amounts)
 
 
-def part(pinned: dict, quantity: float, done: float) -> dict:
+def part(pinned: dict, quantity: float, done: float, places: int) -> dict:
     """The pinned amounts for ``quantity`` pieces of a line, after ``done`` were invoiced before.
 
     What is invoiced last gets what is left, so that all invoices together equal the line.
 
     :param pinned: the ``extra_tax_data`` of the whole line.
+    :param places: the decimals of its currency.
     """
     whole = Decimal(str(pinned["quantity"]))
     before, now = Decimal(str(done)), Decimal(str(quantity))
@@ -83,7 +84,7 @@ def part(pinned: dict, quantity: float, done: float) -> dict:
     def piece(value):
         total = Decimal(str(value))
         weights = [before, now, whole - before - now]
-        return float(spread(total, weights)[1]) if whole else float(cents(total))
+        return float(spread(total, weights, places)[1] if whole else cents(total, places))
 
     return {
         **pinned,

@@ -216,8 +216,8 @@ class SaleOrder(models.Model):
             self.env._(
                 "%(what)s: %(ours)s in Odoo, %(theirs)s in Shopify",
                 what=what,
-                ours=f"{ours:.2f}",
-                theirs=f"{theirs:.2f}",
+                ours=self._shopify_shown(ours),
+                theirs=self._shopify_shown(theirs),
             )
             for what, ours, theirs in figures
             if self.currency_id.compare_amounts(float(ours), float(theirs))
@@ -231,6 +231,10 @@ class SaleOrder(models.Model):
                 self._shopify_amounts_message(order, "; ".join(differences)),
             )
         ]
+
+    def _shopify_shown(self, amount):
+        """An amount in the order's currency, as messages print it."""
+        return f"{amount:.{self.currency_id.decimal_places}f}"
 
     def _shopify_amounts_message(self, order, differences):
         if self.state == "sale":

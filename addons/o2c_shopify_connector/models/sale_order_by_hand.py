@@ -74,9 +74,9 @@ class SaleOrder(models.Model):
                     "Order %(name)s was completed here by hand, and was changed in Shopify since: it came to "
                     "%(before)s there and now comes to %(now)s (tax %(tax)s). Change it here as well.",
                     name=self.name,
-                    before=f"{total:.2f}",
-                    now=f"{self.shopify_total:.2f}",
-                    tax=f"{self.shopify_tax:.2f}",
+                    before=self._shopify_shown(total),
+                    now=self._shopify_shown(self.shopify_total),
+                    tax=self._shopify_shown(self.shopify_tax),
                 ),
                 key="by-hand",
             )

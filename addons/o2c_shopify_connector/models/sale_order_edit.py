@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
             tax = line.tax - self._shopify_exact(there, "price_tax")
             if net < 0 or tax < 0:
                 continue
-            shares = spread(tax, [item.amount for item in line.taxes])
+            shares = spread(tax, [item.amount for item in line.taxes], order.places)
             amount = net + tax if order.taxes_included else net
             found.append(
                 replace(

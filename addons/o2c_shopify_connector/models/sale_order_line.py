@@ -67,7 +67,9 @@ class SaleOrderLine(models.Model):
             and values.get("quantity") != pinned.get("quantity")
             and values.get("quantity")
         ):
-            values["extra_tax_data"] = part(pinned, values["quantity"], self._shopify_invoiced())
+            values["extra_tax_data"] = part(
+                pinned, values["quantity"], self._shopify_invoiced(), self.currency_id.decimal_places
+            )
         elif (
             self.shopify_gid and not self.tax_ids and 0 < (values.get("quantity") or 0) < self.product_uom_qty
         ):

@@ -97,8 +97,8 @@ class SaleOrder(models.Model):
                     "%(total)s. Find out where the rest was paid, then create the invoice here and "
                     "register the payment.",
                     order=order.shopify_name,
-                    paid=f"{news.paid:.2f}",
-                    total=f"{news.charged_total:.2f}",
+                    paid=order._shopify_shown(news.paid),
+                    total=order._shopify_shown(news.charged_total),
                 ),
                 key="short",
                 retry="_o2c_retry_shopify",

@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
                 {
                     "name": values["name"],
                     "price_unit": values["price_unit"],
-                    "extra_tax_data": part(pinned, count, done) if pinned else False,
+                    "extra_tax_data": part(pinned, count, done, order.places) if pinned else False,
                     **({} if invoiced else {"tax_ids": values["tax_ids"]}),
                 }
             )
@@ -85,9 +85,10 @@ class SaleOrder(models.Model):
     def _shopify_invoiced_share(record):
         """(net, tax) that the pieces on invoices come to, at the price that the line has now."""
         invoiced, pinned = record._shopify_invoiced(), record.extra_tax_data
+        places = record.currency_id.decimal_places
         if not pinned:
-            return cents(Decimal(str(record.price_unit)) * Decimal(str(invoiced))), ZERO
-        share = part(pinned, invoiced, 0)
+            return cents(Decimal(str(record.price_unit)) * Decimal(str(invoiced)), places), ZERO
+        share = part(pinned, invoiced, 0, places)
         taxes = (amounts["tax_amount_currency"] for amounts in share["manual_tax_amounts"].values())
         return (
             Decimal(str(share["manual_total_excluded_currency"])),

@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
                     "Order %(order)s was completed here by hand and is not invoiced yet. %(amount)s were "
                     "given back in Shopify: change the order here, invoice it, and retry.",
                     order=self.shopify_name,
-                    amount=f"{first.total:.2f}",
+                    amount=self._shopify_shown(first.total),
                 )
             )
         # The lines of an order that was completed by hand are left alone.
@@ -93,7 +93,7 @@ class SaleOrder(models.Model):
                     "The refund of %(amount)s for order %(order)s takes back pieces that had been taken off "
                     "the order before (%(where)s). Compare both, book by hand what is missing, and close "
                     "this issue.",
-                    amount=f"{refund.total:.2f}",
+                    amount=self._shopify_shown(refund.total),
                     order=self.shopify_name,
                     where=", ".join(before.move_id.mapped("name")) or self.name,
                 )
@@ -142,8 +142,8 @@ class SaleOrder(models.Model):
                     "The refund of %(theirs)s in Shopify for order %(order)s cannot be explained: "
                     "its lines come to %(ours)s. Make the credit note by hand.",
                     order=self.shopify_name,
-                    theirs=f"{expected:.2f}",
-                    ours=f"{total:.2f}",
+                    theirs=self._shopify_shown(expected),
+                    ours=self._shopify_shown(total),
                 )
             )
         rounding = order.till_rounding(first)
@@ -275,8 +275,8 @@ class SaleOrder(models.Model):
                     "The credit note for order %(order)s would come to %(ours)s, but Shopify gave "
                     "back %(theirs)s.",
                     order=self.shopify_name,
-                    ours=f"{move.amount_total:.2f}",
-                    theirs=f"{total:.2f}",
+                    ours=self._shopify_shown(move.amount_total),
+                    theirs=self._shopify_shown(total),
                 )
             )
         move.action_post()
@@ -288,7 +288,7 @@ class SaleOrder(models.Model):
         product = sale_line.product_id or self.shopify_shop_id.fee_product_id
         taxes = sale_line.tax_ids or self._shopify_adjustment_taxes(part)
         weights = self._shopify_tax_weights(sale_line, taxes)
-        amounts = dict(zip(taxes, spread(part.tax, weights), strict=True))
+        amounts = dict(zip(taxes, spread(part.tax, weights, self.currency_id.decimal_places), strict=True))
         gross = part.net + sum((amount for tax, amount in amounts.items() if tax.price_include), ZERO)
         unit = float(gross / part.quantity)
         values = {

@@ -296,12 +296,19 @@ class O2cShopifyShop(models.Model):
     def _parse_orders(self, nodes):
         orders, taken_off = [], self._taken_off(list(nodes))
         presentment = self.money_policy == "presentment"
+        places = self._places(nodes.values())
         for gid, node in nodes.items():
             try:
-                orders.append(parse_order(node, presentment=presentment, taken_off=taken_off))
+                orders.append(parse_order(node, presentment=presentment, taken_off=taken_off, places=places))
             except Unreadable as error:
                 self._report_unreadable(gid, error)
         return orders
+
+    def _places(self, nodes):
+        """Currency code -> decimals, of the currencies of these orders."""
+        codes = {node.get(name) for node in nodes for name in ("currencyCode", "presentmentCurrencyCode")}
+        currencies = self.env["res.currency"].union(*map(self._currency, codes))
+        return {currency.name: currency.decimal_places for currency in currencies}
 
     def _taken_off(self, gids):
         """Removal gid -> (subtotal, tax) of the pieces of these orders that were booked as taken off."""

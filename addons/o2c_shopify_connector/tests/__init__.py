@@ -5,6 +5,7 @@ from . import (
     test_changes,
     test_edits,
     test_kinds,
+    test_krona,
     test_missing,
     test_order_report,
     test_people,

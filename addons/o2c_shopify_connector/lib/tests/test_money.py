@@ -6,14 +6,17 @@ from hypothesis import strategies as st
 from o2c_lib.o2c_shopify_connector.lib.money import bag, cents, share, spread
 from o2c_lib.o2c_shopify_connector.lib.tests import nodes
 
-amounts = st.decimals(min_value=0, max_value=100000, places=2, allow_nan=False)
+
+def amounts(places):
+    return st.decimals(min_value=0, max_value=100000, places=places, allow_nan=False)
 
 
-@given(amounts, st.lists(amounts, min_size=1, max_size=12))
-def test_parts_add_up(total, weights):
-    parts = spread(total, weights)
+@given(st.data(), st.sampled_from([0, 2, 3]))
+def test_parts_add_up_and_are_whole_coins(data, places):
+    total = data.draw(amounts(places))
+    parts = spread(total, data.draw(st.lists(amounts(places), min_size=1, max_size=12)), places)
     assert sum(parts) == total
-    assert all(part >= 0 for part in parts)
+    assert all(part >= 0 and part == cents(part, places) for part in parts)
 
 
 def test_bag():
@@ -24,5 +27,7 @@ def test_bag():
 
 
 def test_rounding_is_half_up():
-    assert cents(D("0.005")) == D("0.01")
-    assert share(D("10.00"), D(1), D(3)) == D("3.33")
+    assert cents(D("0.005"), 2) == D("0.01")
+    assert cents(D("0.5"), 0) == D("1")
+    assert share(D("10.00"), D(1), D(3), 2) == D("3.33")
+    assert share(D("10.00"), D(1), D(3), 0) == D("3")

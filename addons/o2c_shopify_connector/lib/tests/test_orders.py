@@ -2,6 +2,8 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from o2c_lib.o2c_shopify_connector.lib.address import Address, address_key
 from o2c_lib.o2c_shopify_connector.lib.parse import parse_order
@@ -87,6 +89,36 @@ def test_an_edit_that_only_the_quantity_tells_of():
     assert (line.quantity, line.amount, line.tax) == (1, D("9.67"), D("1.68"))
     assert order.unexplained == order.unexplained_tax == order.unexplained_current == 0
     assert order.without({order.removals[1].gid}).charged_total == D("19.33")
+
+
+@given(st.integers(1, 9), st.integers(0, 10000), st.data())
+def test_pieces_taken_off_in_a_currency_without_decimals(quantity, amount, data):
+    tax = data.draw(st.integers(0, amount))
+    other = data.draw(st.integers(0, tax))
+    left = data.draw(st.integers(0, quantity))
+    taxes = [nodes.tax(21, tax - other), nodes.tax(9, other)]
+    line = nodes.line(1, quantity, taxes=taxes, currentQuantity=left)
+    line.update(originalTotalSet=nodes.money(amount, "ISK"))
+    node = nodes.order([line], amount, tax, currencyCode="ISK", presentmentCurrencyCode="ISK")
+    order = parse_order(node, places={"ISK": 0})
+    assert len(order.removals) == quantity - left
+    assert order.unexplained == order.unexplained_tax == 0
+    figures = [order.charged_total, *(part.tax for refund in order.removals for part in refund.lines)]
+    figures += [item.amount for line in order.charged_lines() for item in line.taxes]
+    assert all(figure == int(figure) for figure in figures)
+
+
+def test_conversion_into_a_currency_without_decimals_rounds_to_whole_ones():
+    node = _pounds(
+        [("1760", "10.00", "293", "1.67"), ("3521", "20.00", "587", "3.33")],
+        ("5280", "30.00"),
+        ("880", "5.00"),
+    )
+    node["currencyCode"] = "ISK"
+    assert parse_order(node).unexplained == -1
+    order = parse_order(node, places={"ISK": 0})
+    assert order.unexplained == order.unexplained_tax == 0
+    assert [line.amount for line in order.lines] == [D(1760), D(3520)]
 
 
 def test_a_line_taken_off_whole_is_gone():

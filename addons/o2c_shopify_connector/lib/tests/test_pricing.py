@@ -1,5 +1,8 @@
 from decimal import Decimal as D
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from o2c_lib.o2c_shopify_connector.lib.charges import Line, Tax
 from o2c_lib.o2c_shopify_connector.lib.pricing import TaxRecord, part, price
 
@@ -49,8 +52,20 @@ def test_parts_add_up_to_the_whole():
     whole = price(
         _line("10.00", ("21", "1.74"), quantity=3), [TaxRecord(1, True)], taxes_included=True
     ).pinned(1)
-    parts = [part(whole, 1, done) for done in (0, 1, 2)]
+    parts = [part(whole, 1, done, 2) for done in (0, 1, 2)]
     nets = [D(str(item["manual_total_excluded_currency"])) for item in parts]
     taxes = [D(str(item["manual_tax_amounts"]["1"]["tax_amount_currency"])) for item in parts]
     assert sum(nets) == D("8.26") and sum(taxes) == D("1.74")
     assert len(set(nets)) > 1
+
+
+@given(st.integers(1, 100000), st.integers(0, 25), st.lists(st.integers(1, 4), min_size=1, max_size=6))
+def test_parts_in_a_currency_without_decimals_are_whole(amount, rate, pieces):
+    tax = amount * rate // (100 + rate)
+    line = _line(amount, (rate, tax), quantity=sum(pieces))
+    whole = price(line, [TaxRecord(1, True)], taxes_included=True).pinned(1)
+    parts = [part(whole, count, sum(pieces[:index]), 0) for index, count in enumerate(pieces)]
+    nets = [item["manual_total_excluded_currency"] for item in parts]
+    taxes = [item["manual_tax_amounts"]["1"]["tax_amount_currency"] for item in parts]
+    assert (sum(nets), sum(taxes)) == (amount - tax, tax)
+    assert all(value.is_integer() for value in nets + taxes)
