@@ -21,6 +21,12 @@ class O2cShopifyTransaction(models.Model):
     error = fields.Char(readonly=True)
     gateway = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True)
+    rounding = fields.Monetary(
+        string="Cash Rounding",
+        readonly=True,
+        help="What the till rounded money given back by, where no credit note has it as a line: less than "
+        "zero when the customer got less.",
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     processed_at = fields.Datetime(readonly=True)
     payment_reference = fields.Char(

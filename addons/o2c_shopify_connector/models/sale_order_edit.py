@@ -81,11 +81,14 @@ class SaleOrder(models.Model):
             if there is None:
                 found.append(line)
                 continue
+            # What the pieces that are here were charged with stays; the new ones bring the rest.
+            net = line.net(order.taxes_included) - self._shopify_exact(there, "price_subtotal")
+            if line.kind == "rounding" and net > 0 and any(item._shopify_invoiced() for item in there):
+                # The till rounded a later payment, too.
+                found.append(replace(line, amount=net, unit_price=net))
             more = line.quantity - int(sum(there.mapped("product_uom_qty")))
             if more <= 0 or not line.quantity:
                 continue
-            # What the pieces that are here were charged with stays; the new ones bring the rest.
-            net = line.net(order.taxes_included) - self._shopify_exact(there, "price_subtotal")
             tax = line.tax - self._shopify_exact(there, "price_tax")
             if net < 0 or tax < 0:
                 continue

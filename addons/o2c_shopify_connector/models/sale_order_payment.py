@@ -237,6 +237,7 @@ class O2cShopifyTransaction(models.Model):
             lambda line: line.code == "manual"
         )[:1]
         partner = order.partner_invoice_id.commercial_partner_id
+        date = shop._local_date(self.processed_at or fields.Datetime.now())
         outstanding = method.payment_account_id or self.env["account.payment"].new(
             {"company_id": shop.company_id.id, "journal_id": journal.id}
         )._get_outstanding_account(payment_type)
@@ -249,11 +250,36 @@ class O2cShopifyTransaction(models.Model):
             "journal_id": journal.id,
             "payment_method_line_id": method.id,
             "outstanding_account_id": outstanding.id,
-            "date": shop._local_date(self.processed_at or fields.Datetime.now()),
+            "date": date,
             "memo": order.shopify_name,
             "o2c_reference": self.payment_reference,
             "o2c_parent_reference": payment_type == "outbound" and self.parent_reference,
+            "write_off_line_vals": self._rounding_values(date),
         }
+
+    def _rounding_values(self, date):
+        """The line of a payment that makes up for what the till rounded it by, if any.
+
+        It is booked where the line of an invoice or credit note about it would be.
+        """
+        if not self.rounding:
+            return None
+        shop = self.sale_order_id.shopify_shop_id.with_company(self.company_id)
+        accounts = shop.fee_product_id.product_tmpl_id.get_product_accounts(
+            fiscal_pos=self.sale_order_id.fiscal_position_id
+        )
+        return [
+            {
+                "name": self.env._("Cash rounding"),
+                "account_id": accounts["income"].id,
+                "partner_id": self.sale_order_id.partner_invoice_id.commercial_partner_id.id,
+                "currency_id": self.currency_id.id,
+                "amount_currency": self.rounding,
+                "balance": self.currency_id._convert(
+                    self.rounding, self.company_id.currency_id, self.company_id, date
+                ),
+            }
+        ]
 
     def _journal(self):
         """The journal for this transaction's gateway.

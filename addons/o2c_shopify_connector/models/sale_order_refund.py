@@ -63,8 +63,10 @@ class SaleOrder(models.Model):
         if may_shrink and self._shopify_is_mixed(first):
             self._shopify_give_back_parts(first, order)
         elif may_shrink and first.parts and all(self._shopify_is_open(item) for item in refunds):
+            self._shopify_leave_rounding(first, order)
             self._shopify_take_off(order, refunds)
         elif order.gives_overpaid_back(first):
+            self._shopify_leave_rounding(first, order)
             # What became too much was credited already, or never invoiced.
             credit = self._shopify_open_credit()[:1]
             self.env["o2c.shopify.refund"].create(
@@ -72,6 +74,15 @@ class SaleOrder(models.Model):
             )
         elif self._shopify_posted_invoices():
             self._shopify_credit(refunds, order)
+
+    def _shopify_leave_rounding(self, refund, order):
+        """No new credit note can have what the till rounded the money by: its payment makes up for it."""
+        rounded = {
+            line.gid: line.rounding for line in order.transactions if line.gid in refund.transaction_gids
+        }
+        for record in self.shopify_transaction_ids:
+            if rounded.get(record.gid):
+                record.rounding = float(rounded[record.gid])
 
     def _shopify_check_told_before(self, refund, order):
         """Pieces may first be missing from a line, and be told as a refund later: they are booked already.
@@ -127,7 +138,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         first = refunds[0]
-        if self._shopify_pays_open_credit(first) or self._shopify_credited_by_hand(first, order):
+        if self._shopify_pays_open_credit(first, order) or self._shopify_credited_by_hand(first, order):
             return
         parts = merge(part for refund in refunds for part in self._shopify_refund_parts(refund, order))
         total = sum((part.total for part in parts), ZERO)
@@ -170,7 +181,7 @@ class SaleOrder(models.Model):
     def _shopify_open_credit(self):
         return self.shopify_refund_ids.move_id.filtered("amount_residual")
 
-    def _shopify_pays_open_credit(self, refund):
+    def _shopify_pays_open_credit(self, refund, order):
         """Money given back later for what an edit had taken off: its credit note is there."""
         if refund.parts:
             return False
@@ -178,6 +189,7 @@ class SaleOrder(models.Model):
         owed = sum(open_moves.mapped("amount_residual"))
         if not open_moves or self.currency_id.compare_amounts(owed, float(refund.total)):
             return False
+        self._shopify_leave_rounding(refund, order)
         self.env["o2c.shopify.refund"].create(
             {**self._shopify_refund_values(refund), "move_id": open_moves[:1].id}
         )
@@ -205,6 +217,8 @@ class SaleOrder(models.Model):
         )[:1]
         if not note:
             return False
+        if not note.currency_id.compare_amounts(note.amount_total, float(refund.total)):
+            self._shopify_leave_rounding(refund, order)
         self.env["o2c.shopify.refund"].create({**self._shopify_refund_values(refund), "move_id": note.id})
         self._shopify_keep_back(refund, order)
         return True

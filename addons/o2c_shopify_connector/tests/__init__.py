@@ -27,6 +27,7 @@ from . import (
     test_sandbox_sweep,
     test_security,
     test_sent,
+    test_till,
     test_unknown,
     test_webhooks,
 )
