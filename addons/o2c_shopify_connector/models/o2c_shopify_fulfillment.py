@@ -7,13 +7,14 @@ from odoo.tools import format_date
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...o2c_base.lib.http import AuthenticationError
+from ...o2c_base.lib.http import AuthenticationError, RefusedError
+from ...o2c_base.words import in_words
 from ..lib import documents
 from ..lib.fulfilment import NO_TRACKING, VOID, Delivery, Plan, carries, moment, plan, tracking_input
 from ..lib.fulfilment_reading import read_order
 
 # Of these, Shopify was told or is to be told.
-STANDING = ("pending", "done", "refused")
+STANDING = ("pending", "done", "refused", "kept")
 
 
 class O2cShopifyFulfillment(models.Model):
@@ -38,12 +39,14 @@ class O2cShopifyFulfillment(models.Model):
             ("done", "Sent"),
             ("refused", "Not Taken"),
             ("cancelling", "To Cancel"),
+            ("kept", "Not Taken Back"),
             ("cancelled", "Cancelled"),
         ],
         default="pending",
         required=True,
         readonly=True,
-        help="Not Taken: Shopify has no place for some or all of the pieces; nothing tries again by itself.",
+        help="Not Taken: Shopify has no place for some or all of the pieces. Not Taken Back: Shopify did not "
+        "cancel it. Nothing tries again by itself.",
     )
     intended_at = fields.Datetime(
         default=fields.Datetime.now,
@@ -85,8 +88,8 @@ class O2cShopifyFulfillment(models.Model):
         self._enqueue()
 
     def _try_refused(self):
-        """Ask Shopify once more to take the pieces that it did not take."""
-        refused = self.filtered(lambda fulfilment: fulfilment.state == "refused")
+        """Ask Shopify once more to take the pieces that it did not take, or that left after all."""
+        refused = self.filtered(lambda fulfilment: fulfilment.state in ("refused", "kept"))
         refused.write({"state": "pending"})
         refused._enqueue()
 
@@ -172,6 +175,7 @@ class O2cShopifyFulfillment(models.Model):
                 "state": self._state_after(gids, waits, refused),
             }
         )
+        self._keep_issue("cancel", None, None)
         self._keep_issue("waiting", waits, "action_shopify_fulfil")
         self._keep_issue("refused", refused, "_o2c_retry_shopify_refused")
         if order and not waits:
@@ -374,11 +378,32 @@ class O2cShopifyFulfillment(models.Model):
         """Cancel what stands of this delivery; an attempt whose answer was lost is found, too."""
         client = shop._client()
         order, todo = self._plan(client, shop)
-        if order:
-            states = {node["id"]: node["status"] for node in order["fulfillments"]}
-            for gid in dict.fromkeys([*self._known_gids(), *todo.adopted]):
-                if states.get(gid) not in VOID:
-                    client.mutate(documents.FULFILLMENT_CANCEL, {"id": gid})
-        self.write({"state": "cancelled", "sent_at": fields.Datetime.now()})
+        gids, refusals = [*dict.fromkeys([*self._known_gids(), *todo.adopted])], set()
+        states = {node["id"]: node["status"] for node in order["fulfillments"]} if order else {}
+        for gid in gids if order else ():
+            if states.get(gid) in VOID:
+                continue
+            try:
+                client.mutate(documents.FULFILLMENT_CANCEL, {"id": gid})
+            except RefusedError as error:
+                refusals.add(in_words(self.env, error))
+        self.write(
+            {
+                "gids": ",".join(gids),
+                "state": "kept" if refusals else "cancelled",
+                "sent_at": fields.Datetime.now(),
+            }
+        )
         for key in ("waiting", "refused"):
             self._keep_issue(key, None, None)
+        self._keep_issue("cancel", refusals and self._words_on_kept(refusals), "_o2c_retry_shopify_cancel")
+
+    def _words_on_kept(self, reasons):
+        return self.env._(
+            "Delivery %(delivery)s did not leave, but Shopify does not cancel its fulfilment in order "
+            "%(order)s: %(reasons)s Cancel it there (the order > the fulfilment > Cancel fulfillment) and "
+            "retry, or close this issue to leave it as it is.",
+            delivery=self.picking_id.name,
+            order=self.sale_order_id.shopify_name,
+            reasons=" ".join(f"“{reason.rstrip('.')}”." for reason in sorted(reasons)),
+        )

@@ -133,6 +133,13 @@ class StockPicking(models.Model):
         # See _shopify_intend.
         self.sudo().shopify_fulfillment_ids._try_refused()
 
+    def _o2c_retry_shopify_cancel(self):
+        """Ask Shopify once more to take these deliveries back; called from an issue."""
+        # See _shopify_intend.
+        self.sudo().shopify_fulfillment_ids.filtered(
+            lambda fulfilment: fulfilment.state == "kept"
+        ).action_cancel()
+
     def action_shopify_cancel(self):
         """Take these deliveries back in Shopify: the goods did not leave after all."""
         self.check_access("write")

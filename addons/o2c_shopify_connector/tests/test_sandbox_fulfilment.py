@@ -4,7 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ..lib.client import ShopifyClient
+from ..lib import documents
+from ..lib.client import ShopifyClient, UserErrors
 from .common_fulfilment import FulfilmentCase
 
 
@@ -12,7 +13,7 @@ from .common_fulfilment import FulfilmentCase
 class TestFulfilment(FulfilmentCase):
     """What left the warehouse, told to the shop: once, with its tracking, and taken back if need be."""
 
-    shoppers = {"plain": 30, "multi_line": 2, "two_locations": 2}
+    shoppers = {"plain": 31, "multi_line": 2, "two_locations": 3}
 
     # === The answer was lost === #
 
@@ -248,7 +249,8 @@ class TestFulfilment(FulfilmentCase):
         self.run_jobs()
         self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
         # Whoever sends it after all knows of the return.
-        back.move_ids.date -= timedelta(minutes=1)
+        for move in back.move_ids:
+            move.date -= timedelta(minutes=1)
         picking.shopify_fulfillment_ids.action_send()
         picking.carrier_tracking_ref = "3SAFTER"
         self.run_jobs()
@@ -281,6 +283,60 @@ class TestFulfilment(FulfilmentCase):
         self.run_jobs()
         self.assertEqual(picking.shopify_fulfillment_ids.state, "cancelled")
         self.assertFalse(self.issues(picking))
+
+    def _refusing(self):
+        """Shopify takes no fulfilment back."""
+        mutate = ShopifyClient.mutate
+
+        def refuse(client, document, variables):
+            if document == documents.FULFILLMENT_CANCEL:
+                self.refused.append(variables["id"])
+                raise UserErrors([{"message": "Fulfillment cannot be cancelled."}])
+            return mutate(client, document, variables)
+
+        self.refused = []
+        return patch.object(ShopifyClient, "mutate", refuse)
+
+    def test_taken_back_but_shopify_refuses(self):
+        """It is told once. Closed, it stays closed; whoever retries or presses again tries again."""
+        order, made = self.sold("two_locations")
+        picking = self.ship(order)
+        with self._refusing():
+            picking.action_shopify_cancel()
+            self.run_jobs()
+            issue = self.issues(picking)
+            self.assertIn("Fulfillment cannot be cancelled", issue.message)
+            self.assertEqual((picking.shopify_fulfillment_ids.state, len(self.refused)), ("kept", 2))
+            issue.action_retry()
+            self.run_jobs()
+            issue = self.issues(picking)
+            self.assertEqual((len(issue), len(self.refused)), (1, 4))
+            issue.action_ignore()
+            self.shop._check_connection()
+            picking.action_shopify_fulfil()
+            self.run_jobs()
+            self.assertEqual((self.issues(picking).ids, len(self.refused)), ([], 4))
+            picking.action_shopify_cancel()
+            self.run_jobs()
+            self.assertEqual((len(self.issues(picking)), len(self.refused)), (1, 6))
+        self.assertEqual(len(self.standing(made)), 2)
+        # Somebody cancels one of them there.
+        self.shop._client().mutate(documents.FULFILLMENT_CANCEL, {"id": self.standing(made)[0]["gid"]})
+        self.issues(picking).action_retry()
+        self.run_jobs()
+        self.assertEqual((self.standing(made), picking.shopify_fulfillment_ids.state), ([], "cancelled"))
+        self.assertFalse(self.issues(picking))
+
+    def test_not_taken_back_and_left_after_all(self):
+        order, made = self.sold()
+        picking = self.ship(order)
+        with self._refusing():
+            picking.action_shopify_cancel()
+            self.run_jobs()
+        picking.shopify_fulfillment_ids.action_send()
+        self.run_jobs()
+        self.assertAllSentOnce(order, made)
+        self.assertEqual(picking.shopify_fulfillment_ids.state, "done")
 
     # === Who tells the customer === #
 
