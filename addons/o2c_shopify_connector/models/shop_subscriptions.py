@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ...o2c_base.lib.http import RefusedError
+from ...o2c_base.lib.errors import O2cError, RefusedError
 from ...o2c_base.words import in_words
 from ..lib import documents
 from ..lib.client import ScopeMissing, UserErrors
@@ -16,8 +17,21 @@ class O2cShopifyShop(models.Model):
         string="Told at Once",
         default=True,
         help="Shopify tells Odoo of every change as it happens, which is looked after daily. Otherwise Odoo "
-        "looks for changed orders every ten minutes.",
+        "looks for changed orders every ten minutes, and removes its webhooks at Shopify.",
     )
+
+    def write(self, vals):
+        stopped = self.browse()
+        if not vals.get("use_webhooks", True):
+            stopped = self.filtered(lambda shop: shop.use_webhooks and shop.state in ("connected", "error"))
+        result = super().write(vals)
+        for shop in stopped:
+            shop.with_delay(
+                channel="root.o2c.shopify",
+                identity_key=f"o2c.shopify.unsubscribe:{shop.id}",
+                description=self.env._("Remove the webhooks of %s at Shopify", shop.name),
+            )._o2c_retry_unregister_webhooks()
+        return result
 
     def action_register_webhooks(self):
         """Subscribe to everything the connector listens to; mend what is missing or wrong."""
@@ -73,6 +87,38 @@ class O2cShopifyShop(models.Model):
         self._report_refused_topics(refused)
         return len(missing) - len(refused)
 
+    def _o2c_retry_unregister_webhooks(self):
+        """Delete at Shopify the subscriptions of shops that do without webhooks, and no others."""
+        for shop in self.filtered(lambda shop: not shop.use_webhooks):
+            shop = shop._as_odoobot()
+            with self.env["o2c.issue"]._guard(
+                shop, "connection", key="webhooks", retry="_o2c_retry_unregister_webhooks"
+            ):
+                shop._unregister_webhooks()
+
+    def _unregister_webhooks(self):
+        """Delete this connection's subscriptions.
+
+        :raises UserError: when Shopify does not let it.
+        """
+        self._check_same_database()
+        try:
+            client = self._client()
+            for node in self._our_subscriptions(client):
+                client.mutate(documents.WEBHOOK_DELETE, {"id": node["id"]})
+        except O2cError as error:
+            if error.temporary:
+                raise
+            raise UserError(
+                self.env._(
+                    "Shopify goes on sending webhooks of %(shop)s, for Odoo could not remove them: "
+                    "%(reason)s Mend that and retry, or uninstall the app in Shopify.",
+                    shop=self.name,
+                    reason=in_words(self.env, error),
+                )
+            ) from error
+        self.env["o2c.issue"]._clear(self, "connection", "topics")
+
     def _report_refused_topics(self, refused):
         """Say once which changes Shopify does not tell of, and why."""
         issues = self.env["o2c.issue"]
@@ -91,18 +137,22 @@ class O2cShopifyShop(models.Model):
     def _webhook_subscriptions(self, client):
         """``(topics that Shopify reports here, ids of subscriptions of ours that are of no use)``."""
         registered, stale = set(), []
+        for node in self._our_subscriptions(client):
+            if node["uri"] == self.webhook_url and node["topic"] in set(TOPICS) - registered:
+                registered.add(node["topic"])
+            else:
+                # Of a key of before, or twice.
+                stale.append(node["id"])
+        return registered, stale
+
+    def _our_subscriptions(self, client):
+        """Shopify's subscriptions that lead here. Those that lead to another Odoo are not ours."""
         door = self.webhook_url.removesuffix(self.webhook_token)
         # The same shop may be connected with another company, which only the program may see.
         others = self.with_context(active_test=False).sudo().search([("id", "!=", self.id)])
         taken = {f"{door}{token}" for token in others.mapped("webhook_token")}
-        for node in client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",)):
-            uri = node["uri"]
-            if uri == self.webhook_url and node["topic"] in set(TOPICS) - registered:
-                registered.add(node["topic"])
-            elif uri.startswith(door) and uri not in taken:
-                # Of a key of before, or twice. Those that lead to another Odoo are not ours.
-                stale.append(node["id"])
-        return registered, stale
+        nodes = client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))
+        return [node for node in nodes if node["uri"].startswith(door) and node["uri"] not in taken]
 
     @api.model
     def _cron_check_webhooks(self):
@@ -123,3 +173,5 @@ class O2cShopifyShop(models.Model):
             shop._report_health()
             if shop.use_webhooks:
                 shop.action_register_webhooks()
+            else:
+                shop._o2c_retry_unregister_webhooks()

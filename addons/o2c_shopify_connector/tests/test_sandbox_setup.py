@@ -217,6 +217,55 @@ class TestSetup(SandboxCase):
         for shop in (self.shop, other):
             self.assertEqual(shop._register_webhooks(), 0)
 
+    def _subscriptions(self):
+        """The addresses that Shopify tells of changes."""
+        client = self.shop._client()
+        nodes = client.pages(documents.WEBHOOKS, {"after": None}, ("webhookSubscriptions",))
+        return [node["uri"] for node in nodes]
+
+    def test_whoever_does_without_webhooks_has_them_removed(self):
+        """Ours, and no others: the same app may serve another Odoo."""
+        self.said()
+        self.shop.webhook_token = "unticked"
+        self.shop._register_webhooks()
+        uri = "https://warehouse.example.com/hook"
+        subscription = {"topic": "ORDERS_CREATE", "subscription": {"uri": uri}}
+        self.shop._client().mutate(documents.WEBHOOK_CREATE, subscription)
+        self.assertIn(self.shop.webhook_url, self._subscriptions())
+        others = [other for other in self._subscriptions() if other != self.shop.webhook_url]
+        with Form(self.shop) as form:
+            form.use_webhooks = False
+        self.run_jobs()
+        self.assertEqual(self._subscriptions(), others)
+        self.assertFalse(self.issues())
+        # Left over from before.
+        self.shop._register_webhooks()
+        self.shop._check_connection()
+        self.assertEqual(self._subscriptions(), others)
+
+    def test_webhooks_that_cannot_be_removed_are_told(self):
+        self.said()
+        self.shop.webhook_token = "kept"
+        self.shop._register_webhooks()
+        self.shop.write({"auth_method": "token", "access_token": "shpat_revoked", "use_webhooks": False})
+        self.run_jobs()
+        issue = self.issues("webhooks")
+        self.assertIn("goes on sending webhooks", issue.message)
+        self.assertNotIn("shpat_revoked", issue.message)
+        self.shop.write({"auth_method": "client_credentials"})
+        issue.action_retry()
+        self.assertNotIn(self.shop.webhook_url, self._subscriptions())
+        self.assertFalse(self.issues("webhooks"))
+
+    def test_webhooks_are_kept_by_whoever_wants_them_after_all(self):
+        self.said()
+        self.shop.webhook_token = "after-all"
+        self.shop._register_webhooks()
+        self.shop.use_webhooks = False
+        self.shop.action_register_webhooks()
+        self.run_jobs()
+        self.assertEqual(self._subscriptions().count(self.shop.webhook_url), len(TOPICS))
+
     def test_webhooks_that_shopify_deleted_come_back_within_a_day(self):
         """Nobody answered eight times: Shopify deletes the subscription. The daily check makes it again."""
         self.said()
