@@ -103,6 +103,7 @@ class SaleOrder(models.Model):
             self.write({**shop._state_values(order), "shopify_digest": digest})
             if self.state == "sale" and not order.cancelled_at:
                 self._shopify_take_address(order)
+                self._shopify_take_billing(order)
                 if self.shopify_by_hand:
                     self._shopify_name_lines(order)
                     self._shopify_tell_change(*before)

@@ -18,6 +18,10 @@ class SaleOrder(models.Model):
         readonly=True, copy=False, help="Tells whether the delivery address was changed in Shopify since."
     )
 
+    shopify_billing_digest = fields.Char(
+        readonly=True, copy=False, help="Tells whether the billing address was changed in Shopify since."
+    )
+
     shopify_contact_id = fields.Many2one(
         "res.partner",
         string="Ordered By",
@@ -74,12 +78,76 @@ class SaleOrder(models.Model):
         return (name, rest) != (their_name, their_rest)
 
     def _shopify_keep_chosen(self, order, values):
-        """In the values of an order that is built anew, leave the delivery address that was chosen or
-        corrected here."""
-        same_buyer = values["partner_id"] == self.partner_id.id
-        if same_buyer and self.shopify_shipping_id and not self._shopify_address_changed(order):
+        """In the values of an order that is built anew, leave the addresses that were chosen or corrected
+        here."""
+        if values["partner_id"] != self.partner_id.id:
+            return
+        if self.shopify_shipping_id and not self._shopify_address_changed(order):
             for name in ("partner_shipping_id", "shopify_shipping_id"):
                 values[name] = self[name].id
+        if self.shopify_billing_digest and self.shopify_billing_digest == order.billing.digest:
+            values["partner_invoice_id"] = self.partner_invoice_id.id
+
+    def _shopify_take_billing(self, order):
+        """The billing address was corrected in Shopify after the order was confirmed: bill to the new one.
+
+        A posted invoice stays as it is, and a person is told. What somebody chose in Odoo stays, as long as
+        Shopify's address does not change.
+        """
+        self.ensure_one()
+        known, now = self.shopify_billing_digest, order.billing.digest
+        if not now or known == now:
+            return
+        self.shopify_billing_digest = now
+        if known is False:
+            # Of an order of before nothing was remembered: it cannot be told who chose its address.
+            return
+        wanted = self.shopify_shop_id._partners_for([order])[order.gid][1]
+        if wanted == self.partner_invoice_id:
+            return
+        posted = self._shopify_posted_invoices()
+        # Payments are booked on the customer of before.
+        same_customer = wanted.commercial_partner_id == self.partner_invoice_id.commercial_partner_id
+        if posted or not same_customer:
+            self._shopify_report_billing(order, posted)
+            return
+        self.with_context(tracking_disable=True).partner_invoice_id = wanted
+        for move in self.invoice_ids.filtered(lambda move: move.state == "draft"):
+            # All else of the invoice is the order's, which has not changed.
+            kept = ("partner_shipping_id", "fiscal_position_id", "invoice_payment_term_id", "narration")
+            values = move._convert_to_write({name: move[name] for name in kept})
+            move.write({**values, "partner_id": wanted.id})
+
+    def _shopify_report_billing(self, order, invoices):
+        words = {
+            "order": self.shopify_name,
+            "address": self._shopify_address_shown(order.billing),
+            "before": self.partner_invoice_id.with_context(show_address=True).display_name.replace(
+                "\n", ", "
+            ),
+        }
+        if invoices:
+            message = self.env._(
+                "The billing address of order %(order)s was changed in Shopify to %(address)s, but "
+                "%(invoices)s is posted with the old one (%(before)s). If the customer needs the new one on "
+                "it: reset it to draft, or credit it and invoice again, choose the new address as customer, "
+                "and post it. Then close this issue.",
+                invoices=", ".join(invoices.mapped("name")),
+                **words,
+            )
+        else:
+            message = self.env._(
+                "The billing address of order %(order)s was changed in Shopify to %(address)s, but here the "
+                "bill goes to another customer (%(before)s). Choose the invoice address of the order, and "
+                "close this issue.",
+                **words,
+            )
+        self.env["o2c.issue"]._report(self, "invoice", message, key="billing")
+
+    @staticmethod
+    def _shopify_address_shown(address):
+        place = f"{address.zip} {address.city}".strip()
+        return ", ".join(part for part in (address.name, address.street, place) if part)
 
     def _shopify_report_address(self, order, pickings):
         self.env["o2c.issue"]._report(
@@ -90,15 +158,7 @@ class SaleOrder(models.Model):
                 "is a label with the old one on %(deliveries)s. Cancel the label and make a new one, or "
                 "ask the carrier to redirect the parcel; then close this issue.",
                 order=self.shopify_name,
-                address=", ".join(
-                    part
-                    for part in (
-                        order.shipping.name,
-                        order.shipping.street,
-                        f"{order.shipping.zip} {order.shipping.city}".strip(),
-                    )
-                    if part
-                ),
+                address=self._shopify_address_shown(order.shipping),
                 deliveries=", ".join(pickings.mapped("name")),
             ),
             key="address",

@@ -41,6 +41,7 @@ class O2cShopifyShop(models.Model):
             "partner_shipping_id": ship_to.id,
             "shopify_shipping_id": ship_to.id,
             "shopify_shipping_digest": order.shipping.digest,
+            "shopify_billing_digest": order.billing.digest,
             "pickup_location_data": self._pickup_location(order) or False,
             "client_order_ref": order.name,
             "shopify_po_number": order.po_number or False,

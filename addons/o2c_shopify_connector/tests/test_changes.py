@@ -84,6 +84,94 @@ class TestChanges(ShopCase):
         self.assertIn(picking.name, self.issues(order).message)
         self.assertEqual(picking.partner_id, before)
 
+    def test_corrected_billing_address_before_the_invoice(self):
+        self.shop.confirm_policy = "always"
+        node = self._plain(transactions=[], displayFinancialStatus="PENDING")
+        order = self.take(node)
+        draft = order._create_invoices()
+        before = draft.partner_shipping_id
+        corrected = nodes.address(firstName="Boek", lastName="Houder", address1="Postbus 5", city="Zeist")
+        self.take({**node, "billingAddress": corrected, "updatedAt": LATER})
+        self.assertEqual(self.issues(order).mapped("message"), [])
+        bill_to = order.partner_invoice_id
+        self.assertEqual(
+            (bill_to.name, bill_to.street, bill_to.type), ("Boek Houder", "Postbus 5", "invoice")
+        )
+        self.assertEqual(bill_to.parent_id, order.partner_id)
+        self.assertEqual((draft.state, draft.partner_id), ("draft", bill_to))
+        self.assertEqual(draft.partner_shipping_id, before)
+        self.assertAmounts(draft, "12.10", "2.10")
+        # What a person chose afterwards stays, until Shopify says something new.
+        other = self.env["res.partner"].create({"name": "By hand", "parent_id": order.partner_id.id})
+        order.partner_invoice_id = other
+        later = {**node, "billingAddress": corrected, "poNumber": "7", "updatedAt": "2026-11-22T10:00:00Z"}
+        self.take(later)
+        self.assertEqual(order.partner_invoice_id, other)
+        draft.unlink()
+        paid = [nodes.transaction(f"{node['id'].split('/')[-1]}1", "12.10")]
+        again = nodes.address(address1="Kerkweg 99", city="Zeist")
+        self.take(
+            {
+                **later,
+                "billingAddress": again,
+                "transactions": paid,
+                "displayFinancialStatus": "PAID",
+                "updatedAt": "2026-11-23T10:00:00Z",
+            }
+        )
+        invoice = self.assertPaid(order, "12.10", "2.10")
+        self.assertEqual(invoice.partner_id.street, "Kerkweg 99")
+
+    def test_corrected_billing_address_after_the_invoice(self):
+        node = self._plain()
+        order = self.take(node)
+        invoice = self.assertPaid(order, "12.10", "2.10")
+        before = order.partner_invoice_id
+        corrected = {**node, "billingAddress": nodes.address(address1="Kerkweg 99"), "updatedAt": LATER}
+        self.take(corrected)
+        issue = self.issues(order)
+        for words in (invoice.name, "Kerkweg 99", "Oudegracht 12"):
+            self.assertIn(words, issue.message)
+        self.assertEqual(
+            (issue.kind, invoice.partner_id, order.partner_invoice_id), ("invoice", before, before)
+        )
+        # It is told once.
+        issue.action_resolve()
+        self.take({**corrected, "poNumber": "7", "updatedAt": "2026-11-22T10:00:00Z"})
+        self.assertFalse(self.issues(order))
+
+    def test_billing_address_of_an_order_of_before(self):
+        node = self._plain()
+        order = self.take(node)
+        order.shopify_billing_digest = False
+        order.partner_invoice_id = self.env["res.partner"].create({"name": "By hand"})
+        self.take({**node, "poNumber": "7", "updatedAt": LATER})
+        self.assertFalse(self.issues(order))
+        corrected = nodes.address(address1="Kerkweg 99")
+        self.take({**node, "billingAddress": corrected, "updatedAt": "2026-11-22T10:00:00Z"})
+        self.assertIn("Kerkweg 99", self.issues(order).message)
+
+    def test_corrected_billing_address_where_somebody_else_gets_the_bill(self):
+        self.shop.confirm_policy = "always"
+        node = self._plain(transactions=[], displayFinancialStatus="PENDING")
+        order = self.take(node)
+        other = order.partner_invoice_id = self.env["res.partner"].create({"name": "Accountants BV"})
+        corrected = nodes.address(address1="Kerkweg 99")
+        self.take({**node, "billingAddress": corrected, "updatedAt": LATER})
+        self.assertIn("Accountants BV", self.issues(order).message)
+        self.assertEqual(order.partner_invoice_id, other)
+
+    def test_a_draft_that_waits_keeps_the_billing_address_that_was_chosen(self):
+        node = self._plain(transactions=[], displayFinancialStatus="PENDING")
+        order = self.take(node)
+        other = self.env["res.partner"].create({"name": "By hand", "parent_id": order.partner_id.id})
+        order.partner_invoice_id = other
+        self.take({**node, "poNumber": "7", "updatedAt": LATER})
+        self.assertEqual((order.state, order.partner_invoice_id), ("draft", other))
+        corrected = nodes.address(address1="Kerkweg 99")
+        self.take({**node, "billingAddress": corrected, "updatedAt": "2026-11-22T10:00:00Z"})
+        self.assertEqual(order.partner_invoice_id.street, "Kerkweg 99")
+
     def test_service_point_of_the_checkout(self):
         node = self._plain(
             customAttributes=[
