@@ -69,10 +69,6 @@ class O2cShopifyFulfillment(models.Model):
                 description=self.env._("Tell Shopify about delivery %s", fulfilment.picking_id.name),
             )._push()
 
-    def _o2c_retry_push(self):
-        """Send these again; called from an issue."""
-        self._enqueue()
-
     def action_send(self):
         """Send these in the background, those that were cancelled in Shopify among them."""
         self.check_access("read")
