@@ -1,5 +1,5 @@
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -98,7 +98,7 @@ class O2cMatchReading(models.AbstractModel):
                 SQL(" AND ").join(where),
             )
         )
-        owners = self._account_owners(rows)
+        owners = self._account_owners(company, rows)
         refused = self._refused_items([row["id"] for row in rows])
         namesakes = self._namesakes(company, rows)
         return [self._bank_line(company, row, owners, refused, namesakes) for row in rows]
@@ -133,8 +133,8 @@ class O2cMatchReading(models.AbstractModel):
             parts.append(str(row["transaction_details"]))
         return " \n ".join(part for part in parts if part)
 
-    def _account_owners(self, rows):
-        """{account number: the only partner who has it} for lines whose partner is not known."""
+    def _account_owners(self, company, rows):
+        """{account number: the company's only partner who has it} for lines whose partner is not known."""
         numbers = {
             sanitize_account_number(row["account_number"])
             for row in rows
@@ -142,7 +142,10 @@ class O2cMatchReading(models.AbstractModel):
         }
         owners = {}
         banks = self.env["res.partner.bank"].search(
-            [("sanitized_acc_number", "in", list(numbers))] if numbers else [("id", "=", 0)]
+            [
+                ("sanitized_acc_number", "in", list(numbers)),
+                ("partner_id.company_id", "in", [False, *company.parent_ids.ids]),
+            ]
         )
         for bank in banks:
             owner = bank.partner_id.commercial_partner_id.id
@@ -151,7 +154,11 @@ class O2cMatchReading(models.AbstractModel):
         return owners
 
     def _namesakes(self, company, rows):
-        """Names of payers among these rows that several partners bear, whether they owe something or not."""
+        """Names of payers among these rows that several partners bear, whether they owe something or not.
+
+        A contact of a company may pay for it; whoever only receives its parcels does not. Of those who are
+        archived, the ones with something open count.
+        """
         wanted = {
             name_key(row["partner_name"]) for row in rows if row["partner_name"] and not row["partner_id"]
         }
@@ -160,15 +167,25 @@ class O2cMatchReading(models.AbstractModel):
         names = self.env.execute_query(
             SQL(
                 """
-                SELECT name FROM res_partner
-                 WHERE id = commercial_partner_id AND active AND name IS NOT NULL
-                   AND (company_id IS NULL OR company_id = %s)
+                SELECT name, commercial_partner_id
+                  FROM res_partner
+                 WHERE name IS NOT NULL
+                   AND (id = commercial_partner_id OR type IS DISTINCT FROM 'delivery')
+                   AND (company_id IS NULL OR company_id = ANY(%(companies)s))
+                   AND (active OR commercial_partner_id IN (
+                           SELECT partner_id FROM account_move_line
+                            WHERE company_id = %(company)s AND parent_state = 'posted'
+                              AND reconciled IS NOT TRUE AND amount_residual != 0
+                       ))
                 """,
-                company.id,
+                companies=company.parent_ids.ids,
+                company=company.id,
             )
         )
-        counts = Counter(name_key(name) for (name,) in names)
-        return {name for name in wanted if counts[name] > 1}
+        bearers = defaultdict(set)
+        for name, partner_id in names:
+            bearers[name_key(name)].add(partner_id)
+        return {name for name in wanted if len(bearers[name]) > 1}
 
     def _refused_items(self, line_ids):
         """{line: items from which it was taken away}; a booking without items counts as item 0."""
@@ -214,7 +231,7 @@ class O2cMatchReading(models.AbstractModel):
                        item.discount_date,
                        CASE WHEN item.amount_residual_currency = item.amount_currency
                             THEN item.discount_amount_currency END AS discounted,
-                       item.partner_id, partner.complete_name AS partner_name,
+                       debtor.id AS partner_id, debtor.complete_name AS partner_name,
                        move.name, move.ref, move.payment_reference, move.invoice_origin,
                        move.move_type, move.reversed_entry_id,
                        CASE WHEN item.statement_line_id IS NOT NULL THEN 'transfer'
@@ -230,6 +247,7 @@ class O2cMatchReading(models.AbstractModel):
                   JOIN account_move move ON move.id = item.move_id
                   JOIN account_account account ON account.id = item.account_id
              LEFT JOIN res_partner partner ON partner.id = item.partner_id
+             LEFT JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
              LEFT JOIN account_payment payment ON payment.id = item.payment_id
              LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
              LEFT JOIN payment_transaction source ON source.id = tx.source_transaction_id

@@ -8,6 +8,7 @@ from . import (
     test_filters,
     test_order_report,
     test_partial,
+    test_payers,
     test_payment_state,
     test_platform,
     test_references,
