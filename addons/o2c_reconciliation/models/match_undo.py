@@ -53,10 +53,22 @@ class O2cMatchUndo(models.AbstractModel):
             dict.fromkeys(piece for match in self for piece in match.snapshot["created"])
         )
         suspense, created = suspense.exists(), created.exists()
-        (suspense | created).with_context(o2c_undoing=self._undoing_ids()).remove_move_reconcile()
+        undoing = self._undoing_ids()
+        (suspense | created).with_context(o2c_undoing=undoing).remove_move_reconcile()
+        self._take_items_apart()
         self._restore_lines(suspense, created)
         self._restore_invoices()
         self._mark_undone()
+
+    def _take_items_apart(self):
+        """Take apart what these matches have netted: an invoice and its credit note were both open before."""
+        partials = self.env["account.partial.reconcile"]
+        for match in self:
+            items = match.item_ids
+            partials |= (items.matched_debit_ids | items.matched_credit_ids).filtered(
+                lambda partial, own=items: partial.debit_move_id in own and partial.credit_move_id in own
+            )
+        partials.with_context(o2c_undoing=self._undoing_ids()).unlink()
 
     def _being_undone(self):
         """The matches that the caller undoes: what happens to their pairs is no news."""

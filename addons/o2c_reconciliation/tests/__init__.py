@@ -15,4 +15,5 @@ from . import (
     test_review,
     test_taken_apart,
     test_undo,
+    test_undo_exactly,
 )
