@@ -299,9 +299,27 @@ class _Posting:
         if self.write_off:
             left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
             pieces += self.write_off._o2c_counterparts(lines, suspense, left)
+        else:
+            items, pieces = self._within(suspense, items, pieces)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)
+
+    @staticmethod
+    def _within(suspense, items, pieces):
+        """Items and their pieces as far as the line reaches: those that are due last stay open with the rest."""
+        currency = suspense.currency_id
+        paid = suspense.amount_currency
+        sign = 1 if paid > 0 else -1
+        over = currency.round(sign * (sum(piece["amount_currency"] for piece in pieces) - paid))
+        order = dict(zip(items, pieces, strict=True))
+        for item in items.sorted(lambda item: (item.date_maturity or item.date, item.id), reverse=True):
+            less = min(over, sign * order[item]["amount_currency"])
+            if less > 0:
+                order[item]["amount_currency"] -= sign * less
+                over = currency.round(over - less)
+        kept = items.filtered(lambda item: not currency.is_zero(order[item]["amount_currency"]))
+        return kept, [order[item] for item in kept]
 
     def _add_parts(self, match, lines, suspense, items):
         """What a person has laid out: a part for each item and each model; the rest stays in suspense.
