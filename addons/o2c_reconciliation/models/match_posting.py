@@ -274,8 +274,9 @@ class _Posting:
             self._move(suspense, account, lines.partner_id)
             return
         model = self.env["account.reconcile.model"].browse(match.rule)
+        nothing_else = self.items.browse().account_id
         for line, aml in zip(lines, suspense, strict=True):
-            pieces = model._o2c_counterparts(line, aml, aml.amount_currency)
+            pieces = model._o2c_counterparts(line, aml, aml.amount_currency, nothing_else)
             self._split(match, line, aml, pieces)
 
     def _add_split(self, match, lines, suspense, items):
@@ -298,7 +299,7 @@ class _Posting:
         ]
         if self.write_off:
             left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
-            pieces += self.write_off._o2c_counterparts(lines, suspense, left)
+            pieces += self.write_off._o2c_counterparts(lines, suspense, left, items.account_id)
         else:
             items, pieces = self._within(suspense, items, pieces)
         created = self._split(match, lines, suspense, pieces)
@@ -339,7 +340,7 @@ class _Posting:
             for item in items
         ]
         for model, amount in self.split["bookings"]:
-            pieces += model._o2c_counterparts(lines, suspense, -amount)
+            pieces += model._o2c_counterparts(lines, suspense, -amount, items.account_id)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)

@@ -1,6 +1,7 @@
 from . import (
     test_accepting,
     test_access,
+    test_cash_basis,
     test_choice,
     test_conditions,
     test_currencies,
