@@ -82,13 +82,32 @@ class O2cMatchUndo(models.AbstractModel):
         self.ensure_one()
         return self.snapshot["lines"]
 
+    def _rows_of_today(self):
+        """{match: its snapshot's rows}, on the journal's suspense account of today and with partners that exist.
+
+        Contacts are merged, and a journal may wait for matches on another account since.
+        """
+        rows = [row for match in self for row in match._before()]
+        moves = self.env["account.move"].browse({row["move_id"] for row in rows}).exists()
+        lines = {move.id: move.statement_line_id for move in moves}
+        partners = self.env["res.partner"].browse({row["partner_id"] for row in rows if row["partner_id"]})
+        known = {False, *partners.exists().ids}
+        today = defaultdict(list)
+        for match in self:
+            for row in match._before():
+                if line := lines.get(row["move_id"]):
+                    partner_id = row["partner_id"] if row["partner_id"] in known else line.partner_id.id
+                    account_id = line.journal_id.suspense_account_id.id or row["account_id"]
+                    today[match].append({**row, "partner_id": partner_id, "account_id": account_id})
+        return today
+
     def _restore_lines(self, suspense, created):
         """Give the suspense lines back what they were: by account, or one by one if split."""
         alive = set(suspense.ids)
         whole = defaultdict(lambda: self.env["account.move.line"])
-        for match in self:
+        for match, rows in self._rows_of_today().items():
             pieces = created.filtered(lambda aml, m=match: aml.id in m.snapshot["created"])
-            for row in match._before():
+            for row in rows:
                 aml = suspense.browse(row["id"] if row["id"] in alive else ())
                 if match.snapshot["rewritten"]:
                     match._restore_rewritten(aml, row, pieces)

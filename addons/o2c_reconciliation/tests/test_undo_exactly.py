@@ -21,3 +21,36 @@ class TestUndoExactly(ReconciliationCase):
                     getattr(line, undo)()
                     self.assertEqual(match.state, "undone")
                     self.assertEqual(before, self.books(documents))
+
+    def undone(self, change):
+        """A bank line matched as a whole, and one matched in two pieces; both undone after a change."""
+        payer = self.env["res.partner"].create({"name": "Tuin en Zo"})
+        first, second = self.invoices([100, 60])
+        lines = self.bank_line(100, first.name, partner_id=payer.id)
+        lines |= self.bank_line(90, second.name, partner_id=payer.id)
+        before = [self.books(line) for line in lines]
+        self.run_matching()
+        lines[1].action_o2c_accept()
+        self.assertEqual((first | second).mapped("payment_state"), ["paid", "paid"])
+        change(payer)
+        self.applied(lines).action_undo()
+        self.env.flush_all()
+        self.assertEqual(lines.mapped("is_reconciled"), [False, False])
+        self.assertEqual(lines.mapped("amount_residual"), [-100, -90])
+        return lines, before
+
+    def test_the_payer_was_merged_into_another_contact(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        lines, _before = self.undone(lambda payer: wizard._merge([payer.id, self.partner.id], self.partner))
+        for line in lines:
+            _liquidity, suspense, other = line._seek_for_lines()
+            self.assertEqual((suspense.partner_id, len(other)), (self.partner, 0))
+
+    def test_the_journal_has_another_suspense_account(self):
+        other = self.bank.suspense_account_id.copy({"code": "101499"})
+        lines, before = self.undone(lambda _payer: self.bank.write({"suspense_account_id": other.id}))
+        self.assertEqual(set(lines.mapped("o2c_match_state")), {"open"})
+        for line, rows in zip(lines, before, strict=True):
+            (row,) = (row for row in rows if row[1] == self.bank.default_account_id.id)
+            self.assertIn(row, self.books(line))
+            self.assertEqual(line._seek_for_lines()[1].account_id, other)
