@@ -251,9 +251,14 @@ class _Posting:
         """Take the payment away from its documents, which are open again, and give it to the bank line."""
         partials = items.matched_debit_ids | items.matched_credit_ids
         partials = partials.filtered(lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id)
-        invoice_lines = (partials.debit_move_id | partials.credit_move_id) - items
         self.reopened |= partials
-        self.snapshots[match]["reopened"] = [[items.ids, invoice_lines.ids]]
+        # Odoo takes back an exchange difference itself.
+        exchange = partials.exchange_move_id.line_ids
+        pairs = [partial.debit_move_id | partial.credit_move_id for partial in partials.sorted("id")]
+        pairs = [(pair & items, pair - items) for pair in pairs if not pair & exchange]
+        invoice_lines = items.browse().union(*[paid for _payment, paid in pairs])
+        # In the order in which they were paid: of the last one the payment may have paid a part.
+        self.snapshots[match]["reopened"] = [[payment.ids, paid.ids] for payment, paid in pairs]
         self._move(suspense, items.account_id, items.partner_id)
         self.plan.append(suspense | items)
         if match.residual:

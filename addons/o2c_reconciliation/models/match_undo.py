@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 
 from odoo import Command, fields, models
 
+from ..lib.records import REVERSAL_KIND
 from .match_posting import QUIET
 
 
@@ -141,7 +142,7 @@ class O2cMatchUndo(models.AbstractModel):
     def _restore_invoices(self):
         """Pay the invoices again from which a chargeback had taken the payment."""
         plan = []
-        for match in self:
+        for match in self | self._chargebacks_before():
             for payment_ids, invoice_ids in match.snapshot["reopened"]:
                 amls = self.env["account.move.line"].browse(payment_ids + invoice_ids).exists()
                 # An invoice that was cancelled or is a draft again needs no payment.
@@ -150,6 +151,21 @@ class O2cMatchUndo(models.AbstractModel):
                     plan.append(amls)
         if plan:
             self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _chargebacks_before(self):
+        """Chargebacks, undone already, whose reversals these match: until now those have paid the invoices."""
+        reversals = self.line_ids.filtered(lambda line: line.mollie_kind == REVERSAL_KIND)
+        if not reversals:
+            return self.browse()
+        return self.search(
+            [
+                ("company_id", "in", reversals.company_id.ids),
+                ("state", "=", "undone"),
+                ("strategy", "=", "platform_chargeback"),
+                ("line_ids.mollie_payment_id", "in", reversals.mapped("mollie_payment_id")),
+            ],
+            order="id",
+        )
 
     def _mark_undone(self):
         self.write({"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()})

@@ -91,6 +91,34 @@ class TestPartial(ReconciliationCase):
         self.assertTrue(payment.is_matched)
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_a_chargeback_of_a_part_after_the_rate_has_changed(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": dollar.id, "name": day, "rate": rate, "company_id": self.company.id}
+                for day, rate in (("2026-11-01", 1.25), ("2026-11-03", 1.2), ("2026-11-09", 1.0))
+            ]
+        )
+        journal = self._journal("Dollars", "TUSD", currency_id=dollar.id)
+        values = {"mollie_payment_id": "tr_1", "mollie_description": "r1"}
+        for rate_of_payment in ("2026-11-03", "2026-11-09"):
+            invoice = self.invoice(100, currency_id=dollar.id)
+            payment = self.pay(invoice, "r1", journal=journal, date=rate_of_payment)
+            line = self.bank_line(100, "r1", journal, mollie_kind="payment", mollie_id="tr_1", **values)
+            self.match.run(journals=journal)
+            self.assertEqual(invoice.payment_state, "paid")
+            back = self.bank_line(-40, "r1", journal, mollie_kind="chargeback", mollie_id="chb_1", **values)
+            self.match.run(journals=journal)
+            self.assertTrue(back.is_reconciled, self.issues(back))
+            self.assertEqual((invoice.payment_state, invoice.amount_residual), ("partial", 40))
+            self.applied(back).action_undo()
+            self.assertEqual((invoice.payment_state, invoice.amount_residual), ("paid", 0))
+            self.assertEqual(invoice.amount_residual_signed, 0)
+            self.assertFalse(back.is_reconciled)
+            (line | back).unlink()
+            payment.action_cancel()
+
     def test_cash_discount_is_a_proposal_with_its_difference(self):
         invoice = self.invoice(100)
         line = self.bank_line(98, f"{invoice.name} -/- 2 % korting")

@@ -54,3 +54,40 @@ class TestUndoExactly(ReconciliationCase):
             (row,) = (row for row in rows if row[1] == self.bank.default_account_id.id)
             self.assertIn(row, self.books(line))
             self.assertEqual(line._seek_for_lines()[1].account_id, other)
+
+    def test_a_chargeback_gives_each_invoice_back_what_it_had(self):
+        for number, amounts in enumerate(((80, 100), (100, 80))):
+            first, second = self.invoices(amounts)
+            name, payment_id = f"r{number}", f"tr_{number}"
+            payment = self.pay(first, name, amount=150)
+            items = (payment.move_id | second).line_ids
+            items.filtered(lambda aml: aml.account_id.account_type == "asset_receivable").reconcile()
+            self.mollie_line(150, name, payment=payment_id)
+            self.run_matching()
+            back = self.mollie_line(-150, name, "chargeback", payment=payment_id)
+            self.assertEqual((first | second).mapped("amount_residual"), [0, 30])
+            self.run_matching()
+            self.assertEqual((first | second).mapped("amount_residual"), list(amounts))
+            self.applied(back).action_undo()
+            self.assertEqual((first | second).mapped("amount_residual"), [0, 30])
+
+    def test_a_chargeback_and_its_reversal_are_undone_in_any_order(self):
+        for number in range(2):
+            name, payment_id = f"r{number}", f"tr_{number}"
+            invoice = self.invoice(100)
+            payment = self.pay(invoice, name)
+            self.mollie_line(100, name, payment=payment_id)
+            self.run_matching()
+            before = [row[:-1] for row in self.books(invoice)], [row[:-1] for row in self.books(payment)]
+            lines = self.mollie_line(-100, name, "chargeback", payment=payment_id)
+            self.run_matching()
+            lines += self.mollie_line(100, name, "chargeback_reversal", payment=payment_id)
+            self.run_matching()
+            matches = [self.applied(line) for line in lines]
+            for match in reversed(matches) if number else matches:
+                match.action_undo()
+            self.assertEqual(lines.mapped("is_reconciled"), [False, False])
+            self.assertEqual(
+                before, ([row[:-1] for row in self.books(invoice)], [row[:-1] for row in self.books(payment)])
+            )
+            self.assertEqual(invoice.payment_state, "paid")
