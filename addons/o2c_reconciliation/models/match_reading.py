@@ -260,7 +260,10 @@ class O2cMatchReading(models.AbstractModel):
                    AND account.reconcile
                    AND (CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
                              THEN item.payment_id IS NULL AND item.statement_line_id IS NULL
-                             ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL)
+                             -- not what the payment has written off on an account of this kind
+                             ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL
+                                   AND item.account_id
+                                       = COALESCE(payment.outstanding_account_id, item.account_id))
                                OR (item.statement_line_id IS NOT NULL
                                    AND item.account_id = ANY(%(transfers)s))
                         END)

@@ -119,6 +119,28 @@ class TestPartial(ReconciliationCase):
             (line | back).unlink()
             payment.action_cancel()
 
+    def test_what_a_payment_has_written_off_does_not_come_to_the_bank(self):
+        invoice = self.invoice(100)
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        written_off = self._outstanding("Discounts to be looked at")
+        payment = wizard.create(
+            {
+                "journal_id": self.bank.id,
+                "amount": 98,
+                "payment_date": "2026-11-03",
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": written_off.id,
+            }
+        )._create_payments()
+        line = self.bank_line(98, invoice.name)
+        two = self.bank_line(2, "betaling", partner_id=self.partner.id)
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "matched")
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(two.o2c_match_state, "open")
+
     def test_cash_discount_is_a_proposal_with_its_difference(self):
         invoice = self.invoice(100)
         line = self.bank_line(98, f"{invoice.name} -/- 2 % korting")
