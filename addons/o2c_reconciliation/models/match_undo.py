@@ -60,6 +60,7 @@ class O2cMatchUndo(models.AbstractModel):
         self._restore_lines(suspense, created)
         self._restore_invoices()
         self._mark_undone()
+        self._restore_beneath()
 
     def _take_items_apart(self):
         """Take apart what these matches have netted: an invoice and its credit note were both open before."""
@@ -138,6 +139,26 @@ class O2cMatchUndo(models.AbstractModel):
         move.with_context(**QUIET).write(
             {"line_ids": [command, *[Command.delete(piece.id) for piece in extra]]}
         )
+
+    def _restore_beneath(self):
+        """Restore what is left in the entry of matches on which these stood, taken apart in the meantime."""
+        others = self.search([("state", "!=", "proposed"), ("line_ids", "in", self.line_ids.ids)]) - self
+        standing = self.line_ids.browse()
+        age = self._age(others)
+        for match in others.sorted(lambda match: age(match.id), reverse=True):
+            if match.state == "applied":
+                standing |= match.line_ids
+            elif not match.line_ids & standing:
+                match._restore_left_behind()
+
+    def _restore_left_behind(self):
+        suspense = self.env["account.move.line"].browse([row["id"] for row in self._before()]).exists()
+        pieces = suspense.browse(self.snapshot["created"]).exists()
+        pieces = pieces.filtered(lambda piece: not piece.matched_debit_ids | piece.matched_credit_ids)
+        before = sum(row["balance"] for row in self._before())
+        now = sum((suspense | pieces).mapped("balance"))
+        if pieces and not self.company_id.currency_id.compare_amounts(before, now):
+            self._restore_lines(suspense, pieces)
 
     def _restore_invoices(self):
         """Pay the invoices again from which a chargeback had taken the payment."""
