@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
 from .combinations import LARGEST, POOL, Sums, tried
+from .listed import listed
 from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
 from .references import MANY, Hit, ReferenceIndex, all_forms_of, structured
 
@@ -70,6 +71,8 @@ def _by_text(
                 break
         else:
             own = _own(book, line, naming.documents)
+            if not own and find is ReferenceIndex.find:
+                own = _listed(book, line, hits)
             if own:
                 yield Claim((line,), own, _because(named_by, (line,), own), 95)
             elif naming.meant:
@@ -210,6 +213,21 @@ def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, 
     if not own or len(own) == len(named):
         return None
     return _explained(book, line, book.free_of(line, *own))
+
+
+def _listed(book: Book, line: BankLine, hits: list[Hit]) -> tuple[OpenItem, ...] | None:
+    """All that the text names with the numbers that it only shortens, when one reading explains the amount."""
+    answers = set()
+    for more in listed(book.references[line_scope(line)], line.text):
+        naming = _named(book, line, [*hits, *more], sure=True)
+        items = book.free_of(line, *naming.documents)
+        if naming.certain and not naming.doubtful and {d for hit in more for d in hit.documents} <= {
+            item.document_key for item in items
+        }:
+            book.steps += len(items)
+            if _partners(items) == 1 and total(item.residual for item in items) == line.amount:
+                answers.add(items)
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:

@@ -119,6 +119,10 @@ class Cut:
         chain = range(place, place + length)
         return all(at in self.dated for at in chain if self.runs[at].isdigit())
 
+    def between(self, place: int, other: int) -> str:
+        """What stands between two runs, folded."""
+        return self._folded[self._places[place][1] : self._places[other][0]]
+
     def before(self, place: int) -> tuple[str, str]:
         """The run before this one, and what stands between the two; empty at the beginning."""
         previous, end = (self.runs[place - 1], self._places[place - 1][1]) if place else ("", 0)
@@ -292,8 +296,15 @@ class ReferenceIndex:
 
     def find(self, text: str) -> list[Hit]:
         """The references of known documents in a text: at each place the longest, each document form once."""
-        cut = Cut(text)
         hits: dict[str, Hit] = {}
+        for _position, _length, hit in self.places(Cut(text)):
+            known = hits.get(hit.form)
+            if known is None or (hit.strong and not known.strong):
+                hits[hit.form] = hit
+        return list(hits.values())
+
+    def places(self, cut: Cut) -> Iterator[tuple[int, int, Hit]]:
+        """(position of the first run, how many runs, what they name)"""
         position = 0
         while position < len(cut.runs):
             self.steps += 1
@@ -302,11 +313,13 @@ class ReferenceIndex:
             if cut.runs[position].isdigit() or cut.runs[position] in self._beginnings:
                 hit, length = self._longest_at(cut, position)
             if hit:
-                known = hits.get(hit.form)
-                if known is None or (hit.strong and not known.strong):
-                    hits[hit.form] = hit
+                yield position, length, hit
             position += length
-        return list(hits.values())
+
+    def named_by(self, parts: list[str], cut: Cut, position: int) -> Hit | None:
+        """What these runs would name if they stood at this position."""
+        self.steps += 1
+        return self._looked_up("".join(parts), "|".join(map(unpadded, parts)), cut, position)
 
     def _longest_at(self, cut: Cut, position: int) -> tuple[Hit | None, int]:
         best, best_length, best_spelled = None, 1, False
