@@ -40,7 +40,7 @@ class _Naming(NamedTuple):
 
 
 def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
-    """A structured reference (RF or Belgian) with right check digits, and the amount it explains."""
+    """A structured reference (RF, Belgian or Swiss) with right check digits, and the amount it explains."""
     for claim in _by_text(book, rule, ReferenceIndex.find_structured, _structured):
         if claim.exact and any(_names_others(book, line, claim.items) for line in claim.lines):
             words = joined([claim.words, _lt("It has other numbers, too.")])

@@ -32,7 +32,7 @@ _PLAIN = str.maketrans(
     | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "TH"}
 )
 MAX_RUNS = 12
-LONGEST = 25  # characters of a structured reference
+LONGEST = 27  # characters of a structured reference
 MIN_BARE = 5
 MIN_BARE_DIGITS = 8
 MIN_PLAIN_DIGITS = 6
@@ -162,6 +162,19 @@ def is_belgian(digits: str) -> bool:
     return (int(digits[:10]) % 97 or 97) == int(digits[10:])
 
 
+_SWISS = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+
+
+def is_swiss(digits: str) -> bool:
+    """Whether 27 digits are the reference of a Swiss QR bill (the last one is their recursive modulo 10)."""
+    if len(digits) != 27 or not digits.isdigit():
+        return False
+    carried = 0
+    for digit in digits[:-1]:
+        carried = _SWISS[(carried + int(digit)) % 10]
+    return (10 - carried) % 10 == int(digits[-1])
+
+
 def is_rf(compact: str) -> bool:
     """Whether a string is a creditor reference of ISO 11649 (RF, two check digits, 1 to 21 characters)."""
     if not re.fullmatch(r"RF[0-9]{2}[A-Z0-9]{1,21}", compact):
@@ -181,7 +194,7 @@ def structured(reference: str) -> str | None:
 def _structured(compact: str) -> str | None:
     if compact.startswith("RF"):
         return compact[:4] + compact[4:].lstrip("0") if is_rf(compact) else None
-    return compact if is_belgian(compact) else None
+    return compact if is_belgian(compact) or is_swiss(compact) else None
 
 
 def structured_in(text: str) -> set[str]:

@@ -31,7 +31,7 @@ class AccountReconcileModel(models.Model):
         "a manual one proposes it.\n"
         "- Payment platform: by the platform's own ids\n"
         "- Payout and bank deposit: by settlement reference, or exact amount and date\n"
-        "- Structured reference: RF and Belgian references with right check digits\n"
+        "- Structured reference: RF, Belgian and Swiss references with right check digits\n"
         "- Document reference: numbers of documents in the label, with the amount fully explained\n"
         "- Partner and exact amount: the only open items with this sum\n"
         "- Counterpart accounts: books the line on the accounts of this model",

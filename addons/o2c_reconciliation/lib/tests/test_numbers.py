@@ -261,6 +261,23 @@ class TestNumbersOfSomebodyElse:
         assert posted([line(1, 50, "factuur 2026/00148", partner=7)], items) == {(1,): (1,)}
 
 
+class TestSwissReference:
+    """Zeros and the number of the invoice and a check digit: without the zeros another number."""
+
+    REFERENCE = "000000000000000002026000429"
+    ITEMS = (item(1, 50, "INV/2026/00042", references=("INV/2026/00042", REFERENCE), partner=7),)
+
+    @pytest.mark.parametrize("partner", [None, 7, 8])
+    def test_it_is_matched_whoever_pays(self, partner):
+        for text in (self.REFERENCE, "00 00000 00000 00000 20260 00429"):
+            assert len(text.replace(" ", "")) == 27
+            assert posted([line(1, 50, text, partner=partner)], self.ITEMS) == {(1,): (1,)}
+
+    def test_another_number_is_not_taken_for_it(self):
+        for text in ("Rechnung 2026000429", "INV 2026/000429"):
+            assert posted([line(1, 50, text)], self.ITEMS) == {}
+
+
 class TestNumbersThatRunIntoEachOther:
     ITEMS = (item(1, 50, "F2026-4", partner=7), item(2, 50, "F2026-42", partner=8))
 
