@@ -19,6 +19,7 @@ _lt = texts_of(__name__)
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 Words = Callable[[Text], Text]  # the sentence about how documents are named
 INSTALMENTS = 60  # of one document, at most
+UNSURE = 89  # the confidence at most of what is not posted; see certain.py
 
 
 class _Naming(NamedTuple):
@@ -44,7 +45,7 @@ def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
     for claim in _by_text(book, rule, ReferenceIndex.find_structured, _structured):
         if claim.exact and any(_names_others(book, line, claim.items) for line in claim.lines):
             words = joined([claim.words, _lt("It has other numbers, too.")])
-            claim = claim._replace(explanation=words, confidence=89, exact=False, warning=True)
+            claim = claim._replace(explanation=words, confidence=UNSURE, exact=False, warning=True)
         yield claim
 
 
@@ -54,6 +55,16 @@ def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
 
 
 def _by_text(
+    book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
+) -> Iterator[Claim]:
+    for claim in _found(book, rule, find, named_by):
+        if any(line.kind for line in claim.lines):
+            # A platform is joined by its ids: what it calls a payment may be another shop's number.
+            claim = claim._replace(confidence=min(claim.confidence, UNSURE), exact=False)
+        yield claim
+
+
+def _found(
     book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
     unexplained: dict[tuple[int, ...], list[tuple[BankLine, _Naming]]] = defaultdict(list)
@@ -196,7 +207,7 @@ def _one_of(book: Book, named_by: Words, line: BankLine, naming: _Naming) -> Ite
         explained = _explained(book, line, book.free_of(line, document))
         if explained:
             words = joined([_because(named_by, (line,), explained), others])
-            yield Claim((line,), explained, words, 89, exact=False)
+            yield Claim((line,), explained, words, UNSURE, exact=False)
 
 
 def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, ...] | None:

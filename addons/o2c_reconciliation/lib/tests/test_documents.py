@@ -87,3 +87,23 @@ class TestNumbersOfThePartner:
     def test_a_structured_reference_is_nobody_elses(self):
         items = [self.invoice("RF18539007547034")]
         assert posted([line(1, 50, "RF18 5390 0754 7034")], items) == {(1,): (1,)}
+
+
+class TestLinesOfThePlatform:
+    """They are joined by the platform's ids alone; a number in what it calls a payment is a hint."""
+
+    ITEMS = (
+        item(1, 50, "INV/2026/00042", references=("INV/2026/00042", "#1042", "RF18539007547034"), partner=7),
+    )
+
+    def test_a_number_in_their_text_is_proposed(self):
+        for text in ("Order 1042", "INV/2026/00042", "RF18 5390 0754 7034"):
+            for kind, amount in (("payment", 50), ("capture", 50), ("payment", 48)):
+                lines = [line(1, amount, text, kind=kind, platform_ids=["tr_1"])]
+                (match,) = match_lines(lines, self.ITEMS, RULES)
+                assert (match.posts, match.items) == (False, (1,))
+                assert "reference" in str(match.explanation)
+
+    def test_nor_together_with_a_line_of_the_bank(self):
+        lines = [line(1, 20, "INV/2026/00042", kind="payment"), line(2, 30, "INV/2026/00042")]
+        assert posted(lines, self.ITEMS) == {}
