@@ -193,6 +193,7 @@ class _Posting:
             "created": [],
             "rewritten": False,
             "reopened": [],
+            "netted": [],
         }
         if self.split:
             self._add_parts(match, lines, suspense, items)
@@ -411,6 +412,10 @@ class _Posting:
             # Odoo looks at the taxes of each line of these entries; read them in one query.
             self.env["account.move.line"].union(*self.plan).move_id.line_ids.mapped("tax_ids")
             self.env["account.move.line"]._reconcile_plan(self.plan)
+        for match, snapshot in self.snapshots.items():
+            items = self.items.browse(match.items if len(match.items) > 1 else ())
+            debits = items.matched_credit_ids.filtered(lambda p, own=items: p.credit_move_id in own)
+            snapshot["netted"] = debits.ids
 
     def _without_analytic_search(self):
         """Odoo looks for an analytic distribution once for each journal item; where no model is, in vain."""

@@ -64,13 +64,10 @@ class O2cMatchUndo(models.AbstractModel):
 
     def _take_items_apart(self):
         """Take apart what these matches have netted: an invoice and its credit note were both open before."""
-        partials = self.env["account.partial.reconcile"]
-        for match in self:
-            items = match.item_ids
-            partials |= (items.matched_debit_ids | items.matched_credit_ids).filtered(
-                lambda partial, own=items: partial.debit_move_id in own and partial.credit_move_id in own
-            )
-        partials.with_context(o2c_undoing=self._undoing_ids()).unlink()
+        netted = self.env["account.partial.reconcile"].browse(
+            dict.fromkeys(partial for match in self for partial in match.snapshot.get("netted", ()))
+        )
+        netted.exists().with_context(o2c_undoing=self._undoing_ids()).unlink()
 
     def _being_undone(self):
         """The matches that the caller undoes: what happens to their pairs is no news."""

@@ -22,6 +22,27 @@ class TestUndoExactly(ReconciliationCase):
                     self.assertEqual(match.state, "undone")
                     self.assertEqual(before, self.books(documents))
 
+    def test_the_invoice_of_a_credit_note_was_taken_out_before(self):
+        documents = self.invoice(50) | self.invoice(20, move_type="out_refund") | self.invoice(40)
+        line = self.bank_line(70, " ".join(documents.mapped("name")))
+        before = self.books(line), self.books(documents)
+        self.run_matching()
+        partials = documents[0].line_ids.matched_credit_ids
+        partials.filtered(lambda partial: partial.credit_move_id.statement_line_id).unlink()
+        self.assertEqual(line.o2c_match_ids.mapped("state"), ["applied", "undone"])
+        self.applied(line).action_undo()
+        self.assertEqual(before, (self.books(line), self.books(documents)))
+
+    def test_what_somebody_netted_is_left_alone(self):
+        documents = self.invoice(50) | self.invoice(20, move_type="out_refund")
+        line = self.bank_line(30, " ".join(documents.mapped("name")))
+        self.run_matching()
+        items = documents.line_ids.filtered(lambda aml: aml.account_id.account_type == "asset_receivable")
+        (items.matched_debit_ids & items.matched_credit_ids).unlink()
+        items.reconcile()
+        self.applied(line).action_undo()
+        self.assertEqual(documents.mapped("amount_residual"), [30, 0])
+
     def undone(self, change):
         """A bank line matched as a whole, and one matched in two pieces; both undone after a change."""
         payer = self.env["res.partner"].create({"name": "Tuin en Zo"})
