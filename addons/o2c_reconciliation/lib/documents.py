@@ -242,7 +242,7 @@ def _listed(book: Book, line: BankLine, hits: list[Hit]) -> tuple[OpenItem, ...]
 
 
 def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
-    """All named items, or the first instalments of the one named document, when they add up."""
+    """All named items, or the first instalments or a part of the one named document, when they add up."""
     book.steps += len(items)
     if total(item.residual for item in items) == line.amount:
         return items
@@ -253,7 +253,18 @@ def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple
         for count, paid in enumerate(itertools.accumulate(item.residual for item in due[:-1]), 1):
             if paid == line.amount:
                 return tuple(due[:count])
+    if len({(item.document, item.partner) for item in items}) == 1 and items[0].partner is not None:
+        return _part(line, items)
     return None
+
+
+def _part(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
+    """A payment registered for a document, or what it has open besides: the only one with the amount."""
+    payments = [item for item in items if item.kind == "payment"]
+    besides = tuple(item for item in items if item.kind != "payment")
+    parts = [(payment,) for payment in payments] + [besides] if payments and besides else []
+    found = [part for part in parts if total(item.residual for item in part) == line.amount]
+    return found[0] if len(found) == 1 else None
 
 
 def _together(

@@ -119,6 +119,19 @@ class TestPartial(ReconciliationCase):
             (line | back).unlink()
             payment.action_cancel()
 
+    def test_a_deposit_that_was_registered_and_the_rest(self):
+        invoice = self.invoice(100)
+        payment = self.pay(invoice, journal=self.bank, amount=40)
+        lines = self.bank_line(40, f"deposit {invoice.name}") | self.bank_line(60, f"rest {invoice.name}")
+        before = self.books(lines[0]), self.books(lines[1]), self.books(invoice), self.books(payment)
+        self.run_matching()
+        self.assertEqual(set(lines.mapped("o2c_match_state")), {"matched"})
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.applied(lines).action_undo()
+        after = self.books(lines[0]), self.books(lines[1]), self.books(invoice), self.books(payment)
+        self.assertEqual(before, after)
+
     def test_what_a_payment_has_written_off_does_not_come_to_the_bank(self):
         invoice = self.invoice(100)
         wizard = self.env["account.payment.register"].with_context(
