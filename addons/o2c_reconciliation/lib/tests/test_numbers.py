@@ -115,6 +115,9 @@ class TestNumbersOfNoDocument:
             "klantnr 1043",
             "klant nr 1043",
             "2 stoelen",
+            # What the bank calls the transfer.
+            "KREF+2026110912345678 SVWZ+danke",
+            "/EREF/20261109123015/REMI/betaling",
         ],
     )
     def test_its_own_number_or_none_does_not(self, text):
@@ -190,6 +193,11 @@ class TestNumbersOfNoDocument:
     def test_its_own_number_and_those_of_other_things_do_not(self, text):
         items = [item(1, 50, "260123", partner=7)]
         assert posted([line(1, 50, text, partner=7)], items) == {(1,): (1,)}
+
+    def test_a_moment_as_long_as_our_numbers_is_one(self):
+        items = [item(1, 50, "20261109000123", partner=7)]
+        assert posted([line(1, 50, "20261109000124", partner=7)], items) == {}
+        assert posted([line(1, 50, "20261109000123", partner=7)], items) == {(1,): (1,)}
 
     def test_a_number_without_our_year_is_no_number_of_ours(self):
         items = [item(1, 50, "INV/2026/00123", partner=7)]
