@@ -442,7 +442,7 @@ class O2cMatchReading(models.AbstractModel):
         ]
 
     def _given_items(self, company, lines):
-        """Refunds that the returned ones among ``lines`` would take back: their payments, matched by us."""
+        """Refunds that the returned ones among ``lines`` would take back, less what was taken before."""
         keys = _platform_keys(line for line in lines if line.kind == RETURNED_KIND)
         if not keys:
             return []
@@ -451,7 +451,12 @@ class O2cMatchReading(models.AbstractModel):
                 """
                 SELECT item.id, item.date, item.currency_id, item.partner_id, payment.id AS payment_id,
                        payment.name, item.amount_currency AS residual, line.mollie_payment_id,
-                       line.mollie_description
+                       line.mollie_description,
+                       (SELECT COALESCE(SUM(partial.debit_amount_currency), 0)
+                          FROM account_partial_reconcile partial
+                          JOIN account_move_line back ON back.id = partial.credit_move_id
+                         WHERE partial.debit_move_id = item.id
+                           AND back.statement_line_id IS NOT NULL) AS taken
                   FROM account_bank_statement_line line
                   JOIN o2c_match_bank_line_rel own ON own.line_id = line.id
                   JOIN o2c_match match ON match.id = own.match_id AND match.state = 'applied'
@@ -463,11 +468,6 @@ class O2cMatchReading(models.AbstractModel):
                  WHERE line.company_id = %(company)s AND line.mollie_kind = 'refund'
                    AND (line.mollie_payment_id = ANY(%(keys)s) OR line.mollie_description = ANY(%(keys)s))
                    AND account.account_type = 'asset_receivable' AND item.balance > 0
-                   AND NOT EXISTS (
-                           SELECT FROM account_partial_reconcile partial
-                             JOIN account_move_line back ON back.id = partial.credit_move_id
-                            WHERE partial.debit_move_id = item.id AND back.statement_line_id IS NOT NULL
-                       )
                 """,
                 company=company.id,
                 keys=sorted(keys),
@@ -478,7 +478,7 @@ class O2cMatchReading(models.AbstractModel):
             OpenItem(
                 id=row["id"],
                 date=row["date"],
-                residual=self._decimal(row["residual"], row["currency_id"]),
+                residual=self._decimal(row["residual"] - row["taken"], row["currency_id"]),
                 currency=str(row["currency_id"]),
                 kind="given",
                 company=company.id,
