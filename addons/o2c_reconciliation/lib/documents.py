@@ -227,14 +227,16 @@ def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, 
 
 
 def _listed(book: Book, line: BankLine, hits: list[Hit]) -> tuple[OpenItem, ...] | None:
-    """All that the text names with the numbers that it only shortens, when one reading explains the amount."""
+    """All that the text names, with the numbers that it shortens, when one reading explains the amount."""
     answers = set()
     for more in listed(book.references[line_scope(line)], line.text):
         naming = _named(book, line, [*hits, *more], sure=True)
         items = book.free_of(line, *naming.documents)
-        if naming.certain and not naming.doubtful and {d for hit in more for d in hit.documents} <= {
-            item.document_key for item in items
-        }:
+        if (
+            naming.certain
+            and not naming.doubtful
+            and {d for hit in more for d in hit.documents} <= {item.document_key for item in items}
+        ):
             book.steps += len(items)
             if _partners(items) == 1 and total(item.residual for item in items) == line.amount:
                 answers.add(items)

@@ -26,8 +26,8 @@ class _Next(NamedTuple):
 def listed(index: ReferenceIndex, text: str) -> Iterator[list[Hit]]:
     """What the shortened numbers in a text may name: one list for each way to read them.
 
-    "43" behind 00141 may be 00143 or 00043, and "41-43" all from 41 to 43 or these two. A reading counts only if
-    each of its numbers is that of one known document.
+    "43" behind 00141 may be 00143 or 00043, and "41-43" all from 41 to 43 or these two. A reading counts
+    only if each of its numbers is that of one known document.
     """
     cut = Cut(text)
     followed = []

@@ -314,7 +314,7 @@ class _Posting:
 
     @staticmethod
     def _within(suspense, items, pieces):
-        """Items and their pieces as far as the line reaches: those that are due last stay open with the rest."""
+        """Items and their pieces as far as the line reaches: what is due last stays open with the rest."""
         currency = suspense.currency_id
         paid = suspense.amount_currency
         sign = 1 if paid > 0 else -1

@@ -82,7 +82,7 @@ class O2cMatchUndo(models.AbstractModel):
         return self.snapshot["lines"]
 
     def _rows_of_today(self):
-        """{match: its snapshot's rows}, on the journal's suspense account of today and with partners that exist.
+        """{match: its snapshot's rows}, on the journal's suspense account of today, with partners that exist.
 
         Contacts are merged, and a journal may wait for matches on another account since.
         """
@@ -171,7 +171,7 @@ class O2cMatchUndo(models.AbstractModel):
             self.env["account.move.line"]._reconcile_plan(plan)
 
     def _chargebacks_before(self):
-        """Chargebacks, undone already, whose reversals these match: until now those have paid the invoices."""
+        """Chargebacks, undone already, whose reversals these match: so far those have paid the invoices."""
         reversals = self.line_ids.filtered(lambda line: line.mollie_kind == REVERSAL_KIND)
         if not reversals:
             return self.browse()

@@ -228,7 +228,9 @@ class TestPlatform(ReconciliationCase):
         before = [row[:-1] for record in (credit, refund) for row in self.books(record)]
         first = self.mollie_line(10, "r1", "returned_refund", mollie_id="back_1")
         self.run_matching()
-        self.assertEqual(first.o2c_match_state, "proposed", "Which part of the refund is back, a person says.")
+        self.assertEqual(
+            first.o2c_match_state, "proposed", "Which part of the refund is back, a person says."
+        )
         first.action_o2c_accept()
         self.assertEqual(credit.amount_residual, 10)
         rest = self.mollie_line(20, "r1", "returned_refund", mollie_id="back_2")

@@ -50,7 +50,7 @@ class TestDocumentsOfSeveralPartners:
 
 
 class TestPaymentsInAdvance:
-    """An invoice of which a part was registered as paid: that payment waits for the bank, the rest for money."""
+    """A part of an invoice was registered as paid: that payment waits for the bank, the rest for money."""
 
     NAME = "INV/2026/00042"
     ITEMS = (

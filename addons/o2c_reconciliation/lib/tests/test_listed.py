@@ -13,7 +13,7 @@ def invoice(number, amount, partner=7, year=2026):
     return item(number, amount, name, references=(name, order, f"#{1000 + number}"), partner=partner)
 
 
-# The middle one has another amount than the rest of its customer's, so that it is missed where it is not meant.
+# No two combinations of them have the same sum.
 ITEMS = [invoice(41, 10), invoice(42, 20.5), invoice(43, 40), invoice(44, 80), invoice(143, 160)]
 
 
