@@ -172,10 +172,11 @@ class O2cMatchReading(models.AbstractModel):
                  WHERE name IS NOT NULL
                    AND (id = commercial_partner_id OR type IS DISTINCT FROM 'delivery')
                    AND (company_id IS NULL OR company_id = ANY(%(companies)s))
-                   AND (active OR commercial_partner_id IN (
-                           SELECT partner_id FROM account_move_line
-                            WHERE company_id = %(company)s AND parent_state = 'posted'
-                              AND reconciled IS NOT TRUE AND amount_residual != 0
+                   AND (active OR EXISTS (
+                           SELECT FROM account_move_line item
+                            WHERE item.partner_id = res_partner.commercial_partner_id
+                              AND item.company_id = %(company)s AND item.parent_state = 'posted'
+                              AND item.reconciled IS NOT TRUE AND item.amount_residual != 0
                        ))
                 """,
                 companies=company.parent_ids.ids,
