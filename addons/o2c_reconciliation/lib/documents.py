@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
 from .combinations import LARGEST, POOL, Sums, tried
+from .listed import listed
 from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
 from .references import MANY, Hit, ReferenceIndex, all_forms_of, structured
 
@@ -18,6 +19,7 @@ _lt = texts_of(__name__)
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 Words = Callable[[Text], Text]  # the sentence about how documents are named
 INSTALMENTS = 60  # of one document, at most
+UNSURE = 89  # the confidence at most of what is not posted; see certain.py
 
 
 class _Naming(NamedTuple):
@@ -39,11 +41,11 @@ class _Naming(NamedTuple):
 
 
 def structured_references(book: Book, rule: Rule) -> Iterator[Claim]:
-    """A structured reference (RF or Belgian) with right check digits, and the amount it explains."""
+    """A structured reference (RF, Belgian or Swiss) with right check digits, and the amount it explains."""
     for claim in _by_text(book, rule, ReferenceIndex.find_structured, _structured):
         if claim.exact and any(_names_others(book, line, claim.items) for line in claim.lines):
             words = joined([claim.words, _lt("It has other numbers, too.")])
-            claim = claim._replace(explanation=words, confidence=89, exact=False, warning=True)
+            claim = claim._replace(explanation=words, confidence=UNSURE, exact=False, warning=True)
         yield claim
 
 
@@ -53,6 +55,16 @@ def document_references(book: Book, rule: Rule) -> Iterator[Claim]:
 
 
 def _by_text(
+    book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
+) -> Iterator[Claim]:
+    for claim in _found(book, rule, find, named_by):
+        if any(line.kind for line in claim.lines):
+            # A platform is joined by its ids: what it calls a payment may be another shop's number.
+            claim = claim._replace(confidence=min(claim.confidence, UNSURE), exact=False)
+        yield claim
+
+
+def _found(
     book: Book, rule: Rule, find: Callable[[ReferenceIndex, str], list[Hit]], named_by: Words
 ) -> Iterator[Claim]:
     unexplained: dict[tuple[int, ...], list[tuple[BankLine, _Naming]]] = defaultdict(list)
@@ -70,6 +82,8 @@ def _by_text(
                 break
         else:
             own = _own(book, line, naming.documents)
+            if not own and find is ReferenceIndex.find:
+                own = _listed(book, line, hits)
             if own:
                 yield Claim((line,), own, _because(named_by, (line,), own), 95)
             elif naming.meant:
@@ -193,7 +207,7 @@ def _one_of(book: Book, named_by: Words, line: BankLine, naming: _Naming) -> Ite
         explained = _explained(book, line, book.free_of(line, document))
         if explained:
             words = joined([_because(named_by, (line,), explained), others])
-            yield Claim((line,), explained, words, 89, exact=False)
+            yield Claim((line,), explained, words, UNSURE, exact=False)
 
 
 def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, ...] | None:
@@ -212,8 +226,25 @@ def _own(book: Book, line: BankLine, named: tuple[str, ...]) -> tuple[OpenItem, 
     return _explained(book, line, book.free_of(line, *own))
 
 
+def _listed(book: Book, line: BankLine, hits: list[Hit]) -> tuple[OpenItem, ...] | None:
+    """All that the text names, with the numbers that it shortens, when one reading explains the amount."""
+    answers = set()
+    for more in listed(book.references[line_scope(line)], line.text):
+        naming = _named(book, line, [*hits, *more], sure=True)
+        items = book.free_of(line, *naming.documents)
+        if (
+            naming.certain
+            and not naming.doubtful
+            and {d for hit in more for d in hit.documents} <= {item.document_key for item in items}
+        ):
+            book.steps += len(items)
+            if _partners(items) == 1 and total(item.residual for item in items) == line.amount:
+                answers.add(items)
+    return answers.pop() if len(answers) == 1 else None
+
+
 def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
-    """All named items, or the first instalments of the one named document, when they add up."""
+    """All named items, or the first instalments or a part of the one named document, when they add up."""
     book.steps += len(items)
     if total(item.residual for item in items) == line.amount:
         return items
@@ -224,7 +255,18 @@ def _explained(book: Book, line: BankLine, items: tuple[OpenItem, ...]) -> tuple
         for count, paid in enumerate(itertools.accumulate(item.residual for item in due[:-1]), 1):
             if paid == line.amount:
                 return tuple(due[:count])
+    if len({(item.document, item.partner) for item in items}) == 1 and items[0].partner is not None:
+        return _part(line, items)
     return None
+
+
+def _part(line: BankLine, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...] | None:
+    """A payment registered for a document, or what it has open besides: the only one with the amount."""
+    payments = [item for item in items if item.kind == "payment"]
+    besides = tuple(item for item in items if item.kind != "payment")
+    parts = [(payment,) for payment in payments] + [besides] if payments and besides else []
+    found = [part for part in parts if total(item.residual for item in part) == line.amount]
+    return found[0] if len(found) == 1 else None
 
 
 def _together(

@@ -10,12 +10,15 @@ from datetime import timedelta
 
 from ...o2c_base.lib.text import joined, texts_of
 from .book import Book, Claim, item_scope, line_scope
+from .names import name_words
 from .records import BankLine, OpenItem, Rule, amounts_differ
 from .references import ReferenceIndex, fold
 
 _lt = texts_of(__name__)
 
 PLATFORM_WORD = "MOLLIE"  # the sender of the deposit is "Stichting Mollie Payments"
+# What its name may consist of, also cut off.
+_SENDER = "STICHTING STG MOLLIE PAYMENTS PAYOUTS SETTLEMENTS UITBETALING AUSZAHLUNG NL UK".split()
 
 
 def payouts(book: Book, rule: Rule) -> Iterator[Claim]:
@@ -84,7 +87,7 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
             book.steps += 1
             if item.journal not in (0, line.journal):
                 continue
-            if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
+            if _from_platform(line):
                 words = _lt(
                     "A deposit of Mollie with the exact amount of %(item)s, "
                     "%(days)s day(s) after the payout.",
@@ -92,3 +95,16 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
                     days=(line.date - item.date).days,
                 )
                 yield Claim((line,), (item,), words, 92)
+
+
+def _from_platform(line: BankLine) -> bool:
+    """Whether the platform sent a deposit; where the sender is told, the text does not count.
+
+    Customers write that a payment by Mollie failed, and some bear the name.
+    """
+    if not line.partner_name:
+        return PLATFORM_WORD in fold(line.text)
+    words = name_words(line.partner_name)
+    return PLATFORM_WORD in words and all(
+        word.isdigit() or any(known.startswith(word) for known in _SENDER) for word in words
+    )

@@ -32,7 +32,7 @@ _PLAIN = str.maketrans(
     | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "TH"}
 )
 MAX_RUNS = 12
-LONGEST = 25  # characters of a structured reference
+LONGEST = 27  # characters of a structured reference
 MIN_BARE = 5
 MIN_BARE_DIGITS = 8
 MIN_PLAIN_DIGITS = 6
@@ -119,6 +119,10 @@ class Cut:
         chain = range(place, place + length)
         return all(at in self.dated for at in chain if self.runs[at].isdigit())
 
+    def between(self, place: int, other: int) -> str:
+        """What stands between two runs, folded."""
+        return self._folded[self._places[place][1] : self._places[other][0]]
+
     def before(self, place: int) -> tuple[str, str]:
         """The run before this one, and what stands between the two; empty at the beginning."""
         previous, end = (self.runs[place - 1], self._places[place - 1][1]) if place else ("", 0)
@@ -158,6 +162,19 @@ def is_belgian(digits: str) -> bool:
     return (int(digits[:10]) % 97 or 97) == int(digits[10:])
 
 
+_SWISS = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+
+
+def is_swiss(digits: str) -> bool:
+    """Whether 27 digits are the reference of a Swiss QR bill (the last one is their recursive modulo 10)."""
+    if len(digits) != 27 or not digits.isdigit():
+        return False
+    carried = 0
+    for digit in digits[:-1]:
+        carried = _SWISS[(carried + int(digit)) % 10]
+    return (10 - carried) % 10 == int(digits[-1])
+
+
 def is_rf(compact: str) -> bool:
     """Whether a string is a creditor reference of ISO 11649 (RF, two check digits, 1 to 21 characters)."""
     if not re.fullmatch(r"RF[0-9]{2}[A-Z0-9]{1,21}", compact):
@@ -177,7 +194,7 @@ def structured(reference: str) -> str | None:
 def _structured(compact: str) -> str | None:
     if compact.startswith("RF"):
         return compact[:4] + compact[4:].lstrip("0") if is_rf(compact) else None
-    return compact if is_belgian(compact) else None
+    return compact if is_belgian(compact) or is_swiss(compact) else None
 
 
 def structured_in(text: str) -> set[str]:
@@ -292,8 +309,15 @@ class ReferenceIndex:
 
     def find(self, text: str) -> list[Hit]:
         """The references of known documents in a text: at each place the longest, each document form once."""
-        cut = Cut(text)
         hits: dict[str, Hit] = {}
+        for _position, _length, hit in self.places(Cut(text)):
+            known = hits.get(hit.form)
+            if known is None or (hit.strong and not known.strong):
+                hits[hit.form] = hit
+        return list(hits.values())
+
+    def places(self, cut: Cut) -> Iterator[tuple[int, int, Hit]]:
+        """(position of the first run, how many runs, what they name)"""
         position = 0
         while position < len(cut.runs):
             self.steps += 1
@@ -302,11 +326,13 @@ class ReferenceIndex:
             if cut.runs[position].isdigit() or cut.runs[position] in self._beginnings:
                 hit, length = self._longest_at(cut, position)
             if hit:
-                known = hits.get(hit.form)
-                if known is None or (hit.strong and not known.strong):
-                    hits[hit.form] = hit
+                yield position, length, hit
             position += length
-        return list(hits.values())
+
+    def named_by(self, parts: list[str], cut: Cut, position: int) -> Hit | None:
+        """What these runs would name if they stood at this position."""
+        self.steps += 1
+        return self._looked_up("".join(parts), "|".join(map(unpadded, parts)), cut, position)
 
     def _longest_at(self, cut: Cut, position: int) -> tuple[Hit | None, int]:
         best, best_length, best_spelled = None, 1, False

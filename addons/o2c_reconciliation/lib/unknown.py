@@ -30,6 +30,7 @@ from .references import (
 _PREFIX = re.compile(r"([A-Z]+)[^A-Z0-9]*[0-9]")
 CENTURY = "20"
 GLUED = 8  # digits of a year and a number written as one
+MOMENT = 14  # digits of a day and the time of day
 NUMBER_SIGN = "#"
 
 A_DATE = " DATE "  # a word, so that what stands behind a date is not taken for what stands before it
@@ -108,7 +109,12 @@ def _begins_with_year(chain: Sequence[str]) -> bool:
         return False
     if len(first) == len("2026"):
         return len(chain) > 1 and len(chain[1]) > 2
-    return len(first) >= GLUED and not is_date(first)
+    return len(first) >= GLUED and not is_date(first) and not _is_moment(first)
+
+
+def _is_moment(digits: str) -> bool:
+    """Whether a number begins with a day and the time of day, as the ids do that banks give to transfers."""
+    return len(digits) >= MOMENT and is_date(digits[:8])
 
 
 class _Own:

@@ -142,6 +142,7 @@ class AccountBankStatementLine(models.Model):
         matches = self.sudo()._o2c_applied()._split_off(self)
         undoing = self.with_context(o2c_undoing=matches._undoing_ids())
         result = super(AccountBankStatementLine, undoing).action_undo_reconciliation()
+        matches._take_items_apart()
         matches._restore_invoices()
         matches._mark_undone()
         return result
@@ -151,6 +152,7 @@ class AccountBankStatementLine(models.Model):
         # See action_undo_reconciliation; the right to delete is checked below.
         matches = self.sudo()._o2c_applied()._split_off(self)
         result = super().unlink()
+        matches._take_items_apart()
         matches._restore_invoices()
         matches._mark_undone()
         return result

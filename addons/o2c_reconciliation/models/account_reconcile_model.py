@@ -31,7 +31,7 @@ class AccountReconcileModel(models.Model):
         "a manual one proposes it.\n"
         "- Payment platform: by the platform's own ids\n"
         "- Payout and bank deposit: by settlement reference, or exact amount and date\n"
-        "- Structured reference: RF and Belgian references with right check digits\n"
+        "- Structured reference: RF, Belgian and Swiss references with right check digits\n"
         "- Document reference: numbers of documents in the label, with the amount fully explained\n"
         "- Partner and exact amount: the only open items with this sum\n"
         "- Counterpart accounts: books the line on the accounts of this model",
@@ -112,23 +112,30 @@ class AccountReconcileModel(models.Model):
             counterpart=bool(self.line_ids.account_id),
         )
 
-    def _o2c_counterparts(self, line, suspense, amount):
+    def _o2c_counterparts(self, line, suspense, amount, accounts):
         """The journal items on which this model books a bank line, or what is left of it.
 
         :param suspense: the journal item of ``line`` that is to be replaced
         :param amount: what is to be booked: debit positive, in the currency of ``suspense``
+        :param accounts: of what else the line pays
         :return: values of journal items; ``amount_currency`` is in the currency of ``suspense``
         """
         self.ensure_one()
         pieces = []
         left = amount
         currency = suspense.currency_id
+        accounts |= self.line_ids.account_id | (line.move_id.line_ids - suspense).account_id
+        # A tax that is due on payment: Odoo moves it from its transition account when a receivable or payable
+        # of the entry is reconciled. Where there is none, it is due at once.
+        due = not any(
+            account.account_type in ("asset_receivable", "liability_payable") for account in accounts
+        )
         for row in self.line_ids.filtered("account_id"):
             amount = row._o2c_amount(line, suspense, left)
             if currency.is_zero(amount):
                 continue
             left = currency.round(left - amount)
-            pieces += row._o2c_pieces(line, suspense, currency.round(amount))
+            pieces += row._o2c_pieces(line, suspense, currency.round(amount), due)
         if not pieces:
             raise UserError(self.env._("The model %s has no account to book on.", self.name))
         for piece in pieces:
@@ -165,8 +172,11 @@ class AccountReconcileModelLine(models.Model):
             ) from error
         return value if suspense.amount_currency > 0 else -value
 
-    def _o2c_pieces(self, line, suspense, amount):
-        """A base row and its taxes; the amount of the row includes the taxes, as on a bank line."""
+    def _o2c_pieces(self, line, suspense, amount, due):
+        """A base row and its taxes; the amount of the row includes the taxes, as on a bank line.
+
+        :param due: taxes that are due on payment are due at once
+        """
         self.ensure_one()
         base = {
             "name": self.label or line.payment_ref,
@@ -178,7 +188,11 @@ class AccountReconcileModelLine(models.Model):
         if not self.tax_ids:
             return [base]
         taxes = self.tax_ids.with_context(force_price_include=True).compute_all(
-            amount, currency=suspense.currency_id, partner=line.partner_id, handle_price_include=True
+            amount,
+            currency=suspense.currency_id,
+            partner=line.partner_id,
+            handle_price_include=True,
+            include_caba_tags=due,
         )
         base.update(
             amount_currency=taxes["total_excluded"],

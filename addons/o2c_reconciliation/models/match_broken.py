@@ -7,7 +7,7 @@ from ...o2c_base.batches import all_or_each
 
 # Somebody is rewriting the entry of a bank line at this moment: nothing must be changed under their hands.
 REWRITING = "skip_account_move_synchronization"
-NOTHING_CHANGED = {"lines": [], "created": [], "rewritten": False, "reopened": []}
+NOTHING_CHANGED = {"lines": [], "created": [], "rewritten": False, "reopened": [], "netted": []}
 
 
 class O2cMatchBroken(models.AbstractModel):

@@ -193,6 +193,7 @@ class _Posting:
             "created": [],
             "rewritten": False,
             "reopened": [],
+            "netted": [],
         }
         if self.split:
             self._add_parts(match, lines, suspense, items)
@@ -251,9 +252,14 @@ class _Posting:
         """Take the payment away from its documents, which are open again, and give it to the bank line."""
         partials = items.matched_debit_ids | items.matched_credit_ids
         partials = partials.filtered(lambda p: not (p.debit_move_id | p.credit_move_id).statement_line_id)
-        invoice_lines = (partials.debit_move_id | partials.credit_move_id) - items
         self.reopened |= partials
-        self.snapshots[match]["reopened"] = [[items.ids, invoice_lines.ids]]
+        # Odoo takes back an exchange difference itself.
+        exchange = partials.exchange_move_id.line_ids
+        pairs = [partial.debit_move_id | partial.credit_move_id for partial in partials.sorted("id")]
+        pairs = [(pair & items, pair - items) for pair in pairs if not pair & exchange]
+        invoice_lines = items.browse().union(*[paid for _payment, paid in pairs])
+        # In the order in which they were paid: of the last one the payment may have paid a part.
+        self.snapshots[match]["reopened"] = [[payment.ids, paid.ids] for payment, paid in pairs]
         self._move(suspense, items.account_id, items.partner_id)
         self.plan.append(suspense | items)
         if match.residual:
@@ -274,8 +280,9 @@ class _Posting:
             self._move(suspense, account, lines.partner_id)
             return
         model = self.env["account.reconcile.model"].browse(match.rule)
+        nothing_else = self.items.browse().account_id
         for line, aml in zip(lines, suspense, strict=True):
-            pieces = model._o2c_counterparts(line, aml, aml.amount_currency)
+            pieces = model._o2c_counterparts(line, aml, aml.amount_currency, nothing_else)
             self._split(match, line, aml, pieces)
 
     def _add_split(self, match, lines, suspense, items):
@@ -298,10 +305,28 @@ class _Posting:
         ]
         if self.write_off:
             left = suspense.amount_currency - sum(piece["amount_currency"] for piece in pieces)
-            pieces += self.write_off._o2c_counterparts(lines, suspense, left)
+            pieces += self.write_off._o2c_counterparts(lines, suspense, left, items.account_id)
+        else:
+            items, pieces = self._within(suspense, items, pieces)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)
+
+    @staticmethod
+    def _within(suspense, items, pieces):
+        """Items and their pieces as far as the line reaches: what is due last stays open with the rest."""
+        currency = suspense.currency_id
+        paid = suspense.amount_currency
+        sign = 1 if paid > 0 else -1
+        over = currency.round(sign * (sum(piece["amount_currency"] for piece in pieces) - paid))
+        order = dict(zip(items, pieces, strict=True))
+        for item in items.sorted(lambda item: (item.date_maturity or item.date, item.id), reverse=True):
+            less = min(over, sign * order[item]["amount_currency"])
+            if less > 0:
+                order[item]["amount_currency"] -= sign * less
+                over = currency.round(over - less)
+        kept = items.filtered(lambda item: not currency.is_zero(order[item]["amount_currency"]))
+        return kept, [order[item] for item in kept]
 
     def _add_parts(self, match, lines, suspense, items):
         """What a person has laid out: a part for each item and each model; the rest stays in suspense.
@@ -321,7 +346,7 @@ class _Posting:
             for item in items
         ]
         for model, amount in self.split["bookings"]:
-            pieces += model._o2c_counterparts(lines, suspense, -amount)
+            pieces += model._o2c_counterparts(lines, suspense, -amount, items.account_id)
         created = self._split(match, lines, suspense, pieces)
         for piece, item in zip(created, items, strict=False):
             self.plan.append(piece | item)
@@ -387,6 +412,10 @@ class _Posting:
             # Odoo looks at the taxes of each line of these entries; read them in one query.
             self.env["account.move.line"].union(*self.plan).move_id.line_ids.mapped("tax_ids")
             self.env["account.move.line"]._reconcile_plan(self.plan)
+        for match, snapshot in self.snapshots.items():
+            items = self.items.browse(match.items if len(match.items) > 1 else ())
+            debits = items.matched_credit_ids.filtered(lambda p, own=items: p.credit_move_id in own)
+            snapshot["netted"] = debits.ids
 
     def _without_analytic_search(self):
         """Odoo looks for an analytic distribution once for each journal item; where no model is, in vain."""

@@ -1,5 +1,5 @@
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -98,7 +98,7 @@ class O2cMatchReading(models.AbstractModel):
                 SQL(" AND ").join(where),
             )
         )
-        owners = self._account_owners(rows)
+        owners = self._account_owners(company, rows)
         refused = self._refused_items([row["id"] for row in rows])
         namesakes = self._namesakes(company, rows)
         return [self._bank_line(company, row, owners, refused, namesakes) for row in rows]
@@ -133,8 +133,8 @@ class O2cMatchReading(models.AbstractModel):
             parts.append(str(row["transaction_details"]))
         return " \n ".join(part for part in parts if part)
 
-    def _account_owners(self, rows):
-        """{account number: the only partner who has it} for lines whose partner is not known."""
+    def _account_owners(self, company, rows):
+        """{account number: the company's only partner who has it} for lines whose partner is not known."""
         numbers = {
             sanitize_account_number(row["account_number"])
             for row in rows
@@ -142,7 +142,10 @@ class O2cMatchReading(models.AbstractModel):
         }
         owners = {}
         banks = self.env["res.partner.bank"].search(
-            [("sanitized_acc_number", "in", list(numbers))] if numbers else [("id", "=", 0)]
+            [
+                ("sanitized_acc_number", "in", list(numbers)),
+                ("partner_id.company_id", "in", [False, *company.parent_ids.ids]),
+            ]
         )
         for bank in banks:
             owner = bank.partner_id.commercial_partner_id.id
@@ -151,7 +154,11 @@ class O2cMatchReading(models.AbstractModel):
         return owners
 
     def _namesakes(self, company, rows):
-        """Names of payers among these rows that several partners bear, whether they owe something or not."""
+        """Names of payers among these rows that several partners bear, whether they owe something or not.
+
+        A contact of a company may pay for it; whoever only receives its parcels does not. Of those who are
+        archived, the ones with something open count.
+        """
         wanted = {
             name_key(row["partner_name"]) for row in rows if row["partner_name"] and not row["partner_id"]
         }
@@ -160,15 +167,26 @@ class O2cMatchReading(models.AbstractModel):
         names = self.env.execute_query(
             SQL(
                 """
-                SELECT name FROM res_partner
-                 WHERE id = commercial_partner_id AND active AND name IS NOT NULL
-                   AND (company_id IS NULL OR company_id = %s)
+                SELECT name, commercial_partner_id
+                  FROM res_partner
+                 WHERE name IS NOT NULL
+                   AND (id = commercial_partner_id OR type IS DISTINCT FROM 'delivery')
+                   AND (company_id IS NULL OR company_id = ANY(%(companies)s))
+                   AND (active OR EXISTS (
+                           SELECT FROM account_move_line item
+                            WHERE item.partner_id = res_partner.commercial_partner_id
+                              AND item.company_id = %(company)s AND item.parent_state = 'posted'
+                              AND item.reconciled IS NOT TRUE AND item.amount_residual != 0
+                       ))
                 """,
-                company.id,
+                companies=company.parent_ids.ids,
+                company=company.id,
             )
         )
-        counts = Counter(name_key(name) for (name,) in names)
-        return {name for name in wanted if counts[name] > 1}
+        bearers = defaultdict(set)
+        for name, partner_id in names:
+            bearers[name_key(name)].add(partner_id)
+        return {name for name in wanted if len(bearers[name]) > 1}
 
     def _refused_items(self, line_ids):
         """{line: items from which it was taken away}; a booking without items counts as item 0."""
@@ -214,7 +232,7 @@ class O2cMatchReading(models.AbstractModel):
                        item.discount_date,
                        CASE WHEN item.amount_residual_currency = item.amount_currency
                             THEN item.discount_amount_currency END AS discounted,
-                       item.partner_id, partner.complete_name AS partner_name,
+                       debtor.id AS partner_id, debtor.complete_name AS partner_name,
                        move.name, move.ref, move.payment_reference, move.invoice_origin,
                        move.move_type, move.reversed_entry_id,
                        CASE WHEN item.statement_line_id IS NOT NULL THEN 'transfer'
@@ -230,6 +248,7 @@ class O2cMatchReading(models.AbstractModel):
                   JOIN account_move move ON move.id = item.move_id
                   JOIN account_account account ON account.id = item.account_id
              LEFT JOIN res_partner partner ON partner.id = item.partner_id
+             LEFT JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
              LEFT JOIN account_payment payment ON payment.id = item.payment_id
              LEFT JOIN payment_transaction tx ON tx.id = payment.payment_transaction_id
              LEFT JOIN payment_transaction source ON source.id = tx.source_transaction_id
@@ -242,7 +261,10 @@ class O2cMatchReading(models.AbstractModel):
                    AND account.reconcile
                    AND (CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
                              THEN item.payment_id IS NULL AND item.statement_line_id IS NULL
-                             ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL)
+                             -- not what the payment has written off on an account of this kind
+                             ELSE (item.payment_id IS NOT NULL AND item.statement_line_id IS NULL
+                                   AND item.account_id
+                                       = COALESCE(payment.outstanding_account_id, item.account_id))
                                OR (item.statement_line_id IS NOT NULL
                                    AND item.account_id = ANY(%(transfers)s))
                         END)
@@ -421,7 +443,7 @@ class O2cMatchReading(models.AbstractModel):
         ]
 
     def _given_items(self, company, lines):
-        """Refunds that the returned ones among ``lines`` would take back: their payments, matched by us."""
+        """Refunds that the returned ones among ``lines`` would take back, less what was taken before."""
         keys = _platform_keys(line for line in lines if line.kind == RETURNED_KIND)
         if not keys:
             return []
@@ -430,7 +452,12 @@ class O2cMatchReading(models.AbstractModel):
                 """
                 SELECT item.id, item.date, item.currency_id, item.partner_id, payment.id AS payment_id,
                        payment.name, item.amount_currency AS residual, line.mollie_payment_id,
-                       line.mollie_description
+                       line.mollie_description,
+                       (SELECT COALESCE(SUM(partial.debit_amount_currency), 0)
+                          FROM account_partial_reconcile partial
+                          JOIN account_move_line back ON back.id = partial.credit_move_id
+                         WHERE partial.debit_move_id = item.id
+                           AND back.statement_line_id IS NOT NULL) AS taken
                   FROM account_bank_statement_line line
                   JOIN o2c_match_bank_line_rel own ON own.line_id = line.id
                   JOIN o2c_match match ON match.id = own.match_id AND match.state = 'applied'
@@ -442,11 +469,6 @@ class O2cMatchReading(models.AbstractModel):
                  WHERE line.company_id = %(company)s AND line.mollie_kind = 'refund'
                    AND (line.mollie_payment_id = ANY(%(keys)s) OR line.mollie_description = ANY(%(keys)s))
                    AND account.account_type = 'asset_receivable' AND item.balance > 0
-                   AND NOT EXISTS (
-                           SELECT FROM account_partial_reconcile partial
-                             JOIN account_move_line back ON back.id = partial.credit_move_id
-                            WHERE partial.debit_move_id = item.id AND back.statement_line_id IS NOT NULL
-                       )
                 """,
                 company=company.id,
                 keys=sorted(keys),
@@ -457,7 +479,7 @@ class O2cMatchReading(models.AbstractModel):
             OpenItem(
                 id=row["id"],
                 date=row["date"],
-                residual=self._decimal(row["residual"], row["currency_id"]),
+                residual=self._decimal(row["residual"] - row["taken"], row["currency_id"]),
                 currency=str(row["currency_id"]),
                 kind="given",
                 company=company.id,

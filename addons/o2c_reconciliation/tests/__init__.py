@@ -1,6 +1,7 @@
 from . import (
     test_accepting,
     test_access,
+    test_cash_basis,
     test_choice,
     test_conditions,
     test_currencies,
@@ -8,10 +9,12 @@ from . import (
     test_filters,
     test_order_report,
     test_partial,
+    test_payers,
     test_payment_state,
     test_platform,
     test_references,
     test_review,
     test_taken_apart,
     test_undo,
+    test_undo_exactly,
 )

@@ -101,6 +101,28 @@ class TestChoice(ReconciliationCase):
         self.assertEqual(between, self.books(line))
         self.assertEqual(invoices.mapped("payment_state"), ["paid", "not_paid"])
 
+    def test_items_on_two_accounts_get_no_more_than_the_line_has(self):
+        account = self.partner.property_account_receivable_id.copy({"code": "139996"})
+        elders = self.env["res.partner"].create(
+            {"name": "Elders", "property_account_receivable_id": account.id}
+        )
+        for paid, rests in ((100, [0, 20]), (50, [10, 60]), (-100, [0, 20])):
+            with self.subTest(paid=paid):
+                kind = "out_invoice" if paid > 0 else "out_refund"
+                first = self.invoice(60, move_type=kind, date="2026-11-02")
+                last = self.invoice(60, move_type=kind, date="2026-11-03", partner=elders)
+                line = self.bank_line(paid, " ".join((last | first).mapped("name")))
+                before = self.books(line), self.books(first | last)
+                self.run_matching()
+                self.assertEqual(line.o2c_match_state, "proposed")
+                line.action_o2c_accept()
+                self.assertTrue(line.is_reconciled)
+                self.assertEqual((first | last).mapped("amount_residual"), rests)
+                self.assertEqual(self.applied(line).residual, paid - 120 if paid > 0 else 20)
+                self.applied(line).action_undo()
+                self.assertEqual(before, (self.books(line), self.books(first | last)))
+                line.o2c_excluded = True
+
     def test_the_form_shows_the_sum(self):
         invoice = self.invoice(100)
         line = self.bank_line(98, "x")

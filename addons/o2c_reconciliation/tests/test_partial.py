@@ -91,6 +91,69 @@ class TestPartial(ReconciliationCase):
         self.assertTrue(payment.is_matched)
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_a_chargeback_of_a_part_after_the_rate_has_changed(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": dollar.id, "name": day, "rate": rate, "company_id": self.company.id}
+                for day, rate in (("2026-11-01", 1.25), ("2026-11-03", 1.2), ("2026-11-09", 1.0))
+            ]
+        )
+        journal = self._journal("Dollars", "TUSD", currency_id=dollar.id)
+        values = {"mollie_payment_id": "tr_1", "mollie_description": "r1"}
+        for rate_of_payment in ("2026-11-03", "2026-11-09"):
+            invoice = self.invoice(100, currency_id=dollar.id)
+            payment = self.pay(invoice, "r1", journal=journal, date=rate_of_payment)
+            line = self.bank_line(100, "r1", journal, mollie_kind="payment", mollie_id="tr_1", **values)
+            self.match.run(journals=journal)
+            self.assertEqual(invoice.payment_state, "paid")
+            back = self.bank_line(-40, "r1", journal, mollie_kind="chargeback", mollie_id="chb_1", **values)
+            self.match.run(journals=journal)
+            self.assertTrue(back.is_reconciled, self.issues(back))
+            self.assertEqual((invoice.payment_state, invoice.amount_residual), ("partial", 40))
+            self.applied(back).action_undo()
+            self.assertEqual((invoice.payment_state, invoice.amount_residual), ("paid", 0))
+            self.assertEqual(invoice.amount_residual_signed, 0)
+            self.assertFalse(back.is_reconciled)
+            (line | back).unlink()
+            payment.action_cancel()
+
+    def test_a_deposit_that_was_registered_and_the_rest(self):
+        invoice = self.invoice(100)
+        payment = self.pay(invoice, journal=self.bank, amount=40)
+        lines = self.bank_line(40, f"deposit {invoice.name}") | self.bank_line(60, f"rest {invoice.name}")
+        before = self.books(lines[0]), self.books(lines[1]), self.books(invoice), self.books(payment)
+        self.run_matching()
+        self.assertEqual(set(lines.mapped("o2c_match_state")), {"matched"})
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.applied(lines).action_undo()
+        after = self.books(lines[0]), self.books(lines[1]), self.books(invoice), self.books(payment)
+        self.assertEqual(before, after)
+
+    def test_what_a_payment_has_written_off_does_not_come_to_the_bank(self):
+        invoice = self.invoice(100)
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        written_off = self._outstanding("Discounts to be looked at")
+        payment = wizard.create(
+            {
+                "journal_id": self.bank.id,
+                "amount": 98,
+                "payment_date": "2026-11-03",
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": written_off.id,
+            }
+        )._create_payments()
+        line = self.bank_line(98, invoice.name)
+        two = self.bank_line(2, "betaling", partner_id=self.partner.id)
+        self.run_matching()
+        self.assertEqual(line.o2c_match_state, "matched")
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(two.o2c_match_state, "open")
+
     def test_cash_discount_is_a_proposal_with_its_difference(self):
         invoice = self.invoice(100)
         line = self.bank_line(98, f"{invoice.name} -/- 2 % korting")

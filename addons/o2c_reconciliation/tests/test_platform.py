@@ -219,6 +219,29 @@ class TestPlatform(ReconciliationCase):
         self.assertEqual(credit.payment_state, "paid")
         self.assertFalse(line.is_reconciled)
 
+    def test_a_refund_that_comes_back_in_two_parts(self):
+        self.pay(self.invoice(100), "r1")
+        credit = self.invoice(30, move_type="out_refund")
+        refund = self.pay(credit, o2c_parent_reference="r1")
+        self.mollie_line(-30, "r1", "refund")
+        self.run_matching()
+        before = [row[:-1] for record in (credit, refund) for row in self.books(record)]
+        first = self.mollie_line(10, "r1", "returned_refund", mollie_id="back_1")
+        self.run_matching()
+        self.assertEqual(
+            first.o2c_match_state, "proposed", "Which part of the refund is back, a person says."
+        )
+        first.action_o2c_accept()
+        self.assertEqual(credit.amount_residual, 10)
+        rest = self.mollie_line(20, "r1", "returned_refund", mollie_id="back_2")
+        more = self.mollie_line(10, "r1", "returned_refund", mollie_id="back_3")
+        self.run_matching()
+        self.assertEqual((rest.o2c_match_state, credit.amount_residual), ("matched", 30))
+        self.assertFalse(more.is_reconciled)
+        self.applied(first | rest).action_undo()
+        self.assertEqual(credit.payment_state, "paid")
+        self.assertEqual(before, [row[:-1] for record in (credit, refund) for row in self.books(record)])
+
     def test_chargeback_of_a_part(self):
         invoice = self.invoice(100)
         self.pay(invoice, "r1")

@@ -296,6 +296,7 @@ class TestTakenApart(ReconciliationCase):
     def test_the_earlier_of_two_matches_of_one_line(self):
         """Its part of the entry is left alone, for the later match was made on it."""
         line = self.bank_line(100, "two in turn")
+        before = self.books(line)
         first, second = self.invoices([60, 40])
         items = (first | second).line_ids.filtered(
             lambda aml: aml.account_id.account_type == "asset_receivable"
@@ -307,6 +308,8 @@ class TestTakenApart(ReconciliationCase):
         self.assertEqual((earlier.state, later.state), ("undone", "applied"))
         self.assertEqual((first.amount_residual, second.amount_residual), (60, 0))
         self.assertEqual(sum(line.move_id.line_ids.mapped("balance")), 0)
+        later.action_undo()
+        self.assertEqual(before, self.books(line), "What it had left in the entry is gone with the other.")
 
     def test_a_divided_line_with_a_booking(self):
         invoices = self.invoices([100])

@@ -49,6 +49,34 @@ class TestDocumentsOfSeveralPartners:
         assert steps(2000, partner=7) <= 2.2 * steps(1000, partner=7)
 
 
+class TestPaymentsInAdvance:
+    """A part of an invoice was registered as paid: that payment waits for the bank, the rest for money."""
+
+    NAME = "INV/2026/00042"
+    ITEMS = (
+        item(1, 60, NAME, partner=7, account=1),
+        item(2, 40, NAME, partner=7, account=2, kind="payment"),
+    )
+
+    def test_each_of_them_is_known_by_its_amount(self):
+        for partner in (None, 7, 8):
+            lines = [line(1, 40, self.NAME, partner=partner), line(2, 60, self.NAME, partner=partner)]
+            assert posted(lines, self.ITEMS) == {(1,): (2,), (2,): (1,)}
+            assert posted(lines[:1], self.ITEMS) == {(1,): (2,)}
+            assert posted([line(1, 100, self.NAME, partner=partner)], self.ITEMS) == {(1,): (1, 2)}
+            assert posted([line(1, 30, self.NAME, partner=partner)], self.ITEMS) == {}
+
+    def test_of_two_with_one_amount_a_person_chooses(self):
+        another = item(3, 60, self.NAME, partner=7, account=2, kind="payment")
+        assert posted([line(1, 60, self.NAME)], [*self.ITEMS, another]) == {}
+        assert posted([line(1, 40, self.NAME)], [*self.ITEMS, another]) == {(1,): (2,)}
+        assert posted([line(1, 40, self.NAME), line(2, 40, self.NAME)], self.ITEMS) == {}
+
+    def test_nor_of_another_journal(self):
+        elsewhere = item(2, 40, self.NAME, partner=7, account=2, kind="payment", journal=5)
+        assert posted([line(1, 40, self.NAME, journal=4)], [self.ITEMS[0], elsewhere]) == {}
+
+
 class TestNumbersOfThePartner:
     """The reference of an invoice is what the customer calls it; that of a bill is the vendor's number."""
 
@@ -87,3 +115,23 @@ class TestNumbersOfThePartner:
     def test_a_structured_reference_is_nobody_elses(self):
         items = [self.invoice("RF18539007547034")]
         assert posted([line(1, 50, "RF18 5390 0754 7034")], items) == {(1,): (1,)}
+
+
+class TestLinesOfThePlatform:
+    """They are joined by the platform's ids alone; a number in what it calls a payment is a hint."""
+
+    ITEMS = (
+        item(1, 50, "INV/2026/00042", references=("INV/2026/00042", "#1042", "RF18539007547034"), partner=7),
+    )
+
+    def test_a_number_in_their_text_is_proposed(self):
+        for text in ("Order 1042", "INV/2026/00042", "RF18 5390 0754 7034"):
+            for kind, amount in (("payment", 50), ("capture", 50), ("payment", 48)):
+                lines = [line(1, amount, text, kind=kind, platform_ids=["tr_1"])]
+                (match,) = match_lines(lines, self.ITEMS, RULES)
+                assert (match.posts, match.items) == (False, (1,))
+                assert "reference" in str(match.explanation)
+
+    def test_nor_together_with_a_line_of_the_bank(self):
+        lines = [line(1, 20, "INV/2026/00042", kind="payment"), line(2, 30, "INV/2026/00042")]
+        assert posted(lines, self.ITEMS) == {}

@@ -141,6 +141,16 @@ class TestPayout:
     def test_deposit_of_somebody_else(self):
         assert posted([line(1, 97, "J. Jansen")], [self.transfer()]) == {}
 
+    @pytest.mark.parametrize("name", ["Stichting Mollie Payments", "STG MOLLIE PAYME", "Mollie B.V."])
+    def test_the_name_of_the_sender(self, name):
+        assert posted([line(1, 97, "uitbetaling", partner_name=name)], [self.transfer()]) == {(1,): (1,)}
+
+    @pytest.mark.parametrize("name", ["Mollie Byrne", "Byrne Mollie", "J. Jansen"])
+    def test_a_customer_who_says_mollie(self, name):
+        lines = [line(1, 97, "iDEAL Mollie lukte niet", partner_name=name)]
+        assert posted(lines, [self.transfer()]) == {}
+        assert proposed(lines, [self.transfer()]) == [(1,)]
+
     def test_two_deposits_of_one_amount(self):
         lines = [line(n, 97, "Mollie") for n in (1, 2)]
         assert posted(lines, [self.transfer()]) == {}

@@ -115,6 +115,9 @@ class TestNumbersOfNoDocument:
             "klantnr 1043",
             "klant nr 1043",
             "2 stoelen",
+            # What the bank calls the transfer.
+            "KREF+2026110912345678 SVWZ+danke",
+            "/EREF/20261109123015/REMI/betaling",
         ],
     )
     def test_its_own_number_or_none_does_not(self, text):
@@ -191,6 +194,11 @@ class TestNumbersOfNoDocument:
         items = [item(1, 50, "260123", partner=7)]
         assert posted([line(1, 50, text, partner=7)], items) == {(1,): (1,)}
 
+    def test_a_moment_as_long_as_our_numbers_is_one(self):
+        items = [item(1, 50, "20261109000123", partner=7)]
+        assert posted([line(1, 50, "20261109000124", partner=7)], items) == {}
+        assert posted([line(1, 50, "20261109000123", partner=7)], items) == {(1,): (1,)}
+
     def test_a_number_without_our_year_is_no_number_of_ours(self):
         items = [item(1, 50, "INV/2026/00123", partner=7)]
         assert posted([line(1, 50, "machtiging 504123987", partner=7)], items) == {(1,): (1,)}
@@ -259,6 +267,23 @@ class TestNumbersOfSomebodyElse:
             item(2, -80, "BILL/2026/10/0001", references=("2026-148",), partner=8),
         ]
         assert posted([line(1, 50, "factuur 2026/00148", partner=7)], items) == {(1,): (1,)}
+
+
+class TestSwissReference:
+    """Zeros and the number of the invoice and a check digit: without the zeros another number."""
+
+    REFERENCE = "000000000000000002026000429"
+    ITEMS = (item(1, 50, "INV/2026/00042", references=("INV/2026/00042", REFERENCE), partner=7),)
+
+    @pytest.mark.parametrize("partner", [None, 7, 8])
+    def test_it_is_matched_whoever_pays(self, partner):
+        for text in (self.REFERENCE, "00 00000 00000 00000 20260 00429"):
+            assert len(text.replace(" ", "")) == 27
+            assert posted([line(1, 50, text, partner=partner)], self.ITEMS) == {(1,): (1,)}
+
+    def test_another_number_is_not_taken_for_it(self):
+        for text in ("Rechnung 2026000429", "INV 2026/000429"):
+            assert posted([line(1, 50, text)], self.ITEMS) == {}
 
 
 class TestNumbersThatRunIntoEachOther:

@@ -4,6 +4,7 @@ from o2c_lib.o2c_reconciliation.lib.references import (
     ReferenceIndex,
     is_belgian,
     is_rf,
+    is_swiss,
     structured,
 )
 
@@ -106,6 +107,9 @@ def test_the_longest_reference_wins():
 def test_check_digits():
     assert is_belgian("090933755493")
     assert not is_belgian("090933755494")
+    assert is_swiss("210000000003139471430009017")
+    assert not is_swiss("210000000003139471430009016")
+    assert not is_swiss("10000000003139471430009017")
     assert is_rf("RF18539007547034")
     assert not is_rf("RF19539007547034")
     assert structured("+++090/9337/55493+++") == "090933755493"
@@ -118,6 +122,8 @@ def test_check_digits():
         ("RF18539007547034", "RF18 5390 0754 7034"),
         ("RF18539007547034", "ref: rf18000000000539007547034 danke"),
         ("+++090/9337/55493+++", "090933755493"),
+        ("210000000003139471430009017", "QRR 21 00000 00003 13947 14300 09017"),
+        ("21 00000 00003 13947 14300 09017", "210000000003139471430009017"),
         ("+++090/9337/55493+++", "mededeling ***090/9337/55493***"),
     ],
 )
