@@ -2,7 +2,9 @@
 
 import pytest
 
-from tools.demo import bank, deck, mending, thorough
+from tools.cli import parser
+from tools.console import Failure
+from tools.demo import bank, command, deck, mending, thorough
 
 KINDS = ["plain", "payment_terms", "bank_deposit", "unknown_sku", "test", *deck.ONCE, *deck.SEVERAL_LINES]
 
@@ -30,6 +32,21 @@ def test_there_are_enough_for_all_that_happens_afterwards(cards):
 def test_a_deck_is_its_seed(cards):
     assert deck.deal(World(), 60, 1) == cards
     assert deck.deal(World(), 60, 2) != cards
+
+
+def asked(*arguments):
+    return command.asked_orders(parser().parse_args(["demo", *arguments]))
+
+
+def test_as_many_orders_as_what_is_shown_needs():
+    assert asked() == 20
+    assert asked("--orders", "1") == 1
+    assert asked("--every-kind") == 60
+    assert asked("--every-kind", "--orders", "200") == 200
+    with pytest.raises(Failure, match="60 orders or more, not 40"):
+        asked("--every-kind", "--orders", "40")
+    with pytest.raises(Failure, match="1 orders or more, not 0"):
+        asked("--orders", "0")
 
 
 MADE = [

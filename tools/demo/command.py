@@ -15,6 +15,22 @@ from .rpc import Session
 DATABASE = f"o2c_demo_{os.getpid()}"
 
 
+ORDERS, OF_EVERY_KIND = 20, 60
+
+
+def asked_orders(options) -> int:
+    """How many orders the demonstration is to have.
+
+    :raises Failure: too few for what is to be shown.
+    """
+    least = OF_EVERY_KIND if options.every_kind else 1
+    orders = options.orders if options.orders is not None else max(ORDERS, least)
+    if orders < least:
+        kinds = " of every kind" if options.every_kind else ""
+        raise Failure(f"A demonstration{kinds} needs {least} orders or more, not {orders}.")
+    return orders
+
+
 def run(environment: Environment, options) -> int:
     with (
         databases.copy(environment, DATABASE),
