@@ -153,7 +153,7 @@ class O2cMatchEngine(models.AbstractModel):
     def _piece(self, matches, at_most):
         """What one job posts of many matches: those that were never refused come first.
 
-        :return: them, and whether another job is to go on; what was refused again and again waits for the cron
+        :return: them, and whether another job is to go on; what is refused again and again waits for the cron
         """
         refused = self._refused_before(matches)
         matches = sorted(matches, key=lambda match: not refused.isdisjoint(match.lines))

@@ -358,11 +358,11 @@ class TestEngine(ReconciliationCase):
 
     def test_the_job_of_a_large_import_goes_on_behind_what_is_refused(self):
         _invoices, lines = self.many(6)
-        original, refused = type(self.match)._post, lines[:3]
+        original, refused, words = type(self.match)._post, lines[:3], "The period is closed."
 
         def refusing(records, run, matches, **how):
             if not set(refused.ids).isdisjoint(line_id for match in matches for line_id in match.lines):
-                raise UserError("The period is closed.")
+                raise UserError(words)
             return original(records, run, matches, **how)
 
         jobs = self.env["queue.job"].sudo()
