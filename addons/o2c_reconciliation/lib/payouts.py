@@ -86,8 +86,7 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
                 continue
             if PLATFORM_WORD in fold(f"{line.text} {line.partner_name}"):
                 words = _lt(
-                    "A deposit of Mollie with the exact amount of %(item)s, "
-                    "%(days)s day(s) after the payout.",
+                    "A deposit of Mollie with the exact amount of %(item)s; days after the payout: %(days)s.",
                     item=item.name,
                     days=(line.date - item.date).days,
                 )

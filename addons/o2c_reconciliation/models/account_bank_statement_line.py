@@ -40,7 +40,7 @@ class AccountBankStatementLine(models.Model):
             ("proposed", "Proposed"),
             ("matched", "Matched by Itself"),
             ("manual", "Matched by Hand"),
-            ("excluded", "Excluded from Matching"),
+            ("excluded", "Excluded"),
         ],
         string="Matching",
         compute="_compute_o2c_match_state",
