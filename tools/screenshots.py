@@ -149,7 +149,7 @@ SCENES = (
     Scene("review-choose", _at(REVIEW), ".o_data_row", _choose, size=WIDE),
     Scene("review-matched", _at(REVIEW), ".o_data_row", _matched, size=WIDE),
     Scene("analysis", _at("order-to-cash-analysis"), ".o_graph_renderer canvas", size=(1380, 760)),
-    Scene("settings", _at("settings"), SETTINGS_TAB, _click(SETTINGS_TAB), size=(1380, 1560)),
+    Scene("settings", _at("settings"), SETTINGS_TAB, _click(SETTINGS_TAB), size=(1380, 1840)),
 )
 
 

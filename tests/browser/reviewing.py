@@ -317,7 +317,12 @@ def books_and_divides(accountant: Person, waiting: Waiting) -> None:
     click_line(accountant, "first instalment")
     panel(accountant).locator(".o_o2c_choose").click()
     panel(accountant).locator(".o_o2c_found", has_text=waiting.number(4)).click()
-    panel(accountant).locator(".o_o2c_part_amount").fill("280")
+    amount = panel(accountant).locator(".o_o2c_part_amount")
+    amount.fill("1.234")
+    expect(panel(accountant).locator(".o_o2c_wrong")).to_contain_text("1,234.56")
+    expect(panel(accountant).locator(".o_o2c_apply")).to_be_disabled()
+    # As it is written in the accountant's country.
+    amount.fill("280,00")
     expect(panel(accountant).locator(".o_o2c_sum tfoot")).to_contain_text("Stays open on the bank line")
     expect(panel(accountant).locator(".o_o2c_left")).to_contain_text("20.00")
     panel(accountant).locator(".o_o2c_apply").click()

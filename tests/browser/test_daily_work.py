@@ -119,7 +119,7 @@ def sees_why_it_matched(accountant):
     """Every bank line is matched, and says in words what spoke for it."""
     page = accountant.page
     accountant.open("action-o2c_reconciliation.account_bank_statement_line_action")
-    expect(page.locator(".o_view_nocontent")).to_contain_text("No bank line waits for you")
+    expect(page.locator(".o_view_nocontent")).to_contain_text("No bank lines here")
     expect(page.locator(".o_o2c_percent")).to_have_text("100%")
     page.locator(".o_o2c_state[data-state=all]").click()
     rows = page.locator(".o_data_row")

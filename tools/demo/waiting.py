@@ -16,6 +16,8 @@ def until(
 ) -> None:
     """Wait until `count()` says (n, n); print progress; fail with `explain()` when nothing moves any more.
 
+    Where nothing may be left, it says (-n, 0).
+
     :param seconds: how long nothing may change before it counts as stuck
     """
     started = last_change = time.monotonic()
@@ -23,7 +25,8 @@ def until(
     while True:
         done, wanted = count()
         if done >= wanted:
-            print(f"  {what}: {done} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
+            figure = f": {done}" if wanted else ""
+            print(f"  {what}{figure} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
             return
         if done != before:
             before, last_change = done, time.monotonic()

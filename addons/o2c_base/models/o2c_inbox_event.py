@@ -26,7 +26,9 @@ class O2cInboxEvent(models.Model):
     connection_id = fields.Many2oneReference(required=True, readonly=True, model_field="connection_model")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     topic = fields.Char(required=True, readonly=True)
-    external_id = fields.Char(required=True, readonly=True, help="The platform's own id of this delivery.")
+    external_id = fields.Char(
+        string="Webhook ID", required=True, readonly=True, help="The platform's own id of this webhook."
+    )
     body = fields.Text(readonly=True, groups="o2c_base.group_manager")
     received_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     state = fields.Selection(

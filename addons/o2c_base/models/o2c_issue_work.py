@@ -83,7 +83,9 @@ class O2cIssue(models.Model):
             mails.append(
                 {
                     "subject": own.env._(
-                        "%(company)s: %(count)s issue(s) need attention", company=company.name, count=len(own)
+                        "%(company)s: issues that need attention: %(count)s",
+                        company=company.name,
+                        count=len(own),
                     ),
                     "email_to": user.email_formatted,
                     "email_from": company.email_formatted or user.email_formatted,

@@ -84,7 +84,9 @@ class TestIssueWork(TransactionCase):
             for address, mail in mails.items()
         }
         self.assertEqual(found, {self.boss.email_formatted: ["a", "b"], self.clerk.email_formatted: ["a"]})
-        self.assertEqual(mails[self.boss.email_formatted].subject, "Issue Garden: 2 issue(s) need attention")
+        self.assertEqual(
+            mails[self.boss.email_formatted].subject, "Issue Garden: issues that need attention: 2"
+        )
 
     def test_no_issue_or_no_wish_no_mail(self):
         self.company.o2c_digest = True

@@ -89,8 +89,7 @@ def _by_amount(book: Book, rule: Rule, lines: list[BankLine], transfers: list[Op
                 continue
             if _from_platform(line):
                 words = _lt(
-                    "A deposit of Mollie with the exact amount of %(item)s, "
-                    "%(days)s day(s) after the payout.",
+                    "A deposit of Mollie with the exact amount of %(item)s; days after the payout: %(days)s.",
                     item=item.name,
                     days=(line.date - item.date).days,
                 )

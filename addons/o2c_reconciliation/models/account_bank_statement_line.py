@@ -40,7 +40,7 @@ class AccountBankStatementLine(models.Model):
             ("proposed", "Proposed"),
             ("matched", "Matched by Itself"),
             ("manual", "Matched by Hand"),
-            ("excluded", "Excluded from Matching"),
+            ("excluded", "Excluded"),
         ],
         string="Matching",
         compute="_compute_o2c_match_state",
@@ -55,7 +55,9 @@ class AccountBankStatementLine(models.Model):
         ondelete="set null",
         help="The reconciliation model that matched this line, or made its best proposal.",
     )
-    o2c_best_match_id = fields.Many2one("o2c.match", string="Match", compute="_compute_o2c_best_match_id")
+    o2c_best_match_id = fields.Many2one(
+        "o2c.match", string="Best Match", compute="_compute_o2c_best_match_id"
+    )
     o2c_explanation = fields.Text(compute="_compute_o2c_best_match_id", string="Why")
     o2c_open_amount = fields.Monetary(
         string="Open Amount",

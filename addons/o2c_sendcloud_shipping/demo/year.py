@@ -20,6 +20,7 @@ STEPS = (
 # Younger deliveries have their label as a file.
 WITH_FILE = 30
 PROBLEMS = 2
+PROBLEM = ("ADDRESS_INVALID", "Unable to deliver: address not found")
 
 
 class O2cDemo(models.AbstractModel):
@@ -135,10 +136,16 @@ class O2cDemo(models.AbstractModel):
         for shipment in shipments:
             shipment.picking_id.carrier_tracking_ref = shipment.tracking_numbers
         for shipment in shipments.filtered(lambda shipment: shipment.picking_id in moving[:PROBLEMS]):
-            shipment.write({"state": "exception", "message": "Unable to deliver: address not found"})
+            code, told = PROBLEM
+            found_out = min(shipment.announced_at + timedelta(hours=20), self._moment(0, 8))
+            parcel = shipment.parcel_ids
+            parcel.write({"status_code": code, "status_message": told})
+            self.env["o2c.sendcloud.event"].create(
+                {"parcel_id": parcel.id, "occurred_at": found_out, "code": code, "message": told}
+            )
+            shipment.write({"state": "exception", "message": told})
             shipment._report_exception()
-            found_out = shipment.announced_at + timedelta(hours=20)
-            self._backdate_issues(shipment.picking_id, min(found_out, self._moment(0, 8)))
+            self._backdate_issues(shipment.picking_id, found_out)
 
     @api.model
     def _tell_the_way(self, shipments):

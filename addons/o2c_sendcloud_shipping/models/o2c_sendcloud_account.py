@@ -161,7 +161,7 @@ class O2cSendcloudAccount(models.Model):
         self._match_warehouses(senders)
         webhook = self._set_webhook(client, integration)
         return self.env._(
-            "Connected to the integration %(integration)s, with %(count)s sender address(es). %(webhook)s",
+            "Connected to the integration %(integration)s. Sender addresses: %(count)s. %(webhook)s",
             integration=self.integration_name,
             count=len(senders),
             webhook=webhook,
@@ -366,7 +366,7 @@ class O2cSendcloudAccount(models.Model):
             self,
             "connection",
             self.env._(
-                "%(count)s label(s) wait for Sendcloud, the oldest since %(since)s UTC: %(names)s. Odoo "
+                "Labels that wait for Sendcloud: %(count)s, the oldest since %(since)s UTC: %(names)s. Odoo "
                 'keeps trying. If Sendcloud works in its own panel, press "Test connection".',
                 count=len(shipments),
                 since=min(shipments.mapped("create_date")),

@@ -30,7 +30,7 @@ class O2cSendcloudOrphan(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     external_reference_id = fields.Char(string="Reference", required=True, readonly=True)
     remote_id = fields.Char(string="Sendcloud ID", required=True, readonly=True)
-    picking_id = fields.Many2one("stock.picking", readonly=True, index="btree_not_null")
+    picking_id = fields.Many2one("stock.picking", string="Delivery", readonly=True, index="btree_not_null")
     order_number = fields.Char(readonly=True)
     tracking_numbers = fields.Char(readonly=True)
     announced_at = fields.Char(readonly=True)

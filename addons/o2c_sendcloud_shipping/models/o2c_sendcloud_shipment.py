@@ -28,7 +28,7 @@ class O2cSendcloudShipment(models.Model):
     _rec_name = "external_reference_id"
 
     picking_id = fields.Many2one(
-        "stock.picking", required=True, readonly=True, index=True, ondelete="restrict"
+        "stock.picking", string="Delivery", required=True, readonly=True, index=True, ondelete="restrict"
     )
     sale_id = fields.Many2one(related="picking_id.sale_id", string="Order")
     partner_id = fields.Many2one(related="picking_id.partner_id")

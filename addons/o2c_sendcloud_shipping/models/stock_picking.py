@@ -313,9 +313,8 @@ class StockPicking(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "message": self.env._(
-                    "%(count)s label(s) are not in the file, because they are not there yet: %(names)s. "
+                    "Not in the file, because their labels are not there yet: %(names)s. "
                     "Print them later; if something went wrong, the delivery says what.",
-                    count=len(missing),
                     names=", ".join(missing.mapped("name")),
                 ),
                 "next": file if missing != self else False,

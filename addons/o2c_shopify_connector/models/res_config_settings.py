@@ -83,10 +83,8 @@ class ResConfigSettings(models.TransientModel):
             values[name] = self[f"o2c_shopify_{name}"]
         shop = self.o2c_shopify_shop_id
         if not shop:
-            values.update(
-                name=self.o2c_shopify_domain.split(".")[0],
-                company_id=self.company_id.id,
-            )
+            values = shop._clean_values(values)
+            values.update(name=values["domain"].split(".")[0], company_id=self.company_id.id)
             self.o2c_shopify_shop_id = shop.create(values)
         else:
             if self.o2c_shopify_auth_method == "client_credentials":

@@ -146,3 +146,15 @@ class TestSecurity(ShopCase):
         self.assertEqual(missing(settings.o2c_shopify_required_scopes.split(",")), [])
         shop = settings._o2c_shopify_save()
         self.assertEqual((shop.domain, shop.client_secret), ("new-shop.myshopify.com", "shpss_x"))
+
+    def test_a_shop_is_named_for_itself_whatever_address_was_pasted(self):
+        self.shop.active = False
+        for address in (
+            "https://admin.shopify.com/store/rose-hill/orders",
+            "https://Rose-Hill.myshopify.com",
+        ):
+            with self.subTest(address):
+                settings = self.env["res.config.settings"].create({"o2c_shopify_domain": address})
+                shop = settings._o2c_shopify_save()
+                self.assertEqual((shop.name, shop.domain), ("rose-hill", "rose-hill.myshopify.com"))
+                shop.unlink()

@@ -16,7 +16,7 @@ const STATES = {
     proposed: { label: _t("Proposed"), badge: "text-bg-info" },
     matched: { label: _t("Matched by Itself"), badge: "text-bg-success" },
     manual: { label: _t("Matched by Hand"), badge: "text-bg-success" },
-    excluded: { label: _t("Excluded from Matching"), badge: "text-bg-secondary" },
+    excluded: { label: _t("Excluded"), badge: "text-bg-secondary" },
 };
 const HELD = 60; // ms; while an arrow key is held, only the line on which it is let go is read
 const ASK_FROM = 20; // more than so many proposals are accepted only after a question

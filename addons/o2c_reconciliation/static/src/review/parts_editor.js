@@ -1,11 +1,12 @@
 import { formatCurrency, getCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatFloat } from "@web/views/fields/formatters";
-import { parseFloat as parseAmount } from "@web/views/fields/parsers";
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { readAmount } from "./amount";
 import { SmallSum } from "./small_sum";
 
 /**
@@ -102,16 +103,18 @@ export class PartsEditor extends Component {
         return this.search();
     }
 
-    /** The amount that a person typed; null when nothing, NaN when no number was typed. */
+    get digits() {
+        return getCurrency(this.line.open_currency_id)?.digits;
+    }
+
+    /** The amount that a person typed; null when nothing, NaN when it is none of this currency. */
     typed(part) {
-        if (!part.typed.trim()) {
+        const text = part.typed.trim();
+        if (!text) {
             return null;
         }
-        try {
-            return parseAmount(part.typed);
-        } catch {
-            return NaN;
-        }
+        const amount = readAmount(text);
+        return Number(amount.toFixed(this.digits?.[1] ?? 2)) === amount ? amount : NaN;
     }
 
     isWrong(part) {
@@ -151,8 +154,12 @@ export class PartsEditor extends Component {
     }
 
     placeholder(part) {
-        const { digits } = getCurrency(this.line.open_currency_id) || {};
-        return formatFloat(this.amounts[this.state.parts.indexOf(part)], { digits });
+        return formatFloat(this.amounts[this.state.parts.indexOf(part)], { digits: this.digits });
+    }
+
+    /** What to write instead of a wrong amount. */
+    get hint() {
+        return _t("Give an amount such as %s.", formatFloat(1234.56, { digits: this.digits }));
     }
 
     /** Models that are not used yet, while something is left to book. */

@@ -46,7 +46,7 @@ export class ReviewProgress extends Component {
             { name: "open", label: _t("Open"), count: this.count("open") },
             { name: "matched", label: _t("Matched by Itself"), count: this.count("matched") },
             { name: "manual", label: _t("Matched by Hand"), count: this.count("manual") },
-            { name: "excluded", label: _t("Excluded from Matching"), count: this.count("excluded") },
+            { name: "excluded", label: _t("Excluded"), count: this.count("excluded") },
         ].map((state) => ({
             ...state,
             words: formatInteger(state.count),
