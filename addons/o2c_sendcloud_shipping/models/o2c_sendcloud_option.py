@@ -157,13 +157,19 @@ class O2cSendcloudOption(models.Model):
         new._create_rules()
         accounts = self.account_id
         if len(accounts) == 1 and accounts.use_rules:
-            return {
+            account = {
                 "type": "ir.actions.act_window",
                 "name": accounts.display_name,
                 "res_model": accounts._name,
                 "res_id": accounts.id,
                 "views": [(False, "form")],
             }
+            message = self.env._(
+                "Delivery methods ready: %s. The rules on this page say which orders get them.",
+                len(carriers),
+            )
+            params = {"type": "success", "message": message, "next": account}
+            return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delivery Methods"),
