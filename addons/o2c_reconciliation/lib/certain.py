@@ -14,3 +14,6 @@ CERTAIN = {
     "partner_amount": 90,
     "counterpart": 88,
 }
+
+# The confidence at most of what rules that read texts or know partners only propose.
+UNSURE = 89

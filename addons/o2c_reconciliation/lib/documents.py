@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import Book, Claim, line_scope, total
+from .certain import UNSURE
 from .combinations import LARGEST, POOL, Sums, tried
 from .listed import listed
 from .records import PAYMENT_KINDS, BankLine, OpenItem, Rule, amounts_differ, discount_taken, names_of
@@ -19,7 +20,6 @@ _lt = texts_of(__name__)
 LINE_KINDS = PAYMENT_KINDS | {"", "refund"}
 Words = Callable[[Text], Text]  # the sentence about how documents are named
 INSTALMENTS = 60  # of one document, at most
-UNSURE = 89  # the confidence at most of what is not posted; see certain.py
 
 
 class _Naming(NamedTuple):

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from ...o2c_base.lib.text import Text, joined, texts_of
 from .book import ZERO, Book, Claim, item_scope, line_scope, total
+from .certain import UNSURE
 from .combinations import POOL, Sums, tried
 from .names import contained, name_words
 from .records import DOCUMENT_KINDS, BankLine, OpenItem, Rule, discount_taken, names_of
@@ -19,7 +20,6 @@ _lt = texts_of(__name__)
 
 BEFOREHAND = timedelta(days=7)  # an invoice dated later than this after the line was not what it paid
 PROPOSALS = 5  # per line
-UNSURE = 89  # the confidence at most of what is not posted by partner and amount; see certain.py
 NAMESAKES = 3  # partners of one name that a proposal search looks at
 NAMESAKE_POOL = 8  # items of each among which sums are searched: 218 of them; these are proposals only
 LOOKED_AT = 25  # candidates of one amount that a proposal search looks at

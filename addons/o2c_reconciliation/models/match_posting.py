@@ -414,6 +414,7 @@ class _Posting:
             self.env["account.move.line"]._reconcile_plan(self.plan)
         for match, snapshot in self.snapshots.items():
             items = self.items.browse(match.items if len(match.items) > 1 else ())
+            items = items.with_prefetch(self.items.ids)
             debits = items.matched_credit_ids.filtered(lambda p, own=items: p.credit_move_id in own)
             snapshot["netted"] = debits.ids
 
